@@ -1,0 +1,1 @@
+"""Workbench: the debugger for LLM agents."""

@@ -1,0 +1,72 @@
+"""Caps: whether a command still fits into what a run may use. Pure."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from workbench.state import CallModel, CallTool, Command, Hold, Meters, State
+
+_WORDS = {
+    "iterations": "iterations",
+    "requests": "model requests",
+    "tool_calls": "tool calls",
+    "input_tokens": "input tokens",
+    "output_tokens": "output tokens",
+    "tokens": "tokens",
+    "cost": "dollars",
+}
+
+
+def spent(meters: Meters, name: str) -> Decimal | None:
+    """What was used of the cap `name`; None where it cannot be known (a cost with unknown prices)."""
+    match name:
+        case "tokens":
+            return Decimal(meters.input_tokens + meters.output_tokens)
+        case "cost":
+            return None if meters.unpriced else meters.cost
+        case _:
+            return Decimal(getattr(meters, name))
+
+
+def exceeded(state: State, command: Command) -> Hold | None:
+    """The hold of the first cap that has no room for `command`, None where all have."""
+    if not state.limits:
+        return None
+    if isinstance(command, CallModel):
+        retry = command.attempt > 1
+        names = (
+            ("requests", "tokens", "input_tokens", "output_tokens", "cost")
+            if retry
+            else ("iterations", "requests", "tokens", "input_tokens", "output_tokens", "cost")
+        )
+        if not retry and state.spec(command.actor).role != "agent":
+            names = names[1:]
+    elif isinstance(command, CallTool) and command.attempt == 1:
+        names = ("tool_calls",)
+    else:
+        return None
+    for name in names:
+        limit = state.limits.get(name)
+        if limit is None:
+            continue
+        reason = _reason(state, command, name, limit)
+        if reason:
+            return Hold("budget", reason, command.key, command.phase, command.call, ends=_ends(state, name))
+    return None
+
+
+def _reason(state: State, command: CallModel | CallTool, name: str, limit: str) -> str:
+    """Why the cap has no room, "" where it has."""
+    if name == "cost" and isinstance(command, CallModel) and state.spec(command.actor).price is None:
+        model = state.spec(command.actor).model
+        return f"the price of {model} is unknown, so a cost cap of {limit} cannot be kept: lift it, or name the price"
+    used = spent(state.meters, name)
+    if used is None:
+        return f"the cost so far is unknown, so a cost cap of {limit} cannot be kept: lift it"
+    return f"{used:f} of {limit} {_WORDS[name]} used" if used >= Decimal(limit) else ""
+
+
+def _ends(state: State, name: str) -> bool:
+    """Whether this cap ends the run (the choice of headless runs) instead of holding it for a person."""
+    assert state.started is not None
+    return any(cap.name == name and cap.at == "stop" for cap in state.started.caps)

@@ -1,0 +1,100 @@
+"""`decide(state) -> commands`: what can be done next. Pure; the same state always offers the same commands in the same order.
+
+One is performed at a time and `decide` is asked again, so two commands of one answer never both use the last
+unit of a budget.
+"""
+
+from __future__ import annotations
+
+from workbench.criteria.complete import all_met
+from workbench.events import Effect, Heard, Request, Said, ToolSpec, TurnGiven
+from workbench.state import Actor, CallModel, CallTool, Command, Conclude, State, Tell, ending
+
+
+def decide(state: State) -> tuple[Command, ...]:
+    """The commands that could be performed now, in order; none while the run is over or only waits."""
+    if state.started is None or state.ended is not None:
+        return ()
+    commands: list[Command] = []
+    busy = False
+    for actor in state.actors.values():
+        if actor.todo == "rest":
+            continue
+        busy = True
+        if actor.todo == "think":
+            if actor.trouble is not None:
+                trouble = actor.trouble
+                return (ending("error", trouble.message, trouble.error, retryable=trouble.retryable),)
+            if actor.asking is None or actor.asking.doubt:
+                commands.append(_think(actor))
+        elif actor.todo == "tools":
+            commands += [
+                CallTool(
+                    actor.name,
+                    want.call,
+                    want.tool,
+                    want.arguments,
+                    _effect(state.spec(actor.name).tools, want.tool),
+                    want.attempt + 1,
+                    want.status == "doubt",
+                )
+                for want in actor.wants
+                if want.status in ("wanted", "doubt")
+            ]
+        else:
+            commands.append(Conclude(actor.name, f"{actor.name}.{actor.answers}"))
+    if not busy and state.started.turns == "user":
+        return _next_turn(state)
+    return tuple(commands)
+
+
+def _think(actor: Actor) -> CallModel:
+    """The model call whose request is told as a change of the actor's last one."""
+    length = len(actor.log)
+    asked = actor.asked
+    chain = f"{actor.log.chain:016x}"
+    if asked is None:
+        request = Request.model_construct(base=None, keep=0, add=tuple(actor.log.refs()), head=actor.head, chain=chain)
+    else:
+        request = Request.model_construct(
+            base=asked.seq,
+            keep=asked.length,
+            add=tuple(actor.log.refs(asked.length)),
+            head=actor.head,
+            chain=chain,
+        )
+    number = actor.answers + 1
+    return CallModel(
+        actor.name,
+        f"{actor.name}.{number}",
+        request,
+        actor.attempts + 1,
+        number > 1 and asked is not None and length > asked.length + 1,
+    )
+
+
+def _effect(tools: tuple[ToolSpec, ...], name: str) -> Effect:
+    """What the tool declares; a tool that nobody declared does not exist and so does nothing: a `read`."""
+    for tool in tools:
+        if tool.name == name:
+            return tool.effect
+    return "read"
+
+
+def _next_turn(state: State) -> tuple[Command, ...]:
+    """Everybody rests: who is to speak now, by the run's policy. Nothing where a person is awaited."""
+    assert state.started is not None
+    user = state.started.user
+    if state.status == "complete" and all_met(
+        state.started.criteria, {name: verdict.met for name, verdict in state.verdicts.items()}
+    ):
+        return (ending("completed"),)
+    speaker, seq = state.floor
+    if user.kind == "lines" and state.lines < len(user.lines):
+        return (Tell(state.agent, Said.model_construct(text=user.lines[state.lines])),)
+    if user.kind == "actor" and user.actor is not None:
+        if not speaker:
+            return (Tell(user.actor, TurnGiven()),)
+        listener = user.actor if speaker != user.actor else state.agent
+        return (Tell(listener, Heard(source=seq)),)
+    return ()

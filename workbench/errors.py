@@ -1,0 +1,78 @@
+"""The one tree of exceptions.
+
+    WorkbenchError                  everything raised on purpose; its text is one sentence for a person
+    ├── UsedWrongly                 the caller's mistake: a bad name, file, flag or verb (exit code 2)
+    │   ├── NotFound                no such session, branch, scenario, persona, model, tool or call
+    │   └── BadFile                 a file that cannot be read as what it should be: names file, place, remedy
+    ├── StoreError                  the database cannot serve: foreign, newer, damaged, locked by another writer
+    │   ├── NotWriter               another process writes this branch; it can be read and followed
+    │   └── DiskFull                nothing was recorded; the run holds and can go on when there is room
+    ├── CallProblem                 an expected failure of a call; the run records it as a `call_failed` fact
+    │   ├── ModelFailed             the provider, the network or the answer
+    │   └── ToolFailed              the tool said no, timed out, or is not there
+    └── Impossible                  a verb that cannot apply now; says why, and which verb would
+
+`ModelRetry` (in `workbench.context`) is not an error: it is how a tool asks the model to mend its call.
+Expected failures are events; whatever else is raised is a bug.
+"""
+
+from __future__ import annotations
+
+
+class WorkbenchError(Exception):
+    """Raised on purpose; `str(error)` is one sentence that a person can act on."""
+
+
+class UsedWrongly(WorkbenchError):
+    """The caller's mistake; the command line answers with exit code 2."""
+
+
+class NotFound(UsedWrongly):
+    """A name that nothing goes by."""
+
+
+class BadFile(UsedWrongly):
+    """A file that is not what it should be."""
+
+    def __init__(self, path: object, problem: str, *, line: int | None = None, field: str | None = None) -> None:
+        place = f"{path}" + (f", line {line}" if line is not None else "")
+        super().__init__(f"{place}: {f'{field}: ' if field else ''}{problem}")
+        self.path, self.line, self.field, self.problem = str(path), line, field, problem
+
+
+class StoreError(WorkbenchError):
+    """The database cannot serve as asked; it was left untouched."""
+
+
+class NotWriter(StoreError):
+    """Another process writes this branch."""
+
+
+class DiskFull(StoreError):
+    """The append did not happen; nothing was lost."""
+
+
+class Impossible(WorkbenchError):
+    """A verb that cannot apply to the run as it stands."""
+
+
+class CallProblem(WorkbenchError):
+    """An expected failure of a call.
+
+    Attributes:
+        type: a short stable word (`connection`, `timeout`, `rate_limited`, `bad_request`, `cut_off`, ...).
+        retryable: whether the same call may well succeed later.
+        partial: text that had arrived before the failure.
+    """
+
+    def __init__(self, type: str, message: str, *, retryable: bool = False, partial: str = "") -> None:
+        super().__init__(message)
+        self.type, self.message, self.retryable, self.partial = type, message, retryable, partial
+
+
+class ModelFailed(CallProblem):
+    """The model could not answer."""
+
+
+class ToolFailed(CallProblem):
+    """The tool could not do what it was asked."""

@@ -1,0 +1,264 @@
+"""Every fact and intent that a run's log can hold, in the order in which a run meets them.
+
+A body is frozen, says its `kind` (its name in snake case) and its `version`. Call ids are derived, never drawn:
+a model call is `ACTOR.N` (the actor's Nth), a tool call `ACTOR.N.I` (the Ith that answer N asked for).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar, Literal
+
+from workbench.events.parts import (
+    ActorSpec,
+    Call,
+    Cap,
+    Criterion,
+    Effect,
+    Evidence,
+    Mode,
+    Origin,
+    Outcome,
+    Part,
+    Phase,
+    Undone,
+    Usage,
+    UserSide,
+)
+from workbench.events.text import Json, Text
+
+
+class Body(Part):
+    """What happened. `VERSION` counts the stored forms of this kind (see `workbench.events.upcast`)."""
+
+    kind: ClassVar[str] = ""
+    VERSION: ClassVar[int] = 1
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        cls.kind = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
+        KINDS[cls.kind] = cls
+
+
+KINDS: dict[str, type[Body]] = {}
+
+
+class RunStarted(Body):
+    """The run's whole setting, frozen: nothing that is changed on disk later changes what was started.
+
+    Attributes:
+        turns: `user` (agent and user by turns) or `recorded` (an import: whoever speaks was given the turn).
+        mode: how it stands before the first command; `step` holds there.
+    """
+
+    title: Text = ""
+    scenario: Text | None = None
+    actors: tuple[ActorSpec, ...]
+    user: UserSide = UserSide()
+    turns: Literal["user", "recorded"] = "user"
+    criteria: tuple[Criterion, ...] = ()
+    caps: tuple[Cap, ...] = ()
+    seed: int | None = None
+    mode: Mode = "run"
+    origin: Origin | None = None
+
+
+class Said(Body):
+    """Somebody outside said this to the event's actor; it enters that actor's transcript."""
+
+    text: Text
+    role: Literal["user", "system", "developer"] = "user"
+    extra: Json | None = None
+
+
+class Heard(Body):
+    """The event's actor heard what another said in event `source`; it enters the transcript as the user's."""
+
+    source: int
+
+
+class TurnGiven(Body):
+    """The event's actor is to speak although it heard nothing new."""
+
+
+class Noted(Body):
+    """Part of the record, in nobody's transcript: what a recording held that an agent never saw."""
+
+    text: Text
+    role: Text = "note"
+    extra: Json | None = None
+
+
+class Request(Part):
+    """What a model is asked, as a change of what that actor's model was asked before.
+
+    Attributes:
+        base: seq of that actor's last `model_called`, None at the first.
+        keep: how many messages of it stay, from the start.
+        add: the events whose messages follow.
+        head: digest of system prompt, tools and settings.
+        chain: rolling digest of all messages: equal chains and heads mean equal requests.
+    """
+
+    base: int | None = None
+    keep: int = 0
+    add: tuple[int, ...] = ()
+    head: str = ""
+    chain: str = ""
+
+
+class ModelCalled(Body):
+    """Intent: the model is about to be asked."""
+
+    call: str
+    request: Request = Request()
+    attempt: int = 1
+
+
+class ModelAnswered(Body):
+    """Fact: what the model said and which calls it asks for. `partial` if it was cut off and kept.
+
+    Attributes:
+        model: who answered, where the provider names it.
+        ms: wall time of the call in milliseconds.
+        raw: JSON of what the answer held beside this normalised form.
+    """
+
+    call: str
+    text: Text = ""
+    thinking: Text = ""
+    calls: tuple[Call, ...] = ()
+    usage: Usage = Usage()
+    finish: Text = "stop"
+    partial: bool = False
+    model: Text | None = None
+    ms: int = 0
+    raw: Json | None = None
+    extra: Json | None = None
+
+
+class ToolCalled(Body):
+    """Intent: the tool is about to be run with exactly these arguments."""
+
+    call: str
+    tool: Text
+    arguments: Json
+    effect: Effect = "effect"
+    attempt: int = 1
+
+
+class ToolReturned(Body):
+    """Fact: the tool's result, as text for the model and, where it is structured, as JSON."""
+
+    call: str
+    content: Text
+    data: Json | None = None
+    ms: int = 0
+    extra: Json | None = None
+
+
+class CallFailed(Body):
+    """Fact: the call did not succeed. A tool's failure is told to the model; a model's stops the run.
+
+    Attributes:
+        error: a short stable word (`invalid_arguments`, `unknown_tool`, `timeout`, `connection`, …).
+        partial: text that had come before the failure.
+        raw: JSON of the provider's answer, redacted.
+    """
+
+    call: str
+    error: Text
+    message: Text
+    retryable: bool = False
+    partial: Text = ""
+    ms: int = 0
+    raw: Json | None = None
+    extra: Json | None = None
+
+
+class AnswerRead(Body):
+    """An answer without calls ended the actor's turn and was read: what it says and what it claims.
+
+    Attributes:
+        how: which reading took: `text`, `json`, `embedded`, `repaired`, `pattern`.
+        claims: JSON object of criterion name → value that the agent says it has.
+    """
+
+    call: str
+    output: Text
+    status: Literal["continue", "complete"] | None = None
+    how: Literal["text", "json", "embedded", "repaired", "pattern"] = "text"
+    claims: Json | None = None
+
+
+class CriterionJudged(Body):
+    """A criterion's verdict changed. `met=None`: only the agent says so; `True` always has evidence."""
+
+    name: Text
+    met: bool | None
+    evidence: Evidence | None = None
+    reason: Text = ""
+
+
+class Held(Body):
+    """The run stands still before `command` because of `gate`."""
+
+    gate: Text
+    reason: Text
+    command: str = ""
+    phase: Phase = ""
+    call: str | None = None
+
+
+class Released(Body):
+    """The run may go on in `mode`; `grant` names the one command that may pass the gates that asked."""
+
+    mode: Mode = "run"
+    grant: str = ""
+
+
+class WriterTook(Body):
+    """A process took over a branch that had open calls: whether they happened is now in doubt."""
+
+    process: Text
+
+
+class Doubted(Body):
+    """An effect call was cancelled while under way: it is not known to have failed."""
+
+    call: str
+    reason: Text = ""
+
+
+class Settled(Body):
+    """Somebody ruled on a call in doubt (what it returned, if it ran, follows as its fact)."""
+
+    call: str
+    ruling: Literal["ran", "not_run", "again", "leave"]
+
+
+class Forked(Body):
+    """The first event of a fork. `undone` names the effect calls that the parent made after it."""
+
+    parent: int
+    parent_seq: int
+    undone: tuple[Undone, ...] = ()
+
+
+class LimitSet(Body):
+    """A cap was changed; `None` lifts it."""
+
+    name: Text
+    limit: str | None
+
+
+class RunEnded(Body):
+    """The run is over; speaking to it or releasing it opens it again.
+
+    `error`: a short word as in `CallFailed`, where that was the reason.
+    """
+
+    outcome: Outcome
+    reason: Text = ""
+    error: Text | None = None
+    retryable: bool = False

@@ -1,0 +1,114 @@
+"""The two sides of a model call in no provider's dialect: what it is asked, and what streams back.
+
+Shared by the engine, which builds requests from transcripts, and by `workbench.models`, which speak to providers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, Literal, Protocol
+
+import msgspec
+
+from workbench.events.parts import Call, ToolSpec, Usage
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One message of a request.
+
+    Attributes:
+        role: `user`, `assistant`, `tool`; `system` and `developer` only where they stand among the messages.
+        text: what it says; a tool's result for role `tool`.
+        thinking: the assistant's reasoning, where it was given.
+        calls: the tool calls an assistant message asks for, paired with `ids`.
+        ids: our ids of those calls (`agent.3.1`), unique within a run.
+        call: the id that a `tool` message answers.
+        name: the tool's name, or the speaker's where several take part.
+        failed: the tool's result is an error.
+        seq: the event it comes from.
+    """
+
+    role: Literal["user", "assistant", "tool", "system", "developer"]
+    text: str = ""
+    thinking: str = ""
+    calls: tuple[Call, ...] = ()
+    ids: tuple[str, ...] = ()
+    call: str = ""
+    name: str = ""
+    failed: bool = False
+    seq: int = 0
+
+
+class ModelRequest(msgspec.Struct, frozen=True):
+    """All that a model is asked. `messages` may be lazy: index it or iterate over it, and take its length for free.
+
+    Attributes:
+        model: the provider's own name of the model (what follows the colon).
+        settings: parameters by their common names (`temperature`, `max_tokens`, `top_p`, `seed`, `stop`, `extra`, …).
+        structured: the answer should be a JSON object with `agent_output` and `system_status`.
+        call, attempt: which call of the run this is.
+    """
+
+    model: str
+    system: str
+    messages: Sequence[Message]
+    tools: tuple[ToolSpec, ...] = ()
+    settings: dict[str, Any] = {}
+    structured: bool = False
+    call: str = ""
+    attempt: int = 1
+    actor: str = "agent"
+
+
+class Delta(msgspec.Struct, frozen=True):
+    """A provisional piece of the answer, shown as it comes and never recorded."""
+
+    text: str = ""
+    thinking: str = ""
+    call: str = ""
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """The whole answer; the last thing a stream yields. `raw` is JSON of what these fields lack."""
+
+    text: str = ""
+    thinking: str = ""
+    calls: tuple[Call, ...] = ()
+    usage: Usage = Usage()
+    finish: str = "stop"
+    model: str | None = None
+    raw: str | None = None
+
+
+class Model(Protocol):
+    """A provider's model behind one port.
+
+    `ask` yields any number of `Delta` and then exactly one `Answer`. Expected failures are raised as
+    `workbench.errors.ModelFailed`. Cancelling the task that iterates closes the connection.
+    """
+
+    name: str
+
+    def ask(self, request: ModelRequest) -> AsyncIterator[Delta | Answer]:
+        """Ask once; no retries inside."""
+        ...
+
+
+class ToolOutcome(msgspec.Struct, frozen=True):
+    """What a tool gave: text for the model and, where it is structured, JSON text of the value."""
+
+    content: str
+    data: str | None = None
+
+
+class Toolbox(Protocol):
+    """The tools that a run may call, by name."""
+
+    async def call(self, name: str, arguments: str, context: Any) -> ToolOutcome:
+        """Run one tool with JSON text as arguments and a `workbench.context.RunContext`.
+
+        Raises:
+            ModelRetry: the model can mend its call (wrong arguments among them).
+            ToolFailed: an expected failure, `type` saying which.
+        """
+        ...

@@ -1,0 +1,152 @@
+"""The values that event bodies are made of: calls, usage, tool and actor descriptions, caps, criteria."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from workbench.events.text import Json, Text
+
+Effect = Literal["read", "idempotent", "effect"]
+Mode = Literal["step", "next", "finish", "run"]
+Phase = Literal["think", "call", "result", "output", ""]
+Outcome = Literal["completed", "criteria_unmet", "budget", "error", "stopped"]
+
+
+class Part(BaseModel):
+    """A frozen value; an unknown field is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Call(Part):
+    """One tool call that a model asked for. `arguments` is what the model wrote, valid JSON or not.
+
+    `given` is the id that the provider (or a recording) gave it; ids of our own are `ACTOR.N.I`.
+    """
+
+    name: Text
+    arguments: Json = "{}"
+    given: Text | None = None
+    extra: Json | None = None
+
+
+class Usage(Part):
+    """Tokens as the provider reports them; `None` is unknown, never zero. `input` includes `cached`."""
+
+    input: int | None = None
+    output: int | None = None
+    cached: int | None = None
+    reasoning: int | None = None
+
+
+class Price(Part):
+    """US dollars per million tokens, as decimal text."""
+
+    input: str
+    output: str
+    cached: str | None = None
+    source: str = ""
+
+
+class ToolSpec(Part):
+    """A tool as the model is told of it. `parameters` is a JSON schema of an object."""
+
+    name: Text
+    description: Text = ""
+    parameters: Json = '{"type":"object","properties":{}}'
+    effect: Effect = "effect"
+
+
+class Signature(Part):
+    """Which persona spoke: a hash of its canonical form tells two runs apart."""
+
+    name: Text
+    version: str = "1.0.0"
+    digest: str = ""
+
+
+class ActorSpec(Part):
+    """Who takes part, as frozen at the start.
+
+    Attributes:
+        role: `agent` works; `user` is a model that plays the person whom the agent serves.
+        model: `provider:model`.
+        system: the rendered system prompt, complete.
+        settings: JSON object of model parameters (temperature, max_tokens, …).
+        structured: answers come as `{"agent_output", "system_status"}`.
+    """
+
+    name: Text
+    role: Literal["agent", "user"] = "agent"
+    model: Text
+    system: Text = ""
+    persona: Signature | None = None
+    tools: tuple[ToolSpec, ...] = ()
+    settings: Json = "{}"
+    price: Price | None = None
+    structured: bool = False
+
+
+class Cap(Part):
+    """A limit on what a run may use; `None` lifts it. `at` says what follows when it is reached."""
+
+    name: Literal["iterations", "tool_calls", "requests", "input_tokens", "output_tokens", "tokens", "cost"]
+    limit: str | None
+    at: Literal["stop", "pause"] = "stop"
+
+
+class Check(Part):
+    """How a criterion can be seen to hold: words found in what was said, or a tool that was called.
+
+    Attributes:
+        source: whose words count: the `user`'s, the `agent`'s, a tool's `result`.
+        pattern: a regular expression, searched without regard to case; its first group, or all of it, is the value.
+        tool: the tool that must have returned without an error (`pattern`, if given, must be in its result).
+    """
+
+    source: Literal["user", "agent", "result"] = "user"
+    pattern: Text | None = None
+    tool: Text | None = None
+
+
+class Criterion(Part):
+    """Something that must be true before a run is complete."""
+
+    name: Text
+    kind: Literal["required", "condition", "indicator"] = "required"
+    description: Text = ""
+    check: Check | None = None
+
+
+class UserSide(Part):
+    """How the user's turns come about: given lines, a person at the prompt, or an actor with role `user`."""
+
+    kind: Literal["lines", "person", "actor"] = "person"
+    lines: tuple[Text, ...] = ()
+    actor: Text | None = None
+
+
+class Origin(Part):
+    """Where an imported run came from. `extra` keeps what the document said around its messages."""
+
+    format: str
+    file: Text = ""
+    record: Text = ""
+    extra: Json | None = None
+
+
+class Evidence(Part):
+    """The event that shows it, and the words in it that do."""
+
+    seq: int
+    words: Text = ""
+
+
+class Undone(Part):
+    """An effect call that a fork's parent made after the fork: the fork does not take it back."""
+
+    call: str
+    tool: Text
+    arguments: Json

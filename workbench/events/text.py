@@ -1,0 +1,78 @@
+"""Text as events keep it: valid UTF-8, with keys and tokens struck out.
+
+Everything that enters a body passes here once, when the body is built in Python; reading a body back
+from JSON does not, since JSON text of ours went through it already.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Annotated, Any
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+STRUCK = "[redacted]"
+_TOKEN = re.compile(
+    r"sk-(?:ant-|proj-|or-)?[A-Za-z0-9_-]{20,}|gh[pousr]_[A-Za-z0-9]{30,}|xox[abp]-[A-Za-z0-9-]{20,}"
+    r"|AKIA[A-Z0-9]{16}|(?i:bearer) [A-Za-z0-9._~+/-]{20,}=*"
+)
+_HINTS = ("sk-", "gh", "xox", "AKIA", "earer ", "EARER ")
+_secrets: set[str] = set()
+
+
+def register_secret(value: str | None) -> None:
+    """Strike out `value` wherever it would be recorded from now on; short strings are not secrets."""
+    if value and len(value) >= 8:
+        _secrets.add(value)
+
+
+def redact(text: str) -> str:
+    """`text` with registered secrets and anything shaped like a provider's key struck out."""
+    for secret in _secrets:
+        if secret in text:
+            text = text.replace(secret, STRUCK)
+    if any(hint in text for hint in _HINTS):
+        text = _TOKEN.sub(STRUCK, text)
+    return text
+
+
+def clean(text: str) -> str:
+    """`text` as it may be recorded: lone surrogates become U+FFFD, secrets `[redacted]`."""
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return redact(text)
+
+
+def as_json(value: object) -> str:
+    """Compact JSON text of `value`, keys in the order given."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+class _Cleaned:
+    """Cleans what Python hands in; trusts what our own JSON holds."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        plain = core_schema.str_schema()
+        return core_schema.json_or_python_schema(
+            json_schema=plain,
+            python_schema=core_schema.no_info_plain_validator_function(_clean_str),
+            serialization=core_schema.to_string_ser_schema(when_used="never"),
+        )
+
+
+def _clean_str(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("Input should be a valid string")
+    return clean(value)
+
+
+Text = Annotated[str, _Cleaned()]
+"""A string that is valid UTF-8 and holds no known secret."""
+
+Json = Text
+"""JSON text (or what a model wrote in its place): each reader decodes its own copy."""

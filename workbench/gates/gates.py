@@ -1,0 +1,60 @@
+"""The gates that every run has, in the order in which they are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from workbench import budget
+from workbench.state import CallModel, CallTool, Command, Hold, State, Tell
+
+Gate = Callable[[State, Command], Hold | None]
+
+
+def doubt(state: State, command: Command) -> Hold | None:
+    """A call with an effect that may have happened is never repeated by itself; nothing grants it but a ruling."""
+    if isinstance(command, CallTool) and command.doubt and command.effect == "effect":
+        return Hold(
+            "doubt",
+            f"{command.tool} was under way when its process ended: nobody knows whether it happened",
+            command.key,
+            "call",
+            command.call,
+        )
+    return None
+
+
+def fork(state: State, command: Command) -> Hold | None:
+    """A fork's parent did this very thing after the fork, and that was not undone."""
+    if state.undone and isinstance(command, CallTool) and state.grant != command.key:
+        for undone in state.undone:
+            if (undone.tool, undone.arguments) == (command.tool, command.arguments):
+                reason = f"{command.tool} already ran with these arguments in the branch this one left ({undone.call}), and was not undone"
+                return Hold("fork", reason, command.key, "call", command.call)
+    return None
+
+
+def stepping(state: State, command: Command) -> Hold | None:
+    """`step` holds before every phase, `next` before every think, `finish` at the end of the actor's turn."""
+    if state.mode in ("run", "finish") or isinstance(command, Tell) or state.grant == command.key:
+        return None
+    if state.mode == "next" and not isinstance(command, CallModel):
+        return None
+    if isinstance(command, CallTool):
+        return Hold("step", f"before {command.tool}", command.key, "call", command.call)
+    if isinstance(command, CallModel):
+        if command.after_result:
+            return Hold("step", "after the result, before the model thinks", command.key, "result", command.call)
+        return Hold("step", "before the model thinks", command.key, "think", command.call)
+    return Hold("step", "at the answer, before it counts", command.key, "output", command.call)
+
+
+GATES: tuple[Gate, ...] = (doubt, budget.exceeded, fork, stepping)
+
+
+def first_hold(gates: Sequence[Gate], state: State, command: Command) -> Hold | None:
+    """What holds `command`, if anything does."""
+    for gate in gates:
+        hold = gate(state, command)
+        if hold is not None:
+            return hold
+    return None

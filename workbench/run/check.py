@@ -1,0 +1,141 @@
+"""Replay: fold a recording and see, at each intent, that `decide` offers exactly it. Touches nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from workbench.criteria.reading import read_answer
+from workbench.decide import decide
+from workbench.events import (
+    AnswerRead,
+    Body,
+    Event,
+    Heard,
+    ModelAnswered,
+    ModelCalled,
+    Said,
+    ToolCalled,
+    TurnGiven,
+)
+from workbench.state import CallModel, CallTool, Command, Conclude, State, Tell, apply
+
+
+class Divergence(msgspec.Struct, frozen=True):
+    """Where a recording is not what the rules make of it.
+
+    Attributes:
+        seq: the event.
+        kind: its kind.
+        leaf: path of the first differing leaf (`arguments.order`), "" where the whole event is out of place.
+        recorded, expected: the leaf on both sides, as JSON text.
+    """
+
+    seq: int
+    kind: str
+    leaf: str
+    recorded: str
+    expected: str
+
+    def __str__(self) -> str:
+        place = f"{self.kind} {self.leaf}".strip()
+        return f"event {self.seq} differs at {place}: recorded {self.recorded}, the rules give {self.expected}"
+
+
+def check(events: Iterable[Event]) -> State | Divergence:
+    """The state that the recording ends in, or the first place where it differs from what the rules offer."""
+    state = State()
+    answers: dict[str, ModelAnswered] = {}
+    for event in events:
+        body = event.body
+        expected = _expected(state, event, answers)
+        if expected is not None and expected != body:
+            leaf, recorded, wanted = first_difference(_plain(body), _plain(expected))
+            return Divergence(event.seq, body.kind, leaf, recorded, wanted)
+        if expected is None and _ruled(event) and state.started is not None:
+            return Divergence(event.seq, body.kind, "", "this event", "nothing of the kind here")
+        if isinstance(body, ModelAnswered):
+            answers[event.actor] = body
+        state = apply(state, event)
+    return state
+
+
+def _ruled(event: Event) -> bool:
+    """Whether the rules alone bring such an event about (an import's turns are given by what was recorded)."""
+    return isinstance(event.body, ModelCalled | ToolCalled | AnswerRead) or (
+        isinstance(event.body, Said) and event.by == "rule"
+    )
+
+
+def _expected(state: State, event: Event, answers: dict[str, ModelAnswered]) -> Body | None:
+    """The body that the rules offer in the place of this one; None where they offer none of its kind."""
+    if not _ruled(event) or state.started is None:
+        return None
+    offered = [command for command in decide(state) if command.actor == event.actor]
+    body = event.body
+    same = [command for command in offered if isinstance(command, _COMMANDS[type(body)])]
+    if not same:
+        return None
+    command = next((command for command in same if command.key == getattr(body, "call", "")), same[0])
+    return _body_of(command, state, answers)
+
+
+_COMMANDS: dict[type[Body], type[Command]] = {
+    ModelCalled: CallModel,
+    ToolCalled: CallTool,
+    AnswerRead: Conclude,
+    Said: Tell,
+    Heard: Tell,
+    TurnGiven: Tell,
+}
+
+
+def _body_of(command: Command, state: State, answers: dict[str, ModelAnswered]) -> Body:
+    if isinstance(command, CallModel | CallTool):
+        return command.intent()
+    if isinstance(command, Tell):
+        return command.body
+    answer = answers[command.actor]
+    reading = read_answer(answer.text, structured=state.spec(command.actor).structured)
+    claims = None if reading.claims is None else json.dumps(reading.claims, ensure_ascii=False)
+    return AnswerRead(call=answer.call, output=reading.output, status=reading.status, how=reading.how, claims=claims)
+
+
+def _plain(body: Body) -> dict[str, Any]:
+    """The body as JSON values, with JSON text inside it decoded so that leaves can be named."""
+    plain: dict[str, Any] = body.model_dump(mode="json")
+    for field in ("arguments", "claims", "data"):
+        text = plain.get(field)
+        if isinstance(text, str):
+            try:
+                plain[field] = json.loads(text)
+            except ValueError:
+                continue
+    return plain
+
+
+def first_difference(recorded: Any, expected: Any, path: str = "") -> tuple[str, str, str]:
+    """Path and both sides (JSON text, shortened) of the first leaf that differs, in the recording's order."""
+    if isinstance(recorded, dict) and isinstance(expected, dict):
+        left: dict[str, Any] = recorded
+        right: dict[str, Any] = expected
+        for key in [*left, *[key for key in right if key not in left]]:
+            if key not in left or key not in right or left[key] != right[key]:
+                return first_difference(left.get(key), right.get(key), f"{path}.{key}" if path else str(key))
+    elif isinstance(recorded, list) and isinstance(expected, list):
+        ours: list[Any] = recorded
+        theirs: list[Any] = expected
+        for place in range(max(len(ours), len(theirs))):
+            mine = ours[place] if place < len(ours) else None
+            other = theirs[place] if place < len(theirs) else None
+            if mine != other:
+                return first_difference(mine, other, f"{path}.{place}" if path else str(place))
+    return path, _short(recorded), _short(expected)
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 120 else text[:117] + "…"

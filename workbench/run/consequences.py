@@ -1,0 +1,79 @@
+"""What follows from a fact by rule: an answer is read, and criteria whose verdict it changes are judged anew."""
+
+from __future__ import annotations
+
+import json
+
+from workbench.criteria.judging import Witness, judge, judge_claims
+from workbench.criteria.reading import read_answer
+from workbench.events import (
+    AnswerRead,
+    CriterionJudged,
+    Event,
+    Evidence,
+    Heard,
+    ModelAnswered,
+    Said,
+    ToolReturned,
+)
+from workbench.state import State
+from workbench.state.telling import Lookup, Telling, message_of
+
+
+def reading_of(state: State, actor: str, lookup: Lookup) -> AnswerRead:
+    """The actor's last answer, read as its spec says."""
+    answer = lookup(state.actors[actor].log.refs(-1)[0]).body
+    assert isinstance(answer, ModelAnswered)
+    reading = read_answer(answer.text, structured=state.spec(actor).structured)
+    claims = None if reading.claims is None else json.dumps(reading.claims, ensure_ascii=False)
+    return AnswerRead(call=answer.call, output=reading.output, status=reading.status, how=reading.how, claims=claims)
+
+
+def witness_of(state: State, event: Event, lookup: Lookup) -> Witness | None:
+    """What a criterion can take from `event`, None where it shows nothing."""
+    if state.spec(event.actor).role != "agent":
+        return None
+    body = event.body
+    match body:
+        case Said(role="user"):
+            return Witness(event.seq, "user", body.text)
+        case Heard():
+            return Witness(event.seq, "user", message_of(event, lookup, {}).text)
+        case ModelAnswered():
+            return Witness(event.seq, "agent", body.text)
+        case ToolReturned():
+            answer, _, place = body.call.rpartition(".")
+            refs = state.actors[event.actor].log
+            for ref in reversed(refs.refs(max(0, len(refs) - 256))):
+                said = lookup(ref).body
+                if isinstance(said, ModelAnswered) and said.call == answer:
+                    return Witness(event.seq, "result", body.content, said.calls[int(place) - 1].name)
+            return None
+        case _:
+            return None
+
+
+def judged(state: State, event: Event, lookup: Lookup) -> list[CriterionJudged]:
+    """The verdicts that `event`, just folded into `state`, changes."""
+    assert state.started is not None
+    criteria = state.started.criteria
+    if not criteria or not event.actor:
+        return []
+    verdicts = {name: verdict.met for name, verdict in state.verdicts.items()}
+    if isinstance(event.body, AnswerRead):
+        if state.spec(event.actor).role != "agent":
+            return []
+        log = state.actors[event.actor].log
+        told = Telling(log.refs(), lookup, [], {})
+        return judge_claims(criteria, verdicts, event.body, event.seq, lambda value: _find(told, value))
+    witness = witness_of(state, event, lookup)
+    return [] if witness is None else judge(criteria, verdicts, witness)
+
+
+def _find(told: Telling, value: str) -> Evidence | None:
+    """Where the user or a tool first said `value`, letter for letter but for case."""
+    wanted = value.casefold()
+    for message in told:
+        if message.role in ("user", "tool") and wanted in message.text.casefold():
+            return Evidence(seq=message.seq, words=value)
+    return None

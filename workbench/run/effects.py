@@ -1,0 +1,163 @@
+"""The only place where a run touches the world: asking a model, calling a tool. Each gives the fact that came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+
+from workbench.context import ModelRetry, RunContext
+from workbench.errors import CallProblem, WorkbenchError
+from workbench.events import CallFailed, ModelAnswered, ToolReturned
+from workbench.events.messages import Answer, Delta, Message, ModelRequest
+from workbench.run.ports import Ports
+from workbench.state import CallModel, CallTool, State
+from workbench.state.telling import Lookup, Telling
+
+Fact = ModelAnswered | ToolReturned | CallFailed
+_DRAFT_EVERY = 0.5
+
+
+class Effects:
+    """Performs commands. Keeps, for each actor, the messages it has already made for its model.
+
+    `cancelled` tells a person's cancellation (what came is kept as a fact) from the end of the process.
+    """
+
+    def __init__(
+        self,
+        ports: Ports,
+        lookup: Lookup,
+        *,
+        streamed: Callable[[str, Delta], None],
+        progressed: Callable[[str, str], None],
+        draft: Callable[[str, str], None],
+    ) -> None:
+        self._ports, self._lookup = ports, lookup
+        self._streamed, self._progressed, self._draft = streamed, progressed, draft
+        self._known: dict[str, tuple[list[Message], dict[str, str]]] = {}
+        self.cancelled = False
+
+    async def perform(self, command: CallModel | CallTool, state: State) -> Fact | None:
+        """Do it and say what came of it; None where a person's cancellation leaves an effect in doubt."""
+        if isinstance(command, CallModel):
+            return await self._ask(command, state)
+        return await self._call(command, state)
+
+    def request(self, command: CallModel, state: State) -> ModelRequest:
+        """All that the model would be asked."""
+        spec = state.spec(command.actor)
+        known, names = self._known.setdefault(command.actor, ([], {}))
+        told = Telling(state.actors[command.actor].log.refs(), self._lookup, known, names)
+        return ModelRequest(
+            model=spec.model.partition(":")[2],
+            system=spec.system,
+            messages=told,
+            tools=spec.tools,
+            settings=json.loads(spec.settings),
+            structured=spec.structured,
+            call=command.call,
+            attempt=command.attempt,
+            actor=command.actor,
+        )
+
+    async def _ask(self, command: CallModel, state: State) -> Fact:
+        call, clock = command.call, self._ports.monotonic
+        begun = drafted = clock()
+        came: list[str] = []
+        answer: Answer | None = None
+        failure: CallProblem | None = None
+        try:
+            model = self._ports.model(state.spec(command.actor).model)
+            async for piece in model.ask(self.request(command, state)):
+                if type(piece) is Answer:
+                    answer = piece
+                    continue
+                if piece.text:
+                    came.append(piece.text)
+                self._streamed(call, piece)
+                if came and clock() - drafted >= _DRAFT_EVERY:
+                    drafted = clock()
+                    self._draft(call, "".join(came))
+        except CallProblem as problem:
+            failure = problem
+        except WorkbenchError as problem:
+            failure = CallProblem("unavailable", str(problem))
+        except asyncio.CancelledError:
+            if not self.cancelled:
+                raise
+            return ModelAnswered(
+                call=call, text="".join(came), finish="cancelled", partial=True, ms=_ms(begun, clock())
+            )
+        except Exception as bug:
+            failure = CallProblem("unexpected", f"{type(bug).__name__}: {bug}")
+        ms = _ms(begun, clock())
+        if answer is None:
+            failure = failure or CallProblem("cut_off", "the answer ended before it was whole", retryable=True)
+            partial = failure.partial or "".join(came)
+            return CallFailed(
+                call=call,
+                error=failure.type,
+                message=failure.message,
+                retryable=failure.retryable,
+                partial=partial,
+                ms=ms,
+            )
+        return ModelAnswered(
+            call=call,
+            text=answer.text,
+            thinking=answer.thinking,
+            calls=answer.calls,
+            usage=answer.usage,
+            finish=answer.finish,
+            model=answer.model,
+            raw=answer.raw,
+            ms=ms,
+        )
+
+    async def _call(self, command: CallTool, state: State) -> Fact | None:
+        call, clock, ports = command.call, self._ports.monotonic, self._ports
+        begun = clock()
+        context = RunContext[object](
+            deps=ports.deps,
+            session=ports.session,
+            branch=state.branch,
+            actor=command.actor,
+            call=call,
+            attempt=command.attempt,
+            key=f"{ports.session}/{state.branch}/{call}",
+            files=ports.files,
+            settings=ports.settings or {},
+            progress=lambda words: self._progressed(call, words),
+        )
+        try:
+            outcome = await ports.tools.call(command.tool, command.arguments, context)
+        except ModelRetry as retry:
+            return CallFailed(call=call, error="invalid_call", message=str(retry), ms=_ms(begun, clock()))
+        except CallProblem as problem:
+            return CallFailed(
+                call=call,
+                error=problem.type,
+                message=problem.message,
+                retryable=problem.retryable,
+                ms=_ms(begun, clock()),
+            )
+        except asyncio.CancelledError:
+            if not self.cancelled:
+                raise
+            if command.effect == "effect":
+                return None
+            return CallFailed(
+                call=call,
+                error="cancelled",
+                message="a person cancelled this call",
+                retryable=True,
+                ms=_ms(begun, clock()),
+            )
+        except Exception as bug:
+            return CallFailed(call=call, error="raised", message=f"{type(bug).__name__}: {bug}", ms=_ms(begun, clock()))
+        return ToolReturned(call=call, content=outcome.content, data=outcome.data, ms=_ms(begun, clock()))
+
+
+def _ms(begun: float, ended: float) -> int:
+    return round((ended - begun) * 1000)

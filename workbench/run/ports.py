@@ -1,0 +1,73 @@
+"""What a run needs from the world, passed in by whoever composes it: its log, models, tools, a clock."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from workbench.events import Event
+from workbench.events.messages import Delta, Model, Toolbox
+
+
+class Reader(Protocol):
+    """One branch's events, its parents' included."""
+
+    @property
+    def last_seq(self) -> int: ...
+    def events(self, after: int = 0, upto: int | None = None) -> Iterator[Event]: ...
+    def get(self, seq: int) -> Event: ...
+    def snapshot(self, upto: int, version: str) -> tuple[int, bytes] | None: ...
+
+
+class Log(Reader, Protocol):
+    """A branch that this process writes.
+
+    `append` is one transaction: all or (raising `DiskFull` or `NotWriter`) nothing; `durable` survives a power cut.
+    """
+
+    @property
+    def number(self) -> int: ...
+    def append(self, events: Sequence[Event], *, durable: bool = False) -> None: ...
+    def put_snapshot(self, seq: int, version: str, blob: bytes) -> None: ...
+    def put_draft(self, call: str, text: str, at: float) -> None: ...
+
+
+class Watcher(Protocol):
+    """A face or a listener. What it raises is its own fault and must not reach the run: keep these small."""
+
+    def recorded(self, events: Sequence[Event]) -> None:
+        """These were committed."""
+        ...
+
+    def streamed(self, call: str, delta: Delta) -> None:
+        """A provisional piece of a model's answer."""
+        ...
+
+    def progressed(self, call: str, words: str) -> None:
+        """A tool says how far it is."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The other side of a run's effects.
+
+    Attributes:
+        model: finds the model behind `provider:model`; raises `UsedWrongly` or `ModelFailed` where it cannot.
+        tools: the toolbox.
+        session: the session's id, told to tools.
+        files: the folder that file tools may touch.
+        clock: seconds since 1970; monotonic: seconds for durations.
+    """
+
+    model: Callable[[str], Model]
+    tools: Toolbox
+    session: str = ""
+    files: Path | None = None
+    deps: Any = None
+    settings: dict[str, Any] | None = None
+    clock: Callable[[], float] = time.time
+    monotonic: Callable[[], float] = time.monotonic

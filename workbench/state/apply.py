@@ -1,0 +1,322 @@
+"""`apply(state, event) -> state`: the fold. Pure: no clock, no chance, no disk; the given state is never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from copy import copy
+from decimal import Decimal
+from typing import Any
+
+from msgspec.structs import replace
+
+from workbench.events import (
+    ActorSpec,
+    AnswerRead,
+    Body,
+    CallFailed,
+    CriterionJudged,
+    Doubted,
+    Event,
+    Forked,
+    Heard,
+    Held,
+    LimitSet,
+    ModelAnswered,
+    ModelCalled,
+    Noted,
+    Price,
+    Released,
+    RunEnded,
+    RunStarted,
+    Said,
+    Settled,
+    ToolCalled,
+    ToolReturned,
+    TurnGiven,
+    Usage,
+    WriterTook,
+)
+from workbench.state.state import Actor, Asked, Asking, Ended, Hold, State, Trouble, Verdict, Want
+from workbench.state.transcript import digest
+
+_MILLION = Decimal(1_000_000)
+
+
+def apply(state: State, event: Event) -> State:
+    """The state after `event`."""
+    after = copy(state)
+    after.branch, after.seq, after.at = event.branch, event.seq, event.at
+    _HANDLERS[type(event.body)](after, event, event.body)
+    return after
+
+
+def fold(events: Iterable[Event], state: State | None = None) -> State:
+    """The state after all `events`, from `state` or from nothing."""
+    state = State() if state is None else state
+    for event in events:
+        state = apply(state, event)
+    return state
+
+
+def head_of(spec: ActorSpec) -> str:
+    """Digest of what stands before an actor's messages in every request: prompt, tools, settings."""
+    tools = [f"{tool.name}\x1e{tool.description}\x1e{tool.parameters}" for tool in spec.tools]
+    return f"{digest(spec.model, spec.system, spec.settings, str(spec.structured), *tools):016x}"
+
+
+def _own(state: State, name: str) -> Actor:
+    """A copy of the actor that belongs to this state alone."""
+    actor = copy(state.actors[name])
+    state.actors = {**state.actors, name: actor}
+    return actor
+
+
+def _started(state: State, event: Event, body: RunStarted) -> None:
+    state.started, state.mode = body, body.mode
+    state.actors = {spec.name: Actor(spec.name, head_of(spec)) for spec in body.actors}
+    state.limits = {cap.name: cap.limit for cap in body.caps}
+
+
+def _tell(state: State, actor: Actor, ref: int, content: int, *, think: bool = True) -> None:
+    """Put a message into the transcript, or keep it until what the actor is at is done."""
+    if actor.asking is not None or actor.todo in ("tools", "conclude"):
+        actor.waiting = (*actor.waiting, (ref, content))
+        return
+    actor.log = actor.log.plus(ref, content)
+    if think:
+        actor.todo = "think"
+
+
+def _flush(actor: Actor) -> None:
+    """Put what waited into the transcript; who was told something has something to think about."""
+    for ref, content in actor.waiting:
+        actor.log = actor.log.plus(ref, content)
+        actor.todo = "think"
+    actor.waiting = ()
+
+
+def _said(state: State, event: Event, body: Said) -> None:
+    actor = _own(state, event.actor)
+    content = digest(body.role, body.text)
+    _tell(state, actor, event.seq, content, think=body.role == "user")
+    state.ended = None
+    if event.by == "rule":
+        state.lines += 1
+    if len(state.actors) > 1:
+        state.spoken = {**state.spoken, event.seq: content}
+
+
+def _heard(state: State, event: Event, body: Heard) -> None:
+    actor = _own(state, event.actor)
+    actor.heard = body.source
+    _tell(state, actor, event.seq, digest("heard", str(state.spoken.get(body.source, 0))))
+
+
+def _turn_given(state: State, event: Event, body: TurnGiven) -> None:
+    _own(state, event.actor).todo = "think"
+
+
+def _noted(state: State, event: Event, body: Noted) -> None:
+    """Nothing follows from a note."""
+
+
+def _passed(state: State, key: str) -> None:
+    """A command went through: its hold and its grant are used up."""
+    state.held = None
+    if state.grant == key:
+        state.grant = ""
+
+
+def _model_called(state: State, event: Event, body: ModelCalled) -> None:
+    actor = _own(state, event.actor)
+    actor.asking = Asking(body.call, body.attempt, event.seq, event.at)
+    actor.asked = Asked(event.seq, len(actor.log), body.request.head)
+    actor.attempts = body.attempt
+    meters = state.meters = copy(state.meters)
+    meters.requests += 1
+    if body.attempt == 1 and state.spec(event.actor).role == "agent":
+        meters.iterations += 1
+    _passed(state, body.call)
+
+
+def cost_of(usage: Usage, price: Price) -> Decimal:
+    """US dollars for what the provider says was used; cached input at its own price where there is one."""
+    cached = usage.cached or 0 if price.cached is not None else 0
+    dollars = Decimal(price.input) * ((usage.input or 0) - cached) + Decimal(price.output) * (usage.output or 0)
+    if price.cached is not None:
+        dollars += Decimal(price.cached) * cached
+    return dollars / _MILLION
+
+
+def _model_answered(state: State, event: Event, body: ModelAnswered) -> None:
+    actor = _own(state, event.actor)
+    actor.asking, actor.trouble, actor.attempts = None, None, 0
+    actor.answers += 1
+    usage, price = body.usage, state.spec(event.actor).price
+    meters = state.meters = copy(state.meters)
+    meters.input_tokens += usage.input or 0
+    meters.output_tokens += usage.output or 0
+    if price is None or usage.input is None or usage.output is None:
+        meters.unpriced += price is None or not _free(price)
+    else:
+        meters.cost += cost_of(usage, price)
+    calls = body.calls
+    if calls:
+        actor.log = actor.log.plus(
+            event.seq,
+            digest("assistant", body.text, *[part for call in calls for part in (call.name, call.arguments)]),
+        )
+        actor.wants = tuple(
+            [Want(f"{body.call}.{place}", call.name, call.arguments) for place, call in enumerate(calls, 1)]
+        )
+        actor.todo = "tools"
+    else:
+        actor.log = actor.log.plus(event.seq, digest("assistant", body.text))
+        actor.todo = "conclude"
+
+
+def _free(price: Price) -> bool:
+    return Decimal(price.input) == 0 and Decimal(price.output) == 0
+
+
+def _tool_called(state: State, event: Event, body: ToolCalled) -> None:
+    actor = _own(state, event.actor)
+    actor.wants = tuple(
+        [
+            replace(want, status="open", attempt=body.attempt, arguments=body.arguments, since=event.at)
+            if want.call == body.call
+            else want
+            for want in actor.wants
+        ]
+    )
+    if body.attempt == 1:
+        meters = state.meters = copy(state.meters)
+        meters.tool_calls += 1
+    _passed(state, body.call)
+
+
+def _result(state: State, event: Event, call: str, content: int) -> None:
+    actor = _own(state, event.actor)
+    wants = tuple(
+        [
+            replace(want, status="done", result=event.seq, content=content) if want.call == call else want
+            for want in actor.wants
+        ]
+    )
+    if all([want.status == "done" for want in wants]):
+        for want in wants:
+            actor.log = actor.log.plus(want.result, want.content)
+        actor.wants, actor.todo = (), "think"
+        _flush(actor)
+    else:
+        actor.wants = wants
+    if state.held is not None and state.held.call == call:
+        state.held = None
+
+
+def _tool_returned(state: State, event: Event, body: ToolReturned) -> None:
+    _result(state, event, body.call, digest("tool", body.content))
+
+
+def _call_failed(state: State, event: Event, body: CallFailed) -> None:
+    asking = state.actors[event.actor].asking
+    if asking is None or asking.call != body.call:
+        _result(state, event, body.call, digest("failed", body.message))
+        return
+    actor = _own(state, event.actor)
+    actor.asking = None
+    actor.trouble = Trouble(body.error, body.message, body.retryable)
+
+
+def _answer_read(state: State, event: Event, body: AnswerRead) -> None:
+    actor = _own(state, event.actor)
+    actor.todo, actor.said = "rest", event.seq
+    _flush(actor)
+    state.floor = (event.actor, event.seq)
+    if state.spec(event.actor).role == "agent":
+        state.output, state.status = body.output, body.status
+    if len(state.actors) > 1:
+        state.spoken = {**state.spoken, event.seq: digest("assistant", body.output)}
+    if state.mode == "finish":
+        state.mode = "step"
+    _passed(state, f"{body.call} output")
+
+
+def _criterion_judged(state: State, event: Event, body: CriterionJudged) -> None:
+    evidence = body.evidence
+    verdict = Verdict(body.met, evidence and evidence.seq, evidence.words if evidence else "", body.reason)
+    state.verdicts = {**state.verdicts, body.name: verdict}
+
+
+def _held(state: State, event: Event, body: Held) -> None:
+    state.held = Hold(body.gate, body.reason, body.command, body.phase, body.call, event.at)
+
+
+def _released(state: State, event: Event, body: Released) -> None:
+    state.held, state.ended = None, None
+    state.mode, state.grant = body.mode, body.grant
+    for name, actor in state.actors.items():
+        if actor.trouble is not None:
+            _own(state, name).trouble = None
+
+
+def _writer_took(state: State, event: Event, body: WriterTook) -> None:
+    for name, actor in state.actors.items():
+        if actor.asking is not None or actor.wants:
+            mine = _own(state, name)
+            if mine.asking is not None:
+                mine.asking = replace(mine.asking, doubt=True)
+            mine.wants = tuple(
+                [replace(want, status="doubt") if want.status == "open" else want for want in mine.wants]
+            )
+
+
+def _doubted(state: State, event: Event, body: Doubted) -> None:
+    actor = _own(state, event.actor)
+    actor.wants = tuple([replace(want, status="doubt") if want.call == body.call else want for want in actor.wants])
+
+
+def _settled(state: State, event: Event, body: Settled) -> None:
+    if body.ruling == "again":
+        actor = _own(state, event.actor)
+        actor.wants = tuple(
+            [replace(want, status="wanted") if want.call == body.call else want for want in actor.wants]
+        )
+        state.held = None
+
+
+def _forked(state: State, event: Event, body: Forked) -> None:
+    state.undone, state.mode, state.grant = body.undone, "step", ""
+    state.held = Hold("fork", f"forked after event {body.parent_seq}", since=event.at)
+
+
+def _limit_set(state: State, event: Event, body: LimitSet) -> None:
+    state.limits = {**state.limits, body.name: body.limit}
+
+
+def _run_ended(state: State, event: Event, body: RunEnded) -> None:
+    state.ended, state.held = Ended(body.outcome, body.reason, body.error, body.retryable), None
+
+
+_HANDLERS: dict[type[Body], Callable[[State, Event, Any], None]] = {
+    RunStarted: _started,
+    Said: _said,
+    Heard: _heard,
+    TurnGiven: _turn_given,
+    Noted: _noted,
+    ModelCalled: _model_called,
+    ModelAnswered: _model_answered,
+    ToolCalled: _tool_called,
+    ToolReturned: _tool_returned,
+    CallFailed: _call_failed,
+    AnswerRead: _answer_read,
+    CriterionJudged: _criterion_judged,
+    Held: _held,
+    Released: _released,
+    WriterTook: _writer_took,
+    Doubted: _doubted,
+    Settled: _settled,
+    Forked: _forked,
+    LimitSet: _limit_set,
+    RunEnded: _run_ended,
+}

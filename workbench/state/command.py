@@ -1,0 +1,96 @@
+"""Commands: what a run could do next. `decide` offers them, a gate lets them pass or holds, `Run` performs them.
+
+`key` names a command through holds and releases; `phase` is the step of the loop that a person sees.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import msgspec
+
+from workbench.events import (
+    Effect,
+    Heard,
+    ModelCalled,
+    Outcome,
+    Request,
+    RunEnded,
+    Said,
+    ToolCalled,
+    TurnGiven,
+)
+
+
+class CallModel(msgspec.Struct, frozen=True):
+    """Ask the actor's model. `after_result`: the newest thing in the request is a tool's result."""
+
+    phase: ClassVar[str] = "think"
+    actor: str
+    call: str
+    request: Request
+    attempt: int = 1
+    after_result: bool = False
+
+    @property
+    def key(self) -> str:
+        return self.call
+
+    def intent(self) -> ModelCalled:
+        """The event that says it is about to happen."""
+        return ModelCalled.model_construct(call=self.call, request=self.request, attempt=self.attempt)
+
+
+class CallTool(msgspec.Struct, frozen=True):
+    """Run one tool with these arguments. `doubt`: an earlier attempt may have happened."""
+
+    phase: ClassVar[str] = "call"
+    actor: str
+    call: str
+    tool: str
+    arguments: str
+    effect: Effect
+    attempt: int = 1
+    doubt: bool = False
+
+    @property
+    def key(self) -> str:
+        return self.call
+
+    def intent(self) -> ToolCalled:
+        """The event that says it is about to happen."""
+        return ToolCalled.model_construct(
+            call=self.call, tool=self.tool, arguments=self.arguments, effect=self.effect, attempt=self.attempt
+        )
+
+
+class Conclude(msgspec.Struct, frozen=True):
+    """Read the answer `call` that ended the actor's turn."""
+
+    phase: ClassVar[str] = "output"
+    actor: str
+    call: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.call} output"
+
+
+class Tell(msgspec.Struct, frozen=True):
+    """Record `body` for `actor`, caused by the turn policy: a user's line, a heard answer, a turn given, an end."""
+
+    phase: ClassVar[str] = ""
+    actor: str
+    body: Said | Heard | TurnGiven | RunEnded
+
+    @property
+    def key(self) -> str:
+        return ""
+
+
+Command = CallModel | CallTool | Conclude | Tell
+
+
+def ending(outcome: Outcome, reason: str = "", error: str | None = None, *, retryable: bool = False) -> Tell:
+    """The command that ends the run."""
+    return Tell("", RunEnded(outcome=outcome, reason=reason, error=error, retryable=retryable))

@@ -1,0 +1,164 @@
+"""The state that a log folds to: who has what to do, which calls are open, what was used, why it stands still."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from workbench.events import ActorSpec, Mode, Outcome, Phase, RunStarted, Undone
+from workbench.state.transcript import Transcript
+
+Todo = Literal["rest", "think", "tools", "conclude"]
+
+
+class Asking(msgspec.Struct, frozen=True):
+    """A model call that was begun and has no fact yet."""
+
+    call: str
+    attempt: int
+    seq: int
+    since: float
+    doubt: bool = False
+
+
+class Want(msgspec.Struct, frozen=True):
+    """One tool call of the batch an actor waits for.
+
+    `status`: `wanted`, `open` (begun), `doubt` (begun by a process that is gone), `done`.
+    """
+
+    call: str
+    tool: str
+    arguments: str
+    status: Literal["wanted", "open", "doubt", "done"] = "wanted"
+    attempt: int = 0
+    since: float = 0.0
+    result: int = 0
+    content: int = 0
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """An actor's last request: the next one is told as what changed since."""
+
+    seq: int
+    length: int
+    head: str
+
+
+class Trouble(msgspec.Struct, frozen=True):
+    """Why an actor cannot go on: its model failed."""
+
+    error: str
+    message: str
+    retryable: bool
+
+
+class Actor(msgspec.Struct):
+    """One who takes part. `answers` counts answers, so that call ids follow from it; `heard` is what it heard last."""
+
+    name: str
+    head: str
+    todo: Todo = "rest"
+    log: Transcript = msgspec.field(default_factory=Transcript)
+    asking: Asking | None = None
+    asked: Asked | None = None
+    answers: int = 0
+    attempts: int = 0
+    wants: tuple[Want, ...] = ()
+    waiting: tuple[tuple[int, int], ...] = ()
+    trouble: Trouble | None = None
+    heard: int = 0
+    said: int = 0
+
+
+class Hold(msgspec.Struct, frozen=True):
+    """Why the run stands still, and before which command. `ends`: by this cap's choice the run ends here instead."""
+
+    gate: str
+    reason: str
+    command: str = ""
+    phase: Phase = ""
+    call: str | None = None
+    since: float = 0.0
+    ends: bool = False
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """Where a criterion stands: `met` None is a claim; `seq` and `words` are its evidence."""
+
+    met: bool | None
+    seq: int | None = None
+    words: str = ""
+    reason: str = ""
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """How the run ended."""
+
+    outcome: Outcome
+    reason: str = ""
+    error: str | None = None
+    retryable: bool = False
+
+
+class Meters(msgspec.Struct):
+    """What was used so far. `cost` in US dollars; `unpriced` counts answers whose price nobody knows."""
+
+    requests: int = 0
+    iterations: int = 0
+    tool_calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: Decimal = Decimal(0)
+    unpriced: int = 0
+
+
+class State(msgspec.Struct):
+    """A run at one moment; `workbench.state.apply` is the only thing that makes one."""
+
+    branch: int = 0
+    seq: int = 0
+    at: float = 0.0
+    started: RunStarted | None = None
+    actors: dict[str, Actor] = {}
+    mode: Mode = "run"
+    grant: str = ""
+    held: Hold | None = None
+    ended: Ended | None = None
+    meters: Meters = msgspec.field(default_factory=Meters)
+    limits: dict[str, str | None] = {}
+    verdicts: dict[str, Verdict] = {}
+    status: Literal["continue", "complete"] | None = None
+    output: str = ""
+    floor: tuple[str, int] = ("", 0)
+    lines: int = 0
+    spoken: dict[int, int] = {}
+    undone: tuple[Undone, ...] = ()
+
+    def spec(self, actor: str) -> ActorSpec:
+        """The actor as the run's start froze it."""
+        assert self.started is not None
+        return next(spec for spec in self.started.actors if spec.name == actor)
+
+    @property
+    def agent(self) -> str:
+        """The first actor that works, whom the person speaks to."""
+        assert self.started is not None
+        return next((spec.name for spec in self.started.actors if spec.role == "agent"), self.started.actors[0].name)
+
+    @property
+    def open_calls(self) -> list[str]:
+        """Ids of the calls that were begun and have no fact yet, in doubt or not."""
+        calls: list[str] = []
+        for actor in self.actors.values():
+            if actor.asking is not None:
+                calls.append(actor.asking.call)
+            calls += [want.call for want in actor.wants if want.status in ("open", "doubt")]
+        return calls
+
+    @property
+    def doubtful(self) -> list[Want]:
+        """Tool calls that were begun by a process that is gone."""
+        return [want for actor in self.actors.values() for want in actor.wants if want.status == "doubt"]

@@ -1,0 +1,85 @@
+"""What a transcript's references say: the messages of a request, made from events when somebody looks at them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import overload
+
+from workbench.events import AnswerRead, CallFailed, Event, Heard, ModelAnswered, Said, ToolReturned
+from workbench.events.messages import Message
+
+Lookup = Callable[[int], Event]
+
+
+def message_of(event: Event, lookup: Lookup, names: dict[str, str]) -> Message:
+    """The message that `event` is in its actor's transcript.
+
+    Args:
+        event: one that a transcript refers to.
+        lookup: finds an event by its seq.
+        names: tool names by call id; answers add theirs, results use them.
+    """
+    body = event.body
+    match body:
+        case Said():
+            return Message(body.role, body.text, seq=event.seq)
+        case Heard():
+            source = lookup(body.source)
+            said = source.body
+            text = (
+                said.output
+                if isinstance(said, AnswerRead)
+                else said.text
+                if isinstance(said, Said | ModelAnswered)
+                else ""
+            )
+            return Message("user", text, name=source.actor, seq=event.seq)
+        case ModelAnswered():
+            ids = tuple(f"{body.call}.{place}" for place in range(1, len(body.calls) + 1))
+            names.update({id: call.name for id, call in zip(ids, body.calls, strict=True)})
+            return Message("assistant", body.text, body.thinking, body.calls, ids, seq=event.seq)
+        case ToolReturned():
+            return Message("tool", body.content, call=body.call, name=names.get(body.call, ""), seq=event.seq)
+        case CallFailed():
+            return Message(
+                "tool",
+                body.message,
+                call=body.call,
+                name=names.get(body.call, ""),
+                failed=True,
+                seq=event.seq,
+            )
+        case _:
+            raise TypeError(f"a transcript cannot refer to {body.kind}")
+
+
+class Telling(Sequence[Message]):
+    """The messages of a transcript's references, made on demand and once. Its length costs nothing."""
+
+    def __init__(self, refs: list[int], lookup: Lookup, known: list[Message], names: dict[str, str]) -> None:
+        """`known` holds messages already made for a prefix of `refs`; it grows as more are asked for."""
+        self._refs, self._lookup, self._known, self._names = refs, lookup, known, names
+
+    def __len__(self) -> int:
+        return len(self._refs)
+
+    def _upto(self, length: int) -> None:
+        for place in range(len(self._known), length):
+            self._known.append(message_of(self._lookup(self._refs[place]), self._lookup, self._names))
+
+    @overload
+    def __getitem__(self, index: int) -> Message: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Message]: ...
+    def __getitem__(self, index: int | slice) -> Message | list[Message]:
+        if isinstance(index, slice):
+            start, stop, step = index.indices(len(self._refs))
+            self._upto(max(start, stop))
+            return self._known[start:stop:step]
+        place = range(len(self._refs))[index]
+        self._upto(place + 1)
+        return self._known[place]
+
+    def __iter__(self) -> Iterator[Message]:
+        self._upto(len(self._refs))
+        return iter(self._known[: len(self._refs)])

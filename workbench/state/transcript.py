@@ -1,0 +1,56 @@
+"""What one actor's model has been told, as references to events: a persistent list with a rolling digest.
+
+Appending copies nothing while nobody else has appended behind the same prefix; an older transcript keeps seeing
+exactly its own length. The digest makes equality of two transcripts one comparison.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+
+def digest(*parts: str) -> int:
+    """64 bits that tell texts apart; the parts' borders count."""
+    return int.from_bytes(blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=8).digest(), "big")
+
+
+class Transcript:
+    """An immutable sequence of event references (`seq`), cheap to extend.
+
+    Attributes:
+        chain: rolling digest of the messages that the references stand for.
+    """
+
+    __slots__ = ("_length", "_refs", "chain")
+
+    def __init__(self, refs: list[int] | None = None, chain: int = 0) -> None:
+        self._refs = [] if refs is None else refs
+        self._length = len(self._refs)
+        self.chain = chain
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Transcript):
+            return NotImplemented
+        return self.chain == other.chain and self.refs() == other.refs()
+
+    __hash__ = None  # pyright: ignore[reportAssignmentType]
+
+    def __repr__(self) -> str:
+        return f"Transcript({self.refs()}, chain={self.chain:016x})"
+
+    def refs(self, start: int = 0) -> list[int]:
+        """A new list of the references from `start` on."""
+        return self._refs[start : self._length]
+
+    def plus(self, ref: int, content: int) -> Transcript:
+        """This transcript and one more message, whose content has the digest `content`."""
+        longer = Transcript.__new__(Transcript)
+        refs = self._refs if len(self._refs) == self._length else self._refs[: self._length]
+        refs.append(ref)
+        longer._refs = refs
+        longer._length = self._length + 1
+        longer.chain = ((self.chain * 0x9E3779B97F4A7C15) ^ content) & 0xFFFFFFFFFFFFFFFF
+        return longer
