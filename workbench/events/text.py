@@ -61,7 +61,6 @@ class _Cleaned:
         return core_schema.json_or_python_schema(
             json_schema=plain,
             python_schema=core_schema.no_info_plain_validator_function(_clean_str),
-            serialization=core_schema.to_string_ser_schema(when_used="never"),
         )
 
 
