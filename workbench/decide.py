@@ -1,6 +1,6 @@
-"""`decide(state) -> commands`: what can be done next. Pure; the same state always offers the same commands in the same order.
+"""`decide(state) -> commands`: what can be done next. Pure.
 
-One is performed at a time and `decide` is asked again, so two commands of one answer never both use the last
+The same state always offers the same commands in the same order. One is performed at a time and `decide` is asked again, so two commands of one answer never both use the last
 unit of a budget.
 """
 

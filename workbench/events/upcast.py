@@ -26,7 +26,7 @@ def upcast(
     """
     if version > wanted:
         raise StoreError(
-            f"the log holds {kind!r} events of form {version}; this version of Workbench knows up to {wanted}; update it"
+            f"the log holds {kind!r} events of form {version}; this Workbench knows up to {wanted}; update it"
         )
     fields: dict[str, Any] = json.loads(stored)
     for step in range(version, wanted):

@@ -26,9 +26,9 @@ def doubt(state: State, command: Command) -> Hold | None:
 def fork(state: State, command: Command) -> Hold | None:
     """A fork's parent did this very thing after the fork, and that was not undone."""
     if state.undone and isinstance(command, CallTool) and state.grant != command.key:
-        for undone in state.undone:
-            if (undone.tool, undone.arguments) == (command.tool, command.arguments):
-                reason = f"{command.tool} already ran with these arguments in the branch this one left ({undone.call}), and was not undone"
+        for done in state.undone:
+            if (done.tool, done.arguments) == (command.tool, command.arguments):
+                reason = f"{command.tool} already ran with these arguments in the branch it left ({done.call}); that was not undone"
                 return Hold("fork", reason, command.key, "call", command.call)
     return None
 

@@ -1,4 +1,4 @@
-"""Run: the only writer of a branch. Performs what `decide` offers and gates let pass, records, holds, releases; and checks recordings."""
+"""Run: the only writer of a branch; `check`: the judge of a recording; `state_at`: a branch as it stood."""
 
 from workbench.run.check import Divergence, check
 from workbench.run.ports import Log, Ports, Watcher

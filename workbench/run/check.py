@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -120,14 +120,12 @@ def _plain(body: Body) -> dict[str, Any]:
 def first_difference(recorded: Any, expected: Any, path: str = "") -> tuple[str, str, str]:
     """Path and both sides (JSON text, shortened) of the first leaf that differs, in the recording's order."""
     if isinstance(recorded, dict) and isinstance(expected, dict):
-        left: dict[str, Any] = recorded
-        right: dict[str, Any] = expected
+        left, right = cast(dict[str, Any], recorded), cast(dict[str, Any], expected)
         for key in [*left, *[key for key in right if key not in left]]:
             if key not in left or key not in right or left[key] != right[key]:
                 return first_difference(left.get(key), right.get(key), f"{path}.{key}" if path else str(key))
     elif isinstance(recorded, list) and isinstance(expected, list):
-        ours: list[Any] = recorded
-        theirs: list[Any] = expected
+        ours, theirs = cast(list[Any], recorded), cast(list[Any], expected)
         for place in range(max(len(ours), len(theirs))):
             mine = ours[place] if place < len(ours) else None
             other = theirs[place] if place < len(theirs) else None

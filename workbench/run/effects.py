@@ -70,7 +70,7 @@ class Effects:
         try:
             model = self._ports.model(state.spec(command.actor).model)
             async for piece in model.ask(self.request(command, state)):
-                if type(piece) is Answer:
+                if isinstance(piece, Answer):
                     answer = piece
                     continue
                 if piece.text:
@@ -118,7 +118,7 @@ class Effects:
     async def _call(self, command: CallTool, state: State) -> Fact | None:
         call, clock, ports = command.call, self._ports.monotonic, self._ports
         begun = clock()
-        context = RunContext[object](
+        context: RunContext[object] = RunContext(
             deps=ports.deps,
             session=ports.session,
             branch=state.branch,

@@ -101,6 +101,11 @@ class Run:
         return self._driving
 
     @property
+    def pausing(self) -> bool:
+        """Whether a person asked to hold, and the next boundary is not reached yet."""
+        return self._pausing
+
+    @property
     def waiting(self) -> bool:
         """Nothing is left to do until somebody speaks."""
         state = self._next
@@ -245,12 +250,11 @@ class Run:
             return
         self._pausing = False
         by: By = "human" if hold.gate == "pause" else "engine"
-        phase: str = hold.phase
         self._stage(
-            Held(gate=hold.gate, reason=hold.reason, command=hold.command, phase=phase, call=hold.call),
+            Held(gate=hold.gate, reason=hold.reason, command=hold.command, phase=hold.phase, call=hold.call),
             "",
             by,
-        )  # pyright: ignore[reportArgumentType]
+        )
 
     async def _perform(self, command: CallModel | CallTool) -> None:
         """One effect, in this very task: no other is under way."""

@@ -203,7 +203,7 @@ def _result(state: State, event: Event, call: str, content: int) -> None:
             for want in actor.wants
         ]
     )
-    if all([want.status == "done" for want in wants]):
+    if all(want.status == "done" for want in wants):
         for want in wants:
             actor.log = actor.log.plus(want.result, want.content)
         actor.wants, actor.todo = (), "think"

@@ -14,6 +14,7 @@ from workbench.events import (
     Heard,
     ModelCalled,
     Outcome,
+    Phase,
     Request,
     RunEnded,
     Said,
@@ -25,7 +26,7 @@ from workbench.events import (
 class CallModel(msgspec.Struct, frozen=True):
     """Ask the actor's model. `after_result`: the newest thing in the request is a tool's result."""
 
-    phase: ClassVar[str] = "think"
+    phase: ClassVar[Phase] = "think"
     actor: str
     call: str
     request: Request
@@ -44,7 +45,7 @@ class CallModel(msgspec.Struct, frozen=True):
 class CallTool(msgspec.Struct, frozen=True):
     """Run one tool with these arguments. `doubt`: an earlier attempt may have happened."""
 
-    phase: ClassVar[str] = "call"
+    phase: ClassVar[Phase] = "call"
     actor: str
     call: str
     tool: str
@@ -67,7 +68,7 @@ class CallTool(msgspec.Struct, frozen=True):
 class Conclude(msgspec.Struct, frozen=True):
     """Read the answer `call` that ended the actor's turn."""
 
-    phase: ClassVar[str] = "output"
+    phase: ClassVar[Phase] = "output"
     actor: str
     call: str
 
@@ -79,7 +80,7 @@ class Conclude(msgspec.Struct, frozen=True):
 class Tell(msgspec.Struct, frozen=True):
     """Record `body` for `actor`, caused by the turn policy: a user's line, a heard answer, a turn given, an end."""
 
-    phase: ClassVar[str] = ""
+    phase: ClassVar[Phase] = ""
     actor: str
     body: Said | Heard | TurnGiven | RunEnded
 

@@ -36,7 +36,7 @@ def message_of(event: Event, lookup: Lookup, names: dict[str, str]) -> Message:
             return Message("user", text, name=source.actor, seq=event.seq)
         case ModelAnswered():
             ids = tuple(f"{body.call}.{place}" for place in range(1, len(body.calls) + 1))
-            names.update({id: call.name for id, call in zip(ids, body.calls, strict=True)})
+            names.update(zip(ids, [call.name for call in body.calls], strict=True))
             return Message("assistant", body.text, body.thinking, body.calls, ids, seq=event.seq)
         case ToolReturned():
             return Message("tool", body.content, call=body.call, name=names.get(body.call, ""), seq=event.seq)

@@ -1,0 +1,75 @@
+"""What a face can ask for without knowing where it comes from: the desk that sessions are laid on.
+
+The command line, which knows everything, hands a face one of these. Listings are plain values and must not load
+pydantic, so that the first screen is there at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from workbench.debugger.session import Session
+
+
+class SessionLine(Protocol):
+    """A row of the list of sessions. `status`: ended, held, in doubt, running, waiting."""
+
+    id: str
+    title: str
+    status: str
+    outcome: str | None
+    model: str
+    persona: str
+    cost: str | None
+    created: float
+    updated: float
+    tags: tuple[str, ...]
+
+
+class ScenarioLine(Protocol):
+    """A row of the list of scenarios."""
+
+    name: str
+    title: str
+    teaches: str
+    needs_key: bool
+
+
+class Desk(Protocol):
+    """Everything a face may do besides the verbs of an open session."""
+
+    workspace: str
+
+    def sessions(self, *, text: str = "", limit: int = 50, offset: int = 0) -> Sequence[SessionLine]:
+        """Saved sessions; held and in-doubt ones first, then newest first. Light."""
+        ...
+
+    def scenarios(self) -> Sequence[ScenarioLine]:
+        """Scenarios of the workspace and shipped ones. Light."""
+        ...
+
+    def open(self, ref: str) -> Session:
+        """Open a session (id, unique prefix, `last`, `SESSION/BRANCH`); read-only where another process writes."""
+        ...
+
+    def start(self, scenario: str) -> Session:
+        """A new session of a scenario, held before its first model call."""
+        ...
+
+    def chat(self) -> Session:
+        """A new session without a scenario, waiting for the person's first words."""
+        ...
+
+    def providers(self) -> Awaitable[str]:
+        """One line that says which providers are reachable."""
+        ...
+
+    def warm_up(self) -> None:
+        """Import what opening a session will need; for a thread, after the first paint."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the database."""
+        ...

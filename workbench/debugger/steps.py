@@ -1,0 +1,175 @@
+"""The steps of a run, one row for each phase, kept up to date event by event.
+
+A row is what the Steps and Tool-calls panes list: it keeps places in the log and short words, never bodies,
+so that a session of any length stays small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+
+from workbench.debugger.words import size
+from workbench.events import (
+    AnswerRead,
+    CallFailed,
+    CriterionJudged,
+    Doubted,
+    Event,
+    Forked,
+    Held,
+    LimitSet,
+    ModelAnswered,
+    ModelCalled,
+    Noted,
+    Price,
+    Released,
+    RunEnded,
+    RunStarted,
+    Said,
+    Settled,
+    ToolCalled,
+    ToolReturned,
+    WriterTook,
+)
+from workbench.state import cost_of
+
+Kind = Literal["said", "think", "call", "result", "output", "note"]
+Standing = Literal["done", "held", "running", "failed", "doubt", "again", "to come"]
+_SHORT = 160
+
+
+class Step(msgspec.Struct):
+    """One phase.
+
+    Attributes:
+        seq: the event that began it; last: the newest event that belongs to it (its fact, once there is one).
+        iteration: counts model calls from 1; 0 before the first.
+        label: what it is, in a few untrusted words; detail: some more.
+        ms, tokens, cost: once known; cost None is unknown.
+        attempt: above 1, it was asked again.
+    """
+
+    seq: int
+    last: int
+    kind: Kind
+    standing: Standing
+    actor: str
+    iteration: int
+    label: str
+    detail: str = ""
+    call: str = ""
+    at: float = 0.0
+    ms: int | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cost: Decimal | None = None
+    attempt: int = 1
+
+
+class Steps:
+    """All steps of a branch in order; `rows` is only ever appended to or changed at its end's open rows."""
+
+    def __init__(self, events: Iterable[Event] = ()) -> None:
+        self.rows: list[Step] = []
+        self.iteration = 0
+        self._open: dict[str, Step] = {}
+        self._prices: dict[str, Price | None] = {}
+        self.extend(events)
+
+    def extend(self, events: Iterable[Event]) -> None:
+        """Take in what was recorded since."""
+        for event in events:
+            self._take(event)
+
+    def _take(self, event: Event) -> None:
+        body = event.body
+        match body:
+            case RunStarted():
+                self._prices = {spec.name: spec.price for spec in body.actors}
+            case Said():
+                self._row(event, "said", "done", _short(body.text), detail=event.by)
+            case ModelCalled():
+                step = self._open.get(body.call)
+                if step is None:
+                    self.iteration += 1
+                    step = self._row(event, "think", "running", "think", call=body.call)
+                    self._open[body.call] = step
+                step.standing, step.attempt, step.last = "running", body.attempt, event.seq
+            case ModelAnswered():
+                self._answered(event, body)
+            case ToolCalled():
+                step = self._open.get(body.call)
+                if step is None:
+                    step = self._row(event, "call", "running", body.tool, detail=_short(body.arguments), call=body.call)
+                    self._open[body.call] = step
+                step.standing, step.attempt, step.last = "running", body.attempt, event.seq
+            case ToolReturned():
+                self._close(event, body.call, body.ms)
+                self._row(event, "result", "done", "result", detail=size(body.content), call=body.call)
+            case CallFailed():
+                self._failed(event, body)
+            case AnswerRead():
+                self._row(event, "output", "done", "output", detail=_short(body.output), call=body.call)
+            case WriterTook():
+                for step in self._open.values():
+                    step.standing = "doubt"
+            case Doubted():
+                self._open[body.call].standing = "doubt"
+            case Noted():
+                self._row(event, "note", "done", _short(body.role), detail=_short(body.text))
+            case RunEnded():
+                self._row(
+                    event, "note", "failed" if body.outcome == "error" else "done", body.outcome, detail=body.reason
+                )
+            case Settled():
+                self._row(event, "note", "done", f"settled: {body.ruling.replace('_', ' ')}", call=body.call)
+            case LimitSet():
+                self._row(event, "note", "done", f"limit {body.name} = {body.limit or 'none'}")
+            case Forked():
+                self._row(event, "note", "done", f"forked after {body.parent_seq}")
+            case Held() | Released() | CriterionJudged():
+                return
+            case _:
+                return
+
+    def _row(
+        self, event: Event, kind: Kind, standing: Standing, label: str, *, detail: str = "", call: str = ""
+    ) -> Step:
+        step = Step(event.seq, event.seq, kind, standing, event.actor, self.iteration, label, detail, call, event.at)
+        self.rows.append(step)
+        return step
+
+    def _close(self, event: Event, call: str, ms: int, standing: Standing = "done") -> Step | None:
+        step = self._open.pop(call, None)
+        if step is not None:
+            step.standing, step.ms, step.last = standing, ms, event.seq
+        return step
+
+    def _answered(self, event: Event, body: ModelAnswered) -> None:
+        step = self._close(event, body.call, body.ms)
+        if step is None:
+            return
+        step.input_tokens, step.output_tokens = body.usage.input, body.usage.output
+        step.detail = _short(body.text) or ", ".join(call.name for call in body.calls)
+        price = self._prices.get(event.actor)
+        if price is not None and body.usage.input is not None:
+            step.cost = cost_of(body.usage, price)
+
+    def _failed(self, event: Event, body: CallFailed) -> None:
+        step = self._close(event, body.call, body.ms, "failed")
+        if step is None:
+            return
+        if step.kind == "think":
+            self._open[body.call] = step
+            step.detail = _short(f"{body.error}: {body.message}")
+        else:
+            self._row(event, "result", "failed", body.error, detail=_short(body.message), call=body.call)
+
+
+def _short(text: str) -> str:
+    head = text[: _SHORT * 2].split("\n", 1)[0]
+    return head if len(head) <= _SHORT else head[: _SHORT - 1] + "…"

@@ -1,0 +1,114 @@
+"""A run's state in one plain sentence, and numbers as people read them."""
+
+from __future__ import annotations
+
+import time
+from decimal import Decimal
+
+from workbench.state import Hold, State
+
+_ENDS = {
+    "completed": "DONE",
+    "criteria_unmet": "ENDED, criteria unmet",
+    "budget": "STOPPED by the budget",
+    "stopped": "STOPPED",
+    "error": "FAILED",
+}
+
+
+def standing(state: State, *, driving: bool = False, following: str = "") -> str:
+    """Where the run is and why it stands still; never empty. Untrusted words in it are not yet safe for a terminal."""
+    prefix = f"READ-ONLY ({following}) · " if following else ""
+    return prefix + _standing(state, driving)
+
+
+def _standing(state: State, driving: bool) -> str:
+    if state.started is None:
+        return "EMPTY, nothing was recorded"
+    if state.ended is not None:
+        words = _ENDS[state.ended.outcome]
+        return f"{words}: {state.ended.reason}" if state.ended.reason else words
+    if state.held is not None:
+        return _held(state, state.held)
+    for actor in state.actors.values():
+        if actor.asking is not None:
+            who = f"{actor.name} thinks" if len(state.actors) > 1 else "the model thinks"
+            if actor.asking.doubt or not driving:
+                return f"INTERRUPTED while {who}: c asks again"
+            return f"RUNNING, {who}"
+        tools = [want.tool for want in actor.wants if want.status == "open"]
+        if tools:
+            return f"{'RUNNING' if driving else 'INTERRUPTED in'} {', '.join(tools)}"
+        doubtful = [want.tool for want in actor.wants if want.status == "doubt"]
+        if doubtful:
+            return f"INTERRUPTED in {', '.join(doubtful)}: c goes on"
+    if driving:
+        return "RUNNING"
+    if any(actor.todo != "rest" for actor in state.actors.values()):
+        return "STANDS STILL: s steps, c continues"
+    return "WAITING for you to say something"
+
+
+def _held(state: State, held: Hold) -> str:
+    if held.gate == "doubt":
+        doubtful = {want.call: want for want in state.doubtful}
+        want = doubtful.get(held.call or "")
+        since = f", in doubt since {clock_time(want.since)}" if want else ""
+        return f"HELD before {want.tool if want else held.call}: effect tool{since}"
+    if held.gate == "budget":
+        return f"HELD by the budget: {held.reason}"
+    if held.gate == "step":
+        return f"HELD {held.reason}"
+    return f"HELD · {held.gate}: {held.reason}"
+
+
+def clock_time(at: float) -> str:
+    """Local time of day, `14:02:11`."""
+    return time.strftime("%H:%M:%S", time.localtime(at))
+
+
+def ago(at: float, now: float) -> str:
+    """How long ago, short: `now`, `5 min`, `3 h`, `2 d`, or the date."""
+    seconds = max(0.0, now - at)
+    if seconds < 60:
+        return "now"
+    if seconds < 3600:
+        return f"{int(seconds // 60)} min"
+    if seconds < 86400:
+        return f"{int(seconds // 3600)} h"
+    if seconds < 7 * 86400:
+        return f"{int(seconds // 86400)} d"
+    return time.strftime("%Y-%m-%d", time.localtime(at))
+
+
+def duration(ms: int) -> str:
+    """`12 ms`, `1.9 s`, `2 min`."""
+    if ms < 1000:
+        return f"{ms} ms"
+    if ms < 60_000:
+        return f"{ms / 1000:.1f} s"
+    return f"{ms // 60_000} min"
+
+
+def dollars(cost: Decimal | None) -> str:
+    """`$0.031`, `$1.20`; `?` where the price is unknown."""
+    if cost is None:
+        return "?"
+    if cost == 0:
+        return "$0"
+    return f"${cost:.2f}" if cost >= 1 else f"${cost:.4f}".rstrip("0") if cost < Decimal("0.01") else f"${cost:.3f}"
+
+
+def count(number: int) -> str:
+    """`999`, `3.1k`, `2.0M`."""
+    if number < 1000:
+        return str(number)
+    if number < 1_000_000:
+        return f"{number / 1000:.1f}k"
+    return f"{number / 1_000_000:.1f}M"
+
+
+def size(text: str) -> str:
+    """`340 B`, `1.2 kB`."""
+    length = len(text)
+    return f"{length} B" if length < 1000 else f"{length / 1000:.1f} kB"
