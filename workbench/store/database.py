@@ -1,0 +1,104 @@
+"""A connection to the workspace's file, whose failures are sentences for a person.
+
+Every connection is in autocommit: a single statement is its own transaction, `change()` makes one of several.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from workbench.errors import DiskFull, StoreError
+
+Row = tuple[Any, ...]
+
+PATIENCE = 5.0
+"""Seconds to wait for another connection's write to end."""
+
+_LARGEST_WAL = 16 << 20
+_READ_FAULTS = {"SQLITE_IOERR_READ", "SQLITE_IOERR_SHORT_READ", "SQLITE_IOERR_FSTAT", "SQLITE_IOERR_CORRUPTFS"}
+
+
+def explain(error: sqlite3.Error, path: Path) -> StoreError:
+    """What `error` means for a person, and what can be done about it."""
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    name: str = getattr(error, "sqlite_errorname", "SQLITE_ERROR")
+    if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and name not in _READ_FAULTS):
+        return DiskFull(f"{path}: the disk took nothing more ({name}), so nothing was recorded; make room and go on")
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StoreError(f"{path}: another program keeps it locked; try again when that is done")
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return StoreError(f"{path}: the file is damaged ({error}); put a sound copy in its place, or move it away")
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+        return StoreError(f"{path}: cannot be written ({error}); check the permissions of the file and its folder")
+    return StoreError(f"{path}: SQLite says {error} ({name})")
+
+
+class Database:
+    """One connection. It may be used from any thread; `change()` keeps other threads' writes out until it is done."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self.connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+            self.connection.execute("PRAGMA synchronous = NORMAL")
+            # A commit never stops to checkpoint: housekeeping does it behind the writer, and SQLite at the last close.
+            self.connection.execute("PRAGMA wal_autocheckpoint = 0")
+            self.connection.execute(f"PRAGMA journal_size_limit = {_LARGEST_WAL}")
+        except sqlite3.Error as error:
+            raise explain(error, path) from error
+        self._turn = threading.RLock()
+
+    def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+        """All rows of a query."""
+        try:
+            return self.connection.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise explain(error, self.path) from error
+
+    def row(self, sql: str, values: Sequence[object] = ()) -> Row | None:
+        """The first row of a query, if it has one."""
+        try:
+            return self.connection.execute(sql, values).fetchone()
+        except sqlite3.Error as error:
+            raise explain(error, self.path) from error
+
+    def number(self, sql: str, values: Sequence[object] = ()) -> int:
+        """The one number that a query gives."""
+        found = self.row(sql, values)
+        return found[0] if found else 0
+
+    def write(self, sql: str, values: Sequence[object] = ()) -> int:
+        """Run one writing statement; how many rows it changed."""
+        with self._turn:
+            try:
+                return self.connection.execute(sql, values).rowcount
+            except sqlite3.Error as error:
+                raise explain(error, self.path) from error
+
+    @contextmanager
+    def change(self) -> Generator[sqlite3.Connection]:
+        """One transaction that holds the write lock from its start: all of it happens, or nothing."""
+        with self._turn:
+            try:
+                self.connection.execute("BEGIN IMMEDIATE")
+                yield self.connection
+                self.connection.execute("COMMIT")
+            except BaseException as error:
+                self.undo()
+                if isinstance(error, sqlite3.Error):
+                    raise explain(error, self.path) from error
+                raise
+
+    def undo(self) -> None:
+        """End a transaction that failed; SQLite may have ended it already."""
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Close; the last connection to close folds the WAL into the file."""
+        self.connection.close()
