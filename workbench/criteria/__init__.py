@@ -1,0 +1,1 @@
+"""Criteria: reading an agent's answer, and judging with evidence what must be true before a run is complete. Pure."""

@@ -1,0 +1,128 @@
+"""Verdicts with evidence: what was said or returned is held against the criteria, and only changes are told.
+
+A criterion is met only with the event that shows it. What only the agent says is a claim (`met=None`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from workbench.criteria.complete import checkable
+from workbench.criteria.pattern import SHOWN, found
+from workbench.events import AnswerRead, Check, Criterion, CriterionJudged, Evidence
+from workbench.events.text import as_json
+
+
+class Witness(msgspec.Struct, frozen=True):
+    """Words that can show that a criterion holds.
+
+    Attributes:
+        seq: the event they stand in.
+        source: who they come from: the user, the agent, or a tool's result.
+        tool: for a result, the tool that returned it.
+        failed: the tool did not succeed; its words show nothing.
+    """
+
+    seq: int
+    source: Literal["user", "agent", "result"]
+    text: str
+    tool: str = ""
+    failed: bool = False
+
+
+def judge(
+    criteria: Iterable[Criterion], verdicts: Mapping[str, bool | None], witness: Witness
+) -> list[CriterionJudged]:
+    """The criteria that `witness` shows to be met and that were not met before, in their order."""
+    changes: list[CriterionJudged] = []
+    for criterion in criteria:
+        if criterion.check is None or verdicts.get(criterion.name) is True:
+            continue
+        words = _shown(criterion.check, witness)
+        if words:
+            evidence = Evidence(seq=witness.seq, words=words)
+            changes.append(CriterionJudged(name=criterion.name, met=True, evidence=evidence))
+    return changes
+
+
+def _shown(check: Check, witness: Witness) -> str:
+    """The words of `witness` that satisfy `check`, "" where none do."""
+    if witness.failed:
+        return ""
+    if check.tool is not None:
+        if witness.source != "result" or witness.tool != check.tool:
+            return ""
+        if check.pattern is None:
+            return witness.text.strip()[:SHOWN] or f"{check.tool} returned"
+    elif check.source != witness.source:
+        return ""
+    return found(check.pattern, witness.text) if check.pattern is not None else ""
+
+
+def judge_claims(
+    criteria: Iterable[Criterion],
+    verdicts: Mapping[str, bool | None],
+    answer: AnswerRead,
+    seq: int,
+    find: Callable[[str], Evidence | None],
+) -> list[CriterionJudged]:
+    """What an answer that was read, event `seq`, changes.
+
+    A value it says it collected, for a criterion without a check, is looked up with `find` in what the user said
+    and tools returned: found, the criterion is met; else it is only claimed. `complete` claims every condition
+    and indicator that nothing can check.
+    """
+    claims = _claims(answer)
+    changes: list[CriterionJudged] = []
+    for criterion in criteria:
+        name = criterion.name
+        if verdicts.get(name) is True:
+            continue
+        value, by_itself = claims.get(name), not checkable(criterion)
+        words = _words(value)
+        evidence = find(words) if by_itself and words else None
+        if evidence is not None:
+            changes.append(CriterionJudged(name=name, met=True, evidence=evidence))
+        elif name not in verdicts and (
+            _claimed(value) or (by_itself and criterion.kind != "required" and answer.status == "complete")
+        ):
+            reason = "only the agent says so" if by_itself else "only the agent says so; its check has not seen it"
+            claim = Evidence(seq=seq, words=words)
+            changes.append(CriterionJudged(name=name, met=None, evidence=claim, reason=reason))
+    return changes
+
+
+def _claims(answer: AnswerRead) -> dict[str, Any]:
+    """Criterion name → claimed value; nothing where the record holds no object."""
+    try:
+        claims = json.loads(answer.claims or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return claims if isinstance(claims, dict) else {}
+
+
+def _claimed(value: Any) -> bool:
+    """Whether the agent gave the criterion a value; `null`, `false` and empty ones say that it has none."""
+    return value is not None and value is not False and value not in ("", [], {})
+
+
+def _words(value: Any) -> str:
+    """The claimed value as it could stand in a text; a bare `true` could not."""
+    if not _claimed(value) or value is True:
+        return ""
+    return (value.strip() if isinstance(value, str) else as_json(value))[:SHOWN]
+
+
+def stated(value: str, text: str) -> str:
+    """`value` as it stands in `text`, "" where it does not.
+
+    Case does not matter; it must stand by itself, not inside a longer word or number.
+    """
+    value = value.strip()
+    match = re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text, re.IGNORECASE) if value else None
+    return match[0] if match else ""

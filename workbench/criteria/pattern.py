@@ -1,0 +1,66 @@
+"""The regular expressions of checks: which are refused when a scenario is loaded, and the words that one finds.
+
+Python's engine cannot be interrupted, so what could take for ever is kept out: a repeat inside a repeat is
+refused, and only so much of a text is searched.
+"""
+
+from __future__ import annotations
+
+import re
+
+LONGEST_PATTERN = 500
+SEARCHED = 100_000
+"""Characters of a text that are searched."""
+SHOWN = 300
+"""Characters of a finding that are kept as evidence."""
+
+_PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?#[^)]*\)|\(|\)|[*+]|\{\d*,\d*\}", re.DOTALL)
+
+
+def problem_of(pattern: str) -> str | None:
+    """Why `pattern` cannot serve as a check, in words; None where it can."""
+    if len(pattern) > LONGEST_PATTERN:
+        return f"the pattern has {len(pattern)} characters, {LONGEST_PATTERN} are allowed"
+    try:
+        compiled = re.compile(pattern, re.IGNORECASE)
+    except (re.error, RecursionError, OverflowError) as error:
+        return f"not a regular expression: {error}"
+    if _repeats_a_repeat(pattern):
+        return "a repeat inside a repeat, as in (a+)+, can take for ever; write it with one repeat"
+    if compiled.search(""):
+        return "the pattern finds nothing at all everywhere, so it would always hold"
+    return None
+
+
+def _repeats_a_repeat(pattern: str) -> bool:
+    """Whether a group that holds an open-ended repeat is itself repeated."""
+    open_groups = [False]
+    closed = False  # the piece before is a group that holds a repeat
+    for piece in _PIECE.finditer(pattern):
+        sign = piece[0]
+        adjacent = closed and sign[0] in "*+{" and pattern[piece.start() - 1] == ")"
+        if adjacent:
+            return True
+        closed = False
+        if sign == "(":
+            open_groups.append(False)
+        elif sign == ")":
+            closed = open_groups.pop()
+            open_groups[-1] |= closed
+        elif sign[0] in "*+{":
+            open_groups[-1] = True
+    return False
+
+
+def found(pattern: str, text: str) -> str:
+    """The words of `text` that `pattern` finds: its first group, or all of it; "" where it finds none.
+
+    A pattern that is no regular expression finds nothing.
+    """
+    try:
+        match = re.search(pattern, text[:SEARCHED], re.IGNORECASE)
+    except (re.error, RecursionError, OverflowError):
+        return ""
+    if match is None:
+        return ""
+    return ((match.re.groups and match[1]) or match[0]).strip()[:SHOWN]
