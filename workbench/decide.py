@@ -54,9 +54,9 @@ def _think(actor: Actor) -> CallModel:
     asked = actor.asked
     chain = f"{actor.log.chain:016x}"
     if asked is None:
-        request = Request.model_construct(base=None, keep=0, add=tuple(actor.log.refs()), head=actor.head, chain=chain)
+        request = Request(base=None, keep=0, add=tuple(actor.log.refs()), head=actor.head, chain=chain)
     else:
-        request = Request.model_construct(
+        request = Request(
             base=asked.seq,
             keep=asked.length,
             add=tuple(actor.log.refs(asked.length)),
@@ -91,7 +91,7 @@ def _next_turn(state: State) -> tuple[Command, ...]:
         return (ending("completed"),)
     speaker, seq = state.floor
     if user.kind == "lines" and state.lines < len(user.lines):
-        return (Tell(state.agent, Said.model_construct(text=user.lines[state.lines])),)
+        return (Tell(state.agent, Said(text=user.lines[state.lines])),)
     if user.kind == "actor" and user.actor is not None:
         if not speaker:
             return (Tell(user.actor, TurnGiven()),)

@@ -111,7 +111,7 @@ class ModelCalled(Body):
     """Intent: the model is about to be asked."""
 
     call: str
-    request: Request = Request()
+    request: Request
     attempt: int = 1
 
 

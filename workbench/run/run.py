@@ -40,6 +40,7 @@ from workbench.state.snapshot import FORM, freeze
 
 _RECENT = 512
 _FIRST_SNAPSHOT = 512
+_BREATH = 0.002
 
 
 class Run:
@@ -190,13 +191,16 @@ class Run:
     async def drive(self) -> None:
         """Go on until something holds, the run ends, or only a person can say what comes next.
 
-        Yields to the event loop at every step. A full disk stops it with `trouble` set and loses nothing.
+        Yields to the event loop at least every few milliseconds, also where no effect ever waits: a key press is
+        answered while a scripted model runs. A full disk stops it with `trouble` set and loses nothing.
         """
         if self._driving:
             raise Impossible("this run is being driven already")
         self._driving, self._effects.cancelled = True, False
         try:
             self._commit()
+            monotonic = self._ports.monotonic
+            breathed = monotonic()
             while True:
                 effects = self._advance()
                 self._commit()
@@ -206,7 +210,9 @@ class Run:
                     await self._perform_together(effects)
                 else:
                     return
-                await asyncio.sleep(0)
+                if monotonic() - breathed >= _BREATH:
+                    await asyncio.sleep(0)
+                    breathed = monotonic()
         except DiskFull as full:
             self.trouble = str(full)
         finally:

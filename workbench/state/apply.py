@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from copy import copy
 from decimal import Decimal
 from typing import Any
 
@@ -44,7 +43,7 @@ _MILLION = Decimal(1_000_000)
 
 def apply(state: State, event: Event) -> State:
     """The state after `event`."""
-    after = copy(state)
+    after = state.__copy__()
     after.branch, after.seq, after.at = event.branch, event.seq, event.at
     _HANDLERS[type(event.body)](after, event, event.body)
     return after
@@ -66,7 +65,7 @@ def head_of(spec: ActorSpec) -> str:
 
 def _own(state: State, name: str) -> Actor:
     """A copy of the actor that belongs to this state alone."""
-    actor = copy(state.actors[name])
+    actor = state.actors[name].__copy__()
     state.actors = {**state.actors, name: actor}
     return actor
 
@@ -132,7 +131,7 @@ def _model_called(state: State, event: Event, body: ModelCalled) -> None:
     actor.asking = Asking(body.call, body.attempt, event.seq, event.at)
     actor.asked = Asked(event.seq, len(actor.log), body.request.head)
     actor.attempts = body.attempt
-    meters = state.meters = copy(state.meters)
+    meters = state.meters = state.meters.__copy__()
     meters.requests += 1
     if body.attempt == 1 and state.spec(event.actor).role == "agent":
         meters.iterations += 1
@@ -153,7 +152,7 @@ def _model_answered(state: State, event: Event, body: ModelAnswered) -> None:
     actor.asking, actor.trouble, actor.attempts = None, None, 0
     actor.answers += 1
     usage, price = body.usage, state.spec(event.actor).price
-    meters = state.meters = copy(state.meters)
+    meters = state.meters = state.meters.__copy__()
     meters.input_tokens += usage.input or 0
     meters.output_tokens += usage.output or 0
     if price is None or usage.input is None or usage.output is None:
@@ -190,7 +189,7 @@ def _tool_called(state: State, event: Event, body: ToolCalled) -> None:
         ]
     )
     if body.attempt == 1:
-        meters = state.meters = copy(state.meters)
+        meters = state.meters = state.meters.__copy__()
         meters.tool_calls += 1
     _passed(state, body.call)
 

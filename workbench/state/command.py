@@ -39,7 +39,7 @@ class CallModel(msgspec.Struct, frozen=True):
 
     def intent(self) -> ModelCalled:
         """The event that says it is about to happen."""
-        return ModelCalled.model_construct(call=self.call, request=self.request, attempt=self.attempt)
+        return ModelCalled(call=self.call, request=self.request, attempt=self.attempt)
 
 
 class CallTool(msgspec.Struct, frozen=True):
@@ -60,7 +60,7 @@ class CallTool(msgspec.Struct, frozen=True):
 
     def intent(self) -> ToolCalled:
         """The event that says it is about to happen."""
-        return ToolCalled.model_construct(
+        return ToolCalled(
             call=self.call, tool=self.tool, arguments=self.arguments, effect=self.effect, attempt=self.attempt
         )
 

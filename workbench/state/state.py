@@ -140,7 +140,10 @@ class State(msgspec.Struct):
     def spec(self, actor: str) -> ActorSpec:
         """The actor as the run's start froze it."""
         assert self.started is not None
-        return next(spec for spec in self.started.actors if spec.name == actor)
+        for spec in self.started.actors:
+            if spec.name == actor:
+                return spec
+        raise KeyError(actor)
 
     @property
     def agent(self) -> str:
