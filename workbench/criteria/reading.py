@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import msgspec
 
@@ -111,9 +111,7 @@ def _broken_objects(text: str, mark: int) -> Iterator[tuple[int, str]]:
 
 def _by_pattern(text: str) -> Reading | None:
     """The last mention of the status in any spelling; where it has a line for itself, the line is not output."""
-    match: re.Match[str] | None = None
-    for match in _STATUS.finditer(text):
-        pass
+    match = max(_STATUS.finditer(text), key=lambda found: found.end(), default=None)
     if match is None:
         return None
     start = text.rfind("\n", 0, match.start()) + 1
@@ -137,7 +135,7 @@ def _of(value: Any, how: How, around: str) -> Reading | None:
     said = answer.get("agent_output", around.strip())
     output = said if isinstance(said, str) else "" if said is None else _survive(as_json, said)
     collected: Any = answer.get("collected")
-    claims: dict[str, Any] | None = collected if isinstance(collected, dict) and collected else None
+    claims = cast("dict[str, Any]", collected) if isinstance(collected, dict) and collected else None
     return None if output is None else Reading(output, _status(answer.get("system_status")), how, claims)
 
 

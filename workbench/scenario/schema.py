@@ -1,0 +1,247 @@
+"""The form of a scenario file."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema, model_validator
+
+from workbench.criteria.pattern import problem_of
+from workbench.events.script import Script, ScriptTurn
+from workbench.persona.schema import Name
+
+
+class Form(BaseModel):
+    """A part of a scenario; frozen, and an unknown field is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, hide_input_in_errors=True)
+
+
+Line = Annotated[str, Field(min_length=1)]
+ModelName = Annotated[
+    str, Field(pattern=r"^(human|[a-z][a-z0-9_-]*:\S+)$", examples=["scripted:support-desk", "openai:gpt-5-mini"])
+]
+CriterionName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
+
+
+def _form_of_script(value: Any) -> str:
+    return "turns" if isinstance(value, list | tuple) else "script"
+
+
+ScriptForm = Annotated[
+    Annotated[tuple[ScriptTurn, ...], Tag("turns")] | Annotated[Script, Tag("script")],
+    Discriminator(_form_of_script),
+]
+"""A script, or just its turns."""
+
+
+def as_script(form: Script | tuple[ScriptTurn, ...] | None) -> Script | None:
+    """Either form of a script as a `Script`."""
+    return Script(turns=form) if isinstance(form, tuple) else form
+
+
+class PlayedUser(Form):
+    """A user whose turns a model makes up, playing a persona."""
+
+    persona: Name
+    """Whom the model plays."""
+    model: ModelName | None = None
+    """`provider:model`; with a script it may be left out."""
+    goal: str = ""
+    """What this user wants from the agent, as a phrase that follows "to"."""
+    script: ScriptForm | None = None
+    """What the scripted model says as the user."""
+
+    @model_validator(mode="after")
+    def _has_words(self) -> PlayedUser:
+        if self.model is None and self.script is None:
+            raise ValueError("a played user needs a model or a script")
+        return self
+
+
+def _form_of_user(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return "lines"
+    return "person" if isinstance(value, str) else "played"
+
+
+UserForm = Annotated[
+    Annotated[tuple[Line, ...], Tag("lines")]
+    | Annotated[Literal["person"], Tag("person")]
+    | Annotated[PlayedUser, Tag("played")],
+    Discriminator(_form_of_user),
+]
+
+
+def _amount(value: Any) -> Any:
+    """A number in any spelling as decimal text."""
+    if value is None:
+        return None
+    try:
+        amount = Decimal(str(value).strip()) if not isinstance(value, bool) else None
+    except InvalidOperation:
+        amount = None
+    if amount is None or not amount.is_finite() or amount < 0:
+        raise ValueError("should be a number, zero or more")
+    return f"{amount:f}"
+
+
+def _count(value: Any) -> Any:
+    amount = _amount(value)
+    if amount is not None and Decimal(amount) % 1:
+        raise ValueError("should be a whole number, zero or more")
+    return amount
+
+
+Count = Annotated[str | None, BeforeValidator(_count), WithJsonSchema({"type": ["integer", "null"], "minimum": 0})]
+Money = Annotated[
+    str | None, BeforeValidator(_amount), WithJsonSchema({"type": ["number", "string", "null"], "minimum": 0})
+]
+
+
+class Budget(Form):
+    """Caps on what a run may use, and what follows when one is reached."""
+
+    iterations: Count = None
+    """Answers of the agent's model."""
+    requests: Count = None
+    """Requests to any model, repeated ones too."""
+    tool_calls: Count = None
+    input_tokens: Count = None
+    output_tokens: Count = None
+    tokens: Count = None
+    """Input and output tokens together."""
+    cost: Money = None
+    """US dollars."""
+    at: Literal["stop", "pause"] = "stop"
+    """`stop` ends the run at a cap; `pause` holds it for a person."""
+
+
+def _pattern(value: str) -> str:
+    problem = problem_of(value)
+    if problem is not None:
+        raise ValueError(problem)
+    return value
+
+
+class CheckForm(Form):
+    """How a criterion can be seen to hold."""
+
+    source: Literal["user", "agent", "result"] = "user"
+    """Whose words count: the user's, the agent's, or a tool's result."""
+    pattern: Annotated[str, BeforeValidator(_pattern)] | None = None
+    """A regular expression, searched without regard to case; its first group, or all of it, is the value."""
+    tool: Line | None = None
+    """The tool that must have returned without an error (and with `pattern` in its result, if there is one)."""
+
+    @model_validator(mode="after")
+    def _checks(self) -> CheckForm:
+        if self.pattern is None and self.tool is None:
+            raise ValueError("a check needs a pattern, a tool, or both")
+        return self
+
+
+class CriterionForm(Form):
+    """One criterion."""
+
+    name: CriterionName
+    description: str = ""
+    """What the agent is told of it."""
+    check: CheckForm | None = None
+    """Without one, only the agent's word stands for it."""
+
+
+def _named(value: Any) -> Any:
+    """A plain sentence as a criterion named after its first words."""
+    if not isinstance(value, str):
+        return value
+    words = re.findall(r"[a-z0-9]+", value.lower())
+    return {"name": "_".join(words[:6])[:64], "description": value}
+
+
+Criteria = tuple[
+    Annotated[
+        CriterionForm,
+        BeforeValidator(_named, json_schema_input_type=CriterionForm | str),
+    ],
+    ...,
+]
+
+
+class AcceptanceCriteria(Form):
+    """What must be true before the run is complete."""
+
+    required_information: Criteria = ()
+    """Facts that the agent must collect."""
+    completion_conditions: Criteria = ()
+    """What must have happened."""
+    success_indicators: Criteria = ()
+    """What shows that it went well."""
+
+    @model_validator(mode="after")
+    def _distinct(self) -> AcceptanceCriteria:
+        names = [
+            criterion.name
+            for group in (self.required_information, self.completion_conditions, self.success_indicators)
+            for criterion in group
+        ]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"two criteria are named {twice[0]!r}; names must differ")
+        return self
+
+
+class Scenario(Form):
+    """Who works for whom, with what, until what is true."""
+
+    name: Name
+    """Equal to the file's name without its ending."""
+    title: Line
+    """What lists show."""
+    description: str = ""
+    """What happens in it, in a sentence or two."""
+    teaches: str = ""
+    """What stepping through it shows, in one line."""
+    persona: Name = "assistant"
+    """Who the agent is."""
+    model: ModelName | None = None
+    """`provider:model`; left out, the script below answers."""
+    tools: tuple[Line, ...] = ()
+    """Names of the tools that the agent may call."""
+    user: UserForm = "person"
+    """The user's turns: lines, `person` (at the prompt), or a persona that a model plays."""
+    script: ScriptForm | None = None
+    """What the scripted model says as the agent."""
+    budget: Budget = Budget()
+    """Caps."""
+    acceptance_criteria: AcceptanceCriteria = AcceptanceCriteria()
+    """With any of these, the agent reports when it is complete, and each is judged by evidence."""
+    settings: dict[str, Any] = Field(default_factory=dict)
+    """Model parameters by their common names: temperature, max_tokens, top_p, seed, stop."""
+    seed: int | None = None
+    """For models that take one."""
+
+    @model_validator(mode="after")
+    def _has_answers(self) -> Scenario:
+        if self.model is None and self.script is None:
+            raise ValueError("a scenario needs a script, or a model")
+        return self
+
+    @property
+    def agent_model(self) -> str:
+        """The agent's `provider:model`."""
+        return self.model or f"scripted:{self.name}"
+
+    @property
+    def user_model(self) -> str | None:
+        """The `provider:model` that plays the user; None where none does."""
+        return (self.user.model or f"scripted:{self.name}/user") if isinstance(self.user, PlayedUser) else None
+
+    def scripts(self) -> dict[str, Script]:
+        """Every script in it by the name under which `scripted:NAME` finds it."""
+        forms = {self.name: self.script}
+        if isinstance(self.user, PlayedUser):
+            forms[f"{self.name}/user"] = self.user.script
+        return {name: script for name, form in forms.items() if (script := as_script(form)) is not None}

@@ -1,0 +1,158 @@
+"""From a scenario, or from a persona and a model alone, to the event that starts a run. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+from workbench.criteria.instructions import instructions
+from workbench.events import ActorSpec, Cap, Check, Criterion, Mode, Price, RunStarted, ToolSpec, UserSide
+from workbench.events.text import as_json
+from workbench.persona.prompt import render
+from workbench.persona.schema import Persona
+from workbench.persona.signature import signature
+from workbench.scenario.schema import AcceptanceCriteria, Budget, CriterionForm, PlayedUser, Scenario
+
+AGENT, USER = "agent", "user"
+
+PriceOf = Callable[[str], Price | None]
+"""The price of a `provider:model`, None where it is unknown."""
+
+
+def _unpriced(_: str) -> Price | None:
+    return None
+
+
+def start(
+    scenario: Scenario,
+    *,
+    persona: Persona,
+    tools: Sequence[ToolSpec] = (),
+    user_persona: Persona | None = None,
+    model: str | None = None,
+    caps: Mapping[str, str | None] | None = None,
+    mode: Mode = "step",
+    price: PriceOf = _unpriced,
+    title: str | None = None,
+    seed: int | None = None,
+) -> RunStarted:
+    """The start of a run of `scenario`.
+
+    Args:
+        persona: the one the scenario names, or the one put in its place.
+        tools: the specs of the scenario's tools, in its order.
+        user_persona: whom the played user plays; needed exactly where the scenario has one.
+        model, title, seed: go over what the scenario says.
+        caps: cap name → limit as decimal text (None lifts it); each goes over the scenario's.
+        price: looked up once here and frozen with the run.
+
+    Raises:
+        UsedWrongly: a persona's template cannot be rendered.
+    """
+    criteria = criteria_of(scenario.acceptance_criteria)
+    seed = scenario.seed if seed is None else seed
+    settings = scenario.settings | ({} if seed is None else {"seed": seed})
+    actors = [_agent(persona, model or scenario.agent_model, tools, criteria, settings, price)]
+    user = scenario.user
+    if isinstance(user, PlayedUser):
+        assert user_persona is not None, f"scenario {scenario.name} has a played user"
+        actors.append(_played(user, user_persona, scenario.user_model or "", seed, price))
+        side = UserSide(kind="actor", actor=USER)
+    else:
+        side = UserSide() if user == "person" else UserSide(kind="lines", lines=user)
+    return RunStarted(
+        title=title or scenario.title,
+        scenario=scenario.name,
+        actors=tuple(actors),
+        user=side,
+        criteria=criteria,
+        caps=caps_of(scenario.budget, caps or {}),
+        seed=seed,
+        mode=mode,
+    )
+
+
+def ad_hoc(
+    persona: Persona,
+    model: str,
+    *,
+    tools: Sequence[ToolSpec] = (),
+    say: Iterable[str] = (),
+    caps: Mapping[str, str | None] | None = None,
+    at: Literal["stop", "pause"] = "stop",
+    mode: Mode = "step",
+    price: PriceOf = _unpriced,
+    title: str | None = None,
+    seed: int | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> RunStarted:
+    """The start of a run without a scenario: `say` are the user's lines; without any, a person speaks."""
+    lines = tuple(say)
+    given = dict(settings or {}) | ({} if seed is None else {"seed": seed})
+    return RunStarted(
+        title=title or f"{persona.name} with {model}",
+        actors=(_agent(persona, model, tools, (), given, price),),
+        user=UserSide(kind="lines", lines=lines) if lines else UserSide(),
+        caps=caps_of(Budget(at=at), caps or {}),
+        seed=seed,
+        mode=mode,
+    )
+
+
+def criteria_of(form: AcceptanceCriteria) -> tuple[Criterion, ...]:
+    """The scenario's criteria as a run keeps them: facts, conditions, indicators, each in the order given."""
+    return (
+        *(_criterion("required", one) for one in form.required_information),
+        *(_criterion("condition", one) for one in form.completion_conditions),
+        *(_criterion("indicator", one) for one in form.success_indicators),
+    )
+
+
+def _criterion(kind: Literal["required", "condition", "indicator"], form: CriterionForm) -> Criterion:
+    check = form.check and Check(source=form.check.source, pattern=form.check.pattern, tool=form.check.tool)
+    return Criterion(name=form.name, kind=kind, description=form.description, check=check)
+
+
+def caps_of(budget: Budget, over: Mapping[str, str | None]) -> tuple[Cap, ...]:
+    """The budget's caps with those of `over` in their place; an unknown name in `over` is refused by `Cap`."""
+    limits = budget.model_dump(exclude={"at"}, exclude_none=True) | dict(over)
+    return tuple(Cap.model_validate({"name": name, "limit": limit, "at": budget.at}) for name, limit in limits.items())
+
+
+def _agent(
+    persona: Persona,
+    model: str,
+    tools: Sequence[ToolSpec],
+    criteria: Sequence[Criterion],
+    settings: dict[str, Any],
+    price: PriceOf,
+) -> ActorSpec:
+    return ActorSpec(
+        name=AGENT,
+        model=model,
+        system="\n\n".join(filter(None, [render(persona), instructions(criteria)])),
+        persona=signature(persona),
+        tools=tuple(tools),
+        settings=as_json(settings),
+        price=price(model),
+        structured=bool(criteria),
+    )
+
+
+def _played(user: PlayedUser, persona: Persona, model: str, seed: int | None, price: PriceOf) -> ActorSpec:
+    """The actor that plays the user; to it, the agent's words come as the other side's."""
+    system = (
+        "You play the customer in a conversation with an agent who serves you. The messages you are given are the "
+        "agent's; answer with the customer's next words and nothing else. You are not an assistant: never offer "
+        "help, never leave the part. If nothing has been said yet, you speak first."
+    )
+    goal = f"In this conversation you want to {user.goal}" if user.goal else ""
+    return ActorSpec(
+        name=USER,
+        role="user",
+        model=model,
+        system="\n\n".join(filter(None, [system, render(persona), goal])),
+        persona=signature(persona),
+        settings=as_json({} if seed is None else {"seed": seed}),
+        price=price(model),
+    )
