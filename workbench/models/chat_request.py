@@ -1,0 +1,123 @@
+"""A request in the chat-completions form: our messages, tools and settings as OpenAI and its like read them."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b32encode
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import Any, cast
+
+from workbench.events import Call, ToolSpec
+from workbench.events.messages import Message, ModelRequest
+from workbench.models.endpoints import Endpoint
+from workbench.models.failures import failed
+
+Json = dict[str, Any]
+
+SETTINGS = (
+    "temperature", "top_p", "max_tokens", "seed", "stop", "presence_penalty", "frequency_penalty", "tool_choice",
+    "parallel_tool_calls", "response_format", "reasoning_effort", "extra",
+)  # fmt: skip
+_OURS = ("model", "messages", "tools", "stream", "stream_options")
+_LONGEST_ID = 40
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def chat_body(request: ModelRequest, endpoint: Endpoint) -> Json:
+    """The JSON body of a streamed chat completion.
+
+    Raises:
+        ModelFailed: a setting or a tool's name that cannot be sent; nothing was.
+    """
+    place = endpoint.place
+    call_id = nine_letters if endpoint.provider.short_ids else plain_id
+    body: Json = {"model": request.model, "messages": chat_messages(request, call_id)}
+    for name, value in request.settings.items():
+        if name not in SETTINGS:
+            raise place.unsupported(name, SETTINGS)
+        if name == "extra":
+            continue
+        # OpenAI's reasoning models refuse the old name; most others know only that.
+        newer = name == "max_tokens" and endpoint.provider.name == "openai" and not endpoint.moved
+        body["max_completion_tokens" if newer else name] = value
+    if request.tools:
+        body["tools"] = [chat_tool(tool, place.provider) for tool in request.tools]
+    body |= {"stream": True, "stream_options": {"include_usage": True}}
+    for name, value in request.settings.get("extra", {}).items():
+        if name in _OURS:
+            raise place.unsupported(f"extra.{name}", ())
+        body[name] = value
+    return body
+
+
+def chat_messages(request: ModelRequest, call_id: Callable[[str], str]) -> list[Json]:
+    """The system prompt and the messages; `call_id` makes of our ids those that the provider takes."""
+    told: list[Json] = [{"role": "system", "content": request.system}] if request.system else []
+    told += [_chat_message(message, call_id) for message in request.messages]
+    return told
+
+
+def chat_tool(tool: ToolSpec, provider: str) -> Json:
+    """The tool as the model is told of it.
+
+    Raises:
+        ModelFailed: the name is not one that providers take.
+    """
+    if not _NAME.fullmatch(tool.name):
+        raise failed(
+            "unsupported_tool_name",
+            f"{provider} cannot be sent the tool {tool.name!r}: letters, digits, _ and - only, 64 at most; rename it",
+        )
+    return {
+        "type": "function",
+        "function": {"name": tool.name, "description": tool.description, "parameters": json.loads(tool.parameters)},
+    }
+
+
+def plain_id(id: str) -> str:
+    """Our call id in letters, digits, `_` and `-`; long ones become a digest."""
+    plain = re.sub(r"[^A-Za-z0-9_-]", "_", id)
+    return plain if len(plain) <= _LONGEST_ID else f"call_{_digest(id, 20)}"
+
+
+def nine_letters(id: str) -> str:
+    """Our call id as nine letters and digits."""
+    return _digest(id, 9)
+
+
+def error_text(message: Message) -> str:
+    """A tool message's content: this form has no other place to say that the call failed."""
+    return f"Error: {message.text}" if message.failed else message.text
+
+
+def _chat_message(message: Message, call_id: Callable[[str], str]) -> Json:
+    match message.role:
+        case "assistant":
+            said: Json = {"role": "assistant", "content": message.text}
+            if message.calls:
+                paired = zip(message.calls, message.ids, strict=True)
+                said["content"] = message.text or None
+                said["tool_calls"] = [_chat_call(call, call_id(ours)) for call, ours in paired]
+            return said
+        case "tool":
+            return {"role": "tool", "tool_call_id": call_id(message.call), "content": error_text(message)}
+        case "user":
+            named = {"name": re.sub(r"[^A-Za-z0-9_-]", "_", message.name)[:64]} if message.name else {}
+            return {"role": "user", "content": message.text, **named}
+        case _:
+            # `developer` is OpenAI's own word; `system` is understood by it and everybody else.
+            return {"role": "system", "content": message.text}
+
+
+def _chat_call(call: Call, id: str) -> Json:
+    made: Json = {"id": id, "type": "function", "function": {"name": call.name, "arguments": call.arguments}}
+    kept: object = json.loads(call.extra) if call.extra else None
+    if isinstance(kept, dict) and "extra_content" in kept:
+        made["extra_content"] = cast(Json, kept)["extra_content"]
+    return made
+
+
+def _digest(id: str, letters: int) -> str:
+    return b32encode(blake2b(id.encode(), digest_size=16).digest()).decode()[:letters].lower()
