@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from workbench.errors import NotFound, NotWriter
 from workbench.events import Event, decode
-from workbench.store.catalog import SEQ_MASK, BranchRow, Catalog
+from workbench.store.catalog import SEQ_MASK, BranchRow, Catalog, own_range
 from workbench.store.database import Database, Row, explain
 from workbench.store.writers import WriterLock
 
-_PAGE = 512
+_PAGE = 1024
 _COLUMNS = 7
 _ROWS_AT_ONCE = 32
 _ONE = "(?, ?, ?, ?, ?, ?, ?)"
@@ -22,7 +22,7 @@ _FACTS = frozenset({"model_answered", "tool_returned", "call_failed"})
 
 
 class Headline(NamedTuple):
-    """An event without its body, of which only the length is told, in characters of JSON."""
+    """An event without its body, of which only the size is told, in bytes of JSON."""
 
     seq: int
     at: float
@@ -50,6 +50,11 @@ class BranchReader:
         self._seen = self._commits()
 
     @property
+    def number(self) -> int:
+        """The branch's id."""
+        return self.branch.id
+
+    @property
     def lineage(self) -> list[tuple[int, int]]:
         """The branches whose events this one is made of, oldest first, each with the last seq it gives."""
         return [(stretch.branch, stretch.upto) for stretch in self._inherited] + [(self.branch.id, self.last_seq)]
@@ -57,8 +62,7 @@ class BranchReader:
     @property
     def last_seq(self) -> int:
         """The seq of the newest event now in the file, 0 where there is none."""
-        first, last = self.branch.id << 32, self.branch.id << 32 | SEQ_MASK
-        newest = self._database.number("SELECT max(id) FROM event WHERE id BETWEEN ? AND ?", (first, last))
+        newest = self._database.number("SELECT max(id) FROM event WHERE id BETWEEN ? AND ?", own_range(self.branch.id))
         return newest & SEQ_MASK if newest else self.branch.parent_seq
 
     def events(self, after: int = 0, upto: int | None = None) -> Iterator[Event]:
@@ -72,7 +76,7 @@ class BranchReader:
 
     def headlines(self, after: int = 0, upto: int | None = None) -> Iterator[Headline]:
         """The same events, their bodies unread."""
-        for page in self._pages(f"id & {SEQ_MASK}, at, by, actor, kind, length(body)", after, upto):
+        for page in self._pages(f"id & {SEQ_MASK}, at, by, actor, kind, length(CAST(body AS BLOB))", after, upto):
             yield from map(Headline._make, page)
 
     def get(self, seq: int) -> Event:

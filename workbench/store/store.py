@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench.store.catalog import Catalog
+from workbench.store.database import Database
 from workbench.store.opening import open_database
 
 if TYPE_CHECKING:
     import sqlite_utils
 
+    from workbench.store.housekeeping import Housekeeper
     from workbench.store.log import BranchLog, BranchReader
+    from workbench.store.search import Hit
 
 
 class Store(Catalog):
@@ -19,6 +22,10 @@ class Store(Catalog):
 
     Listing sessions needs nothing but SQLite; what else is needed is loaded by the first call that needs it.
     """
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._housekeeper: Housekeeper | None = None
 
     @classmethod
     def open(cls, path: Path, *, create: bool = True) -> Store:
@@ -42,9 +49,35 @@ class Store(Catalog):
         Raises:
             NotWriter: somebody writes it already; the sentence names the process.
         """
+        from workbench.store.housekeeping import Housekeeper
         from workbench.store.log import BranchLog
 
-        return BranchLog(self, branch, process=process)
+        log = BranchLog(self, branch, process=process)
+        if self._housekeeper is None:
+            self._housekeeper = Housekeeper(self.database.path)
+        return log
+
+    def search(self, words: str, *, limit: int = 50, session: str | None = None) -> list[Hit]:
+        """Events in which all `words` were said, called or returned, newest first. Double quotes make a phrase.
+
+        Raises:
+            UsedWrongly: there is no word to search for.
+        """
+        from workbench.store.search import SearchIndex
+
+        index = SearchIndex(self.database)
+        index.catch_up()
+        return index.search(words, limit=limit, session=session)
+
+    def remove(self, session: str) -> None:
+        """Remove the session with exactly this id, and all that was recorded in it, for good.
+
+        Raises:
+            NotWriter: one of its branches is being written.
+        """
+        from workbench.store.removal import remove
+
+        remove(self, session)
 
     def tables(self) -> sqlite_utils.Database:
         """The tables, for queries that nothing here foresees."""
@@ -53,5 +86,7 @@ class Store(Catalog):
         return sqlite_utils.Database(self.database.connection)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; logs that are open go on by themselves."""
+        if self._housekeeper is not None:
+            self._housekeeper.stop()
         self.database.close()
