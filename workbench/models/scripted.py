@@ -80,7 +80,7 @@ def answers_in(request: ModelRequest) -> int:
 
 def pieces(text: str, pace: float = 0.0) -> list[str]:
     """`text` as it streams: word by word where there is a pace, else in runs of some dozen words."""
-    words = re.findall(r"\s*\S+\s*?(?=\s|$)|\s+", text)
+    words = re.findall(r"\s*\S+|\s+", text)
     size = 1 if pace else 24
     return ["".join(words[start : start + size]) for start in range(0, len(words), size)]
 

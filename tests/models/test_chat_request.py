@@ -1,0 +1,130 @@
+"""Requests in chat-completions form: messages, ids, tools, settings, and what is refused by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.models.asking import WEATHER, request
+from workbench.errors import ModelFailed
+from workbench.events import Call, ToolSpec
+from workbench.events.messages import Message, ModelRequest
+from workbench.models.chat_request import chat_body, nine_letters, plain_id
+from workbench.models.endpoints import PROVIDERS, Endpoint, endpoint
+
+
+def at(name: str = "openai", **environ: str) -> Endpoint:
+    return endpoint(PROVIDERS[name], environ)
+
+
+def body(asked: ModelRequest, where: Endpoint | None = None) -> dict[str, Any]:
+    return chat_body(asked, where or at())
+
+
+def test_a_conversation_keeps_its_order_and_pairs_calls_with_results():
+    calls = (
+        Call(name="get_weather", arguments='{"place":"Oslo"}', given="call_x"),
+        Call(name="get_weather", arguments="{"),
+    )
+    told = body(
+        request(
+            Message("user", "Weather?", name="Ann Lee"),
+            Message("assistant", calls=calls, ids=("agent.1.1", "agent.1.2"), thinking="secret thoughts"),
+            Message("tool", "rain", call="agent.1.1", name="get_weather"),
+            Message("tool", "arguments are no JSON", call="agent.1.2", name="get_weather", failed=True),
+            Message("developer", "Be brief."),
+            Message("assistant", "It rains."),
+            system="You help.",
+        )
+    )["messages"]
+    assert told[:2] == [
+        {"role": "system", "content": "You help."},
+        {"role": "user", "content": "Weather?", "name": "Ann_Lee"},
+    ]
+    assert told[2]["content"] is None
+    assert [call["id"] for call in told[2]["tool_calls"]] == ["agent_1_1", "agent_1_2"]
+    assert told[2]["tool_calls"][1]["function"] == {"name": "get_weather", "arguments": "{"}
+    assert [(message["tool_call_id"], message["content"]) for message in told[3:5]] == [
+        ("agent_1_1", "rain"),
+        ("agent_1_2", "Error: arguments are no JSON"),
+    ]
+    assert told[5:] == [{"role": "system", "content": "Be brief."}, {"role": "assistant", "content": "It rains."}]
+
+
+def test_ids_are_such_as_providers_take():
+    assert plain_id("agent.3.1") == "agent_3_1"
+    long = plain_id("a very long actor's name, with signs in it.12.3")
+    assert len(long) <= 40
+    assert long.replace("_", "").isalnum()
+    assert plain_id("é.1.1") == "__1_1"
+    nine = [nine_letters(f"agent.{turn}.1") for turn in range(200)]
+    assert len(set(nine)) == 200
+    assert all(len(name) == 9 and name.isalnum() for name in nine)
+
+
+def test_mistral_is_told_the_same_nine_letters_by_call_and_result():
+    asked = request(
+        Message("assistant", calls=(Call(name="f"),), ids=("agent.1.1",)), Message("tool", "r", call="agent.1.1")
+    )
+    call, result = body(asked, at("mistral", MISTRAL_API_KEY="k"))["messages"]
+    assert call["tool_calls"][0]["id"] == result["tool_call_id"] == nine_letters("agent.1.1")
+
+
+def test_what_a_provider_hung_on_a_call_goes_back_to_it():
+    call = Call(name="f", extra='{"extra_content":{"google":{"thought_signature":"abc"}},"other":1}')
+    told = body(request(Message("assistant", calls=(call,), ids=("a.1.1",))))["messages"][0]["tool_calls"][0]
+    assert told["extra_content"] == {"google": {"thought_signature": "abc"}}
+    assert "other" not in told
+
+
+def test_settings_go_out_under_their_names():
+    settings = {"temperature": 0, "seed": 7, "stop": ["\n"], "max_tokens": 5, "extra": {"top_k": 3}}
+    hosted = body(request(settings=settings))
+    assert (hosted["temperature"], hosted["seed"], hosted["stop"], hosted["top_k"]) == (0, 7, ["\n"], 3)
+    assert (hosted["max_completion_tokens"], "max_tokens" in hosted, "extra" in hosted) == (5, False, False)
+    own = body(request(settings=settings), at(OPENAI_BASE_URL="http://127.0.0.1:9/v1"))
+    assert (own["max_tokens"], "max_completion_tokens" in own) == (5, False)
+    assert own["stream"] is True
+    assert own["stream_options"] == {"include_usage": True}
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"temprature": 1}, "openai cannot be sent the setting 'temprature': did you mean 'temperature'?"),
+        ({"min_p": 1}, "openai cannot be sent the setting 'min_p': take it out or put it under 'extra'"),
+        ({"extra": {"stream": False}}, "openai cannot be sent the setting 'extra.stream': take it out"),
+    ],
+)
+def test_an_unknown_setting_is_refused_by_name(settings: dict[str, Any], words: str):
+    with pytest.raises(ModelFailed) as caught:
+        body(request(settings=settings))
+    assert (caught.value.type, str(caught.value), caught.value.retryable) == ("unsupported_setting", words, False)
+
+
+def test_tools_are_told_with_their_schema():
+    told = body(request(tools=(WEATHER,)))["tools"]
+    assert told == [
+        {
+            "type": "function",
+            "function": {
+                "name": "get_weather",
+                "description": "The weather somewhere.",
+                "parameters": {
+                    "type": "object",
+                    "properties": {"place": {"type": "string"}},
+                    "required": ["place"],
+                },
+            },
+        }
+    ]
+    assert "tools" not in body(request())
+
+
+@pytest.mark.parametrize("name", ["get weather", "a.b", "é", "", "x" * 65, "a\n"])
+def test_a_tool_with_a_name_no_provider_takes_is_refused_by_name(name: str):
+    with pytest.raises(ModelFailed) as caught:
+        body(request(tools=(ToolSpec(name=name),)))
+    assert caught.value.type == "unsupported_tool_name"
+    assert repr(name) in str(caught.value)
