@@ -18,18 +18,21 @@ _PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?#[^)]*\)|\(|\)|[*+]|\{\
 
 
 def problem_of(pattern: str) -> str | None:
-    """Why `pattern` cannot serve as a check, in words; None where it can."""
+    """Why `pattern` cannot be searched for, in words; None where it can."""
     if len(pattern) > LONGEST_PATTERN:
         return f"the pattern has {len(pattern)} characters, {LONGEST_PATTERN} are allowed"
     try:
-        compiled = re.compile(pattern, re.IGNORECASE)
+        re.compile(pattern, re.IGNORECASE)
     except (re.error, RecursionError, OverflowError) as error:
         return f"not a regular expression: {error}"
     if _repeats_a_repeat(pattern):
         return "a repeat inside a repeat, as in (a+)+, can take for ever; write it with one repeat"
-    if compiled.search(""):
-        return "the pattern finds nothing at all everywhere, so it would always hold"
     return None
+
+
+def proves_nothing(pattern: str) -> bool:
+    """Whether it finds nothing at all in any text, so that a check with it would always hold."""
+    return re.search(pattern, "", re.IGNORECASE) is not None
 
 
 def _repeats_a_repeat(pattern: str) -> bool:

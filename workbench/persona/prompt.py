@@ -5,38 +5,16 @@ from __future__ import annotations
 from workbench.errors import UsedWrongly
 from workbench.persona.schema import Persona
 
-USUAL = """\
-You are {{ description }}.
-{%- if traits %} You are {{ traits | listed }}.{% endif %}
-{%- if tone %} Your tone is {{ tone }}.{% endif %}
-{%- if knowledge %} You know well: {{ knowledge | join("; ") }}.{% endif %}
-{%- if goals %}
-
-
-You want:
-{% for goal in goals %}
-- to {{ goal }}
-{% endfor %}
-{% endif %}
-{%- if constraints %}
-
-
-Rules you keep:
-{% for constraint in constraints %}
-- {{ constraint }}
-{% endfor %}
-{% endif %}
-{%- if examples %}
-
-
-How you answer, for example:
-{% for example in examples %}
-
-They: {{ example.user }}
-You: {{ example.answer }}
-{% endfor %}
-{% endif %}
-"""
+USUAL = (
+    "You are {{ description }}."
+    "{% if traits %} You are {{ traits | listed }}.{% endif %}"
+    "{% if tone %} Your tone is {{ tone }}.{% endif %}"
+    "{% if knowledge %} You know well: {{ knowledge | join('; ') }}.{% endif %}"
+    "{% if goals +%}\n\nYou want:{% for goal in goals +%}\n- to {{ goal }}{% endfor %}{% endif %}"
+    "{% if constraints +%}\n\nRules you keep:{% for rule in constraints +%}\n- {{ rule }}{% endfor %}{% endif %}"
+    "{% if examples +%}\n\nHow you answer, for example:"
+    "{% for example in examples +%}\n\nThey: {{ example.user }}\nYou: {{ example.answer }}{% endfor %}{% endif %}"
+)
 """The template of personas that bring none of their own."""
 
 

@@ -6,9 +6,19 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    WithJsonSchema,
+    model_validator,
+)
 
-from workbench.criteria.pattern import problem_of
+from workbench.criteria.pattern import problem_of, proves_nothing
 from workbench.events.script import Script, ScriptTurn
 from workbench.persona.schema import Name
 
@@ -123,6 +133,8 @@ def _pattern(value: str) -> str:
     problem = problem_of(value)
     if problem is not None:
         raise ValueError(problem)
+    if proves_nothing(value):
+        raise ValueError("this pattern finds an empty text everywhere, so it would always hold")
     return value
 
 
@@ -131,7 +143,7 @@ class CheckForm(Form):
 
     source: Literal["user", "agent", "result"] = "user"
     """Whose words count: the user's, the agent's, or a tool's result."""
-    pattern: Annotated[str, BeforeValidator(_pattern)] | None = None
+    pattern: Annotated[str, AfterValidator(_pattern)] | None = None
     """A regular expression, searched without regard to case; its first group, or all of it, is the value."""
     tool: Line | None = None
     """The tool that must have returned without an error (and with `pattern` in its result, if there is one)."""
@@ -180,14 +192,16 @@ class AcceptanceCriteria(Form):
     success_indicators: Criteria = ()
     """What shows that it went well."""
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all criteria."""
+        groups = (self.required_information, self.completion_conditions, self.success_indicators)
+        return tuple(criterion.name for group in groups for criterion in group)
+
     @model_validator(mode="after")
     def _distinct(self) -> AcceptanceCriteria:
-        names = [
-            criterion.name
-            for group in (self.required_information, self.completion_conditions, self.success_indicators)
-            for criterion in group
-        ]
-        twice = sorted({name for name in names if names.count(name) > 1})
+        names = self.names
+        twice = [name for place, name in enumerate(names) if name in names[:place]]
         if twice:
             raise ValueError(f"two criteria are named {twice[0]!r}; names must differ")
         return self

@@ -1,0 +1,100 @@
+"""What is wrong between the parts of a scenario, each part being well-formed by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
+
+from workbench.criteria.pattern import problem_of
+from workbench.events.script import Script, ScriptTurn
+from workbench.scenario.schema import PlayedUser, Scenario
+
+Complaint = tuple[tuple[str | int, ...], str]
+"""Where in the file, and what is wrong there."""
+
+
+def nearest(name: str, known: Collection[str]) -> str:
+    """The end of a complaint about a wrong name: the right one if it is near, else what there is."""
+    near = get_close_matches(name, known, 1, 0.5)
+    if near:
+        return f"; did you mean {near[0]!r}?"
+    listed = ", ".join(sorted(known))
+    return f"; there are: {listed}" if 0 < len(listed) < 200 else ""
+
+
+def complaints(
+    scenario: Scenario, *, tools: Collection[str] | None = None, personas: Collection[str] | None = None
+) -> list[Complaint]:
+    """All that does not fit together. `tools`, `personas`: the names there are, where they are known."""
+    return [
+        *_unknown_personas(scenario, personas),
+        *_tools(scenario, tools),
+        *_played_script(scenario),
+        *_script(scenario.script, ("script",), scenario),
+        *_checks(scenario),
+    ]
+
+
+def _unknown_personas(scenario: Scenario, personas: Collection[str] | None) -> Iterator[Complaint]:
+    named: dict[tuple[str, ...], str] = {("persona",): scenario.persona}
+    if isinstance(scenario.user, PlayedUser):
+        named["user", "persona"] = scenario.user.persona
+    for place, name in named.items():
+        if personas is not None and name not in personas:
+            yield place, f"there is no persona {name!r}{nearest(name, personas)}"
+
+
+def _tools(scenario: Scenario, known: Collection[str] | None) -> Iterator[Complaint]:
+    for number, name in enumerate(scenario.tools):
+        if known is not None and name not in known:
+            yield ("tools", number), f"there is no tool {name!r}{nearest(name, known)}"
+        elif name in scenario.tools[:number]:
+            yield ("tools", number), f"{name!r} is listed twice"
+
+
+def _played_script(scenario: Scenario) -> Iterator[Complaint]:
+    if isinstance(scenario.user, PlayedUser):
+        for place, turn in _turns(scenario.user.script, ("user", "script")):
+            yield from _when(turn, place)
+            if turn.calls:
+                yield (*place, "calls"), "a played user has no tools"
+
+
+def _script(
+    form: Script | tuple[ScriptTurn, ...] | None, start: tuple[str | int, ...], scenario: Scenario
+) -> Iterator[Complaint]:
+    criteria = scenario.acceptance_criteria.names
+    for place, turn in _turns(form, start):
+        yield from _when(turn, place)
+        for number, call in enumerate(turn.calls):
+            if call.tool not in scenario.tools:
+                hint = nearest(call.tool, scenario.tools)
+                yield (*place, "calls", number, "tool"), f"{call.tool!r} is not among this scenario's tools{hint}"
+        for name in turn.claims or ():
+            if name not in criteria:
+                yield (*place, "claims", name), f"there is no criterion {name!r}{nearest(name, criteria)}"
+
+
+def _turns(
+    form: Script | tuple[ScriptTurn, ...] | None, start: tuple[str | int, ...]
+) -> Iterator[tuple[tuple[str | int, ...], ScriptTurn]]:
+    """The turns of either form of a script, with their places."""
+    if isinstance(form, Script):
+        form, start = form.turns, (*start, "turns")
+    for number, turn in enumerate(form or ()):
+        yield (*start, number), turn
+
+
+def _when(turn: ScriptTurn, place: tuple[str | int, ...]) -> Iterator[Complaint]:
+    problem = problem_of(turn.when) if turn.when is not None else None
+    if problem is not None:
+        yield (*place, "when"), problem
+
+
+def _checks(scenario: Scenario) -> Iterator[Complaint]:
+    for group, criteria in scenario.acceptance_criteria:
+        for number, criterion in enumerate(criteria):
+            tool = criterion.check and criterion.check.tool
+            if tool and tool not in scenario.tools:
+                place = ("acceptance_criteria", group, number, "check", "tool")
+                yield place, f"{tool!r} is not among this scenario's tools{nearest(tool, scenario.tools)}"

@@ -1,0 +1,86 @@
+"""Where the workspace is: named, found by walking up from the current folder, or the per-user data folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workbench.errors import BadFile, UsedWrongly
+
+MARK = "workbench.toml"
+FOLDERS = ("personas", "scenarios", "sessions")
+
+
+def shipped_root() -> Path:
+    """The folder of what comes with the program: inside the package where it was installed, else the checkout."""
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "shipped"
+    return installed if installed.is_dir() else package.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A folder with `personas/`, `scenarios/` and `sessions/`; any of them may be missing.
+
+    Attributes:
+        how: how it was found: `named`, `found` or `user`.
+    """
+
+    root: Path
+    how: str = "named"
+
+    @property
+    def database(self) -> Path:
+        """Where its sessions are kept."""
+        return self.root / "sessions" / "workbench.db"
+
+    def settings(self) -> dict[str, Any]:
+        """What its `workbench.toml` says; nothing where there is none.
+
+        Raises:
+            BadFile: it is not TOML.
+        """
+        import tomllib
+
+        path = self.root / MARK
+        try:
+            return tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise BadFile(path, f"cannot be read: {error.strerror or error}") from error
+        except UnicodeDecodeError as error:
+            raise BadFile(path, "is not UTF-8 text; save it as UTF-8") from error
+        except tomllib.TOMLDecodeError as error:
+            raise BadFile(path, f"is not TOML: {error}") from error
+
+
+def find(
+    named: str | Path | None = None, *, start: Path | None = None, environ: Mapping[str, str] = os.environ
+) -> Workspace:
+    """The workspace that serves.
+
+    Args:
+        named: what `--workspace` says; it goes over WORKBENCH_WORKSPACE, which goes over walking up from `start`
+            (the current folder).
+
+    Raises:
+        UsedWrongly: the named folder is not there.
+    """
+    given = named or environ.get("WORKBENCH_WORKSPACE")
+    if given:
+        root = Path(given).expanduser()
+        if not root.is_dir():
+            source = "--workspace" if named else "WORKBENCH_WORKSPACE"
+            raise UsedWrongly(f"{source}: there is no folder {root}; 'workbench init {root}' makes one")
+        return Workspace(root.resolve())
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / MARK).is_file() or ((folder / "personas").is_dir() and (folder / "scenarios").is_dir()):
+            return Workspace(folder, "found")
+    import platformdirs
+
+    return Workspace(platformdirs.user_data_path("workbench", appauthor=False), "user")
