@@ -12,7 +12,7 @@ from itertools import count
 from typing import NamedTuple
 
 from workbench.errors import NotFound, UsedWrongly
-from workbench.store.database import Database, Row
+from workbench.store.database import Database, Row, valid
 
 SEQ_MASK = (1 << 32) - 1
 
@@ -101,12 +101,12 @@ class Catalog:
         """
         wanted: list[str] = []
         values: list[object] = []
-        for word in text.split():
+        for word in valid(text).split():
             wanted.append(f"instr({_WORDS}, lower(?))")
             values.append(word)
         if tag is not None:
             wanted.append("id IN (SELECT session FROM session_tag WHERE tag = ?)")
-            values.append(tag)
+            values.append(valid(tag))
         if status is not None:
             wanted.append("status = ?")
             values.append(status)
@@ -126,7 +126,7 @@ class Catalog:
             found = self.database.rows(f"{_SESSION} ORDER BY updated DESC LIMIT 1")
         else:
             starts = "WHERE substr(id, 1, length(?1)) = ?1 ORDER BY id LIMIT 6"
-            found = self.database.rows(f"{_SESSION} {starts}", [ref.lower()])
+            found = self.database.rows(f"{_SESSION} {starts}", [valid(ref.lower())])
         if not found or not ref:
             raise NotFound(
                 "there is no session yet; `workbench run` starts one"
@@ -197,9 +197,11 @@ class Catalog:
             ).lastrowid
             connection.execute(
                 "INSERT INTO session (id, title, created, updated, model, persona, head) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (new, title, created, created, model, persona, branch),
+                (new, valid(title), created, created, model, persona, branch),
             )
-            connection.executemany("INSERT OR IGNORE INTO session_tag VALUES (?, ?)", [(new, tag) for tag in tags])
+            connection.executemany(
+                "INSERT OR IGNORE INTO session_tag VALUES (?, ?)", [(new, valid(tag)) for tag in tags]
+            )
         return self.session(new)
 
     def create_branch(
@@ -241,7 +243,7 @@ class Catalog:
         updated: float | None = None,
     ) -> None:
         """Change what is given; the rest stays. A new `status` says anew what the `outcome` is."""
-        given = {"title": title, "status": status, "outcome": outcome, "cost": cost}
+        given = {"title": title and valid(title), "status": status, "outcome": outcome, "cost": cost}
         given |= {"model": model, "persona": persona, "head": head, "updated": updated}
         changes: dict[str, object] = {column: value for column, value in given.items() if value is not None}
         if status is not None:
@@ -254,12 +256,14 @@ class Catalog:
     def tag(self, session: str, *tags: str) -> None:
         """Put tags on the session; one that is there already stays."""
         with self.database.change() as connection:
-            connection.executemany("INSERT OR IGNORE INTO session_tag VALUES (?, ?)", [(session, tag) for tag in tags])
+            connection.executemany(
+                "INSERT OR IGNORE INTO session_tag VALUES (?, ?)", [(session, valid(tag)) for tag in tags]
+            )
 
     def untag(self, session: str, *tags: str) -> None:
         """Take tags off the session."""
         with self.database.change() as connection:
-            gone = [(session, tag) for tag in tags]
+            gone = [(session, valid(tag)) for tag in tags]
             connection.executemany("DELETE FROM session_tag WHERE session = ? AND tag = ?", gone)
 
 

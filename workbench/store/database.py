@@ -23,6 +23,11 @@ _LARGEST_WAL = 16 << 20
 _READ_FAULTS = {"SQLITE_IOERR_READ", "SQLITE_IOERR_SHORT_READ", "SQLITE_IOERR_FSTAT", "SQLITE_IOERR_CORRUPTFS"}
 
 
+def valid(text: str) -> str:
+    """`text` as SQLite takes it: half characters, which names of files and arguments may hold, become `?`."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
 def explain(error: sqlite3.Error, path: Path) -> StoreError:
     """What `error` means for a person, and what can be done about it."""
     code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF

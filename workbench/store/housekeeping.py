@@ -13,8 +13,55 @@ _PERIOD = 0.5
 _LARGE_WAL = 4 << 20
 
 
+class Housework:
+    """The work itself, a turn at a time, on a connection of its own."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = Database(path)
+        self._index = SearchIndex(self._database)
+        self._wal = path.with_name(path.name + "-wal")
+        self._seen = self._commits()
+        self._indexed = -1
+
+    def turn(self, stopping: threading.Event) -> None:
+        """Where others committed since the last turn, look after the WAL; where nobody did, after the index.
+
+        A locked file or a full disk is no failure here: whoever appends is told, and the next turn tries again.
+        """
+        try:
+            before, self._seen = self._seen, self._commits()
+            if self._seen != before:
+                if self._wal.exists() and self._wal.stat().st_size > _LARGE_WAL:
+                    self.checkpoint()
+            elif self._indexed != self._seen:
+                while self._commits() == self._seen and not stopping.is_set():
+                    if not self._index.advance():
+                        self._indexed = self._seen
+                        break
+        except StoreError:
+            self._indexed = -1
+
+    def checkpoint(self) -> None:
+        """Fold into the file what no reader needs from the WAL any more; nobody is kept waiting."""
+        self._database.rows("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def close(self) -> None:
+        """Leave a small WAL behind, if anybody else keeps the file open."""
+        try:
+            self.checkpoint()
+        except StoreError:
+            # The WAL stays as it is, and serves as well.
+            return
+        finally:
+            self._database.close()
+
+    def _commits(self) -> int:
+        """A number that changes when another connection commits."""
+        return self._database.number("PRAGMA data_version")
+
+
 class Housekeeper:
-    """A thread with a connection of its own, from its making until `stop()`."""
+    """A thread that takes a turn twice a second, from its making until `stop()`."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -28,30 +75,7 @@ class Housekeeper:
         self._thread.join()
 
     def _work(self) -> None:
-        database = Database(self._path)
-        index = SearchIndex(database)
-        wal = self._path.with_name(self._path.name + "-wal")
-        seen = indexed = -1
+        housework = Housework(self._path)
         while not self._stopping.wait(_PERIOD):
-            try:
-                now = database.number("PRAGMA data_version")
-                if now != seen:
-                    seen = now
-                    if wal.exists() and wal.stat().st_size > _LARGE_WAL:
-                        database.rows("PRAGMA wal_checkpoint(PASSIVE)")
-                elif now != indexed:
-                    while index.advance() and not self._stopping.is_set():
-                        if database.number("PRAGMA data_version") != now:
-                            break
-                    else:
-                        indexed = now
-            except StoreError:
-                # A locked file or a full disk: whoever appends is told; here it is tried again at the next turn.
-                continue
-        try:
-            database.rows("PRAGMA wal_checkpoint(PASSIVE)")
-        except StoreError:
-            # The WAL stays as it is, and serves as well.
-            return
-        finally:
-            database.close()
+            housework.turn(self._stopping)
+        housework.close()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from typing import NamedTuple
 
 from workbench.errors import NotFound, NotWriter
-from workbench.events import Event, decode
+from workbench.events import Event, decode, encode
 from workbench.store.catalog import SEQ_MASK, BranchRow, Catalog, own_range
 from workbench.store.database import Database, Row, explain
 from workbench.store.writers import WriterLock
@@ -155,20 +156,17 @@ class BranchLog(BranchReader):
     def __init__(self, catalog: Catalog, branch: int, *, process: str) -> None:
         row = catalog.branch(branch)
         path = catalog.database.path
-        self._lock = WriterLock(path, branch, process, name=f"{row.session}/{row.name}")
-        try:
-            self._writer = Database(path)
-            super().__init__(Catalog(self._writer), branch)
-            self._writer.write(
-                "INSERT INTO unindexed VALUES (?, ?, 1) ON CONFLICT (branch) DO UPDATE SET writing = 1",
-                (branch, self.last_seq),
-            )
-            self._drafts = {call for (call,) in self._writer.rows("SELECT call FROM draft WHERE branch = ?", (branch,))}
-            self._cursor = self._writer.connection.cursor()
-        except BaseException:
-            self._lock.release()
-            raise
-        self.appended = 0
+        with ExitStack() as undo:
+            self._lock = WriterLock(path, branch, process, name=f"{row.session}/{row.name}")
+            undo.callback(self._lock.release)
+            database = Database(path)
+            undo.callback(database.close)
+            super().__init__(Catalog(database), branch)
+            opened = "INSERT INTO unindexed VALUES (?, ?, 1) ON CONFLICT (branch) DO UPDATE SET writing = 1"
+            database.write(opened, (branch, self.last_seq))
+            self._drafts = {call for (call,) in database.rows("SELECT call FROM draft WHERE branch = ?", (branch,))}
+            self._cursor = database.connection.cursor()
+            undo.pop_all()
 
     def append(self, events: Sequence[Event], *, durable: bool = False) -> None:
         """Record these events in one transaction: all of them, or none.
@@ -185,8 +183,7 @@ class BranchLog(BranchReader):
         values: list[object] = []
         for event in events:
             body = event.body
-            stored = body.__pydantic_serializer__.to_json(body, exclude_defaults=True).decode()
-            values += (event.branch << 32 | event.seq, event.at, event.by, event.actor, body.kind, body.VERSION, stored)
+            values += (event.id, event.at, event.by, event.actor, body.kind, body.VERSION, encode(body).decode())
         cursor = self._cursor
         try:
             if durable:
@@ -197,12 +194,11 @@ class BranchLog(BranchReader):
             else:
                 self._append_together(events, values)
         except sqlite3.Error as error:
-            self._writer.undo()
+            self._database.undo()
             raise self._told(error) from error
         finally:
             if durable:
                 cursor.execute("PRAGMA synchronous = NORMAL")
-        self.appended += len(events)
 
     def _append_together(self, events: Sequence[Event], values: list[object]) -> None:
         """Append in an explicit transaction, which also takes away the drafts of calls whose fact has come."""
@@ -222,23 +218,23 @@ class BranchLog(BranchReader):
         if isinstance(error, sqlite3.IntegrityError):
             name = f"{self.branch.session}/{self.branch.name}"
             return NotWriter(f"{name} has this event already: another process wrote it; open the session anew")
-        return explain(error, self._writer.path)
+        return explain(error, self._database.path)
 
     def put_snapshot(self, seq: int, version: str, state: bytes) -> None:
         """Keep a folded state; those of other versions, which nobody can read any more, go."""
-        with self._writer.change() as connection:
+        with self._database.change() as connection:
             connection.execute("DELETE FROM snapshot WHERE branch = ? AND version <> ?", (self.branch.id, version))
             kept = (self.branch.id, seq, version, state)
             connection.execute("INSERT OR REPLACE INTO snapshot VALUES (?, ?, ?, ?)", kept)
 
     def put_draft(self, call: str, text: str, at: float) -> None:
         """Write down what has come so far of an answer to `call`, until its fact does."""
-        self._writer.write("INSERT OR REPLACE INTO draft VALUES (?, ?, ?, ?)", (self.branch.id, call, text, at))
+        self._database.write("INSERT OR REPLACE INTO draft VALUES (?, ?, ?, ?)", (self.branch.id, call, text, at))
         self._drafts.add(call)
 
     def clear_draft(self, call: str) -> None:
         """Forget the draft of `call`."""
-        self._writer.write("DELETE FROM draft WHERE branch = ? AND call = ?", (self.branch.id, call))
+        self._database.write("DELETE FROM draft WHERE branch = ? AND call = ?", (self.branch.id, call))
         self._drafts.discard(call)
 
     def close(self) -> None:
@@ -246,9 +242,9 @@ class BranchLog(BranchReader):
         if not self._lock.held:
             return
         try:
-            self._writer.write("UPDATE unindexed SET writing = 0 WHERE branch = ?", (self.branch.id,))
+            self._database.write("UPDATE unindexed SET writing = 0 WHERE branch = ?", (self.branch.id,))
         finally:
-            self._writer.close()
+            self._database.close()
             self._lock.release()
 
 

@@ -11,6 +11,8 @@ from typing import Any, cast
 
 import msgspec
 
+from workbench.store.database import valid
+
 _FIELDS = {
     "said": ("text",),
     "noted": ("text",),
@@ -57,7 +59,7 @@ def _plain(text: str) -> str:
 
 def terms(words: str) -> list[str]:
     """The words to find, and the phrases among them that are in double quotes."""
-    found = (quoted or word for quoted, word in re.findall(r'"([^"]+)"|(\S+)', words.replace("\0", " ")))
+    found = (quoted or word for quoted, word in re.findall(r'"([^"]+)"|(\S+)', valid(words).replace("\0", " ")))
     return [term for term in found if any(map(str.isalnum, term))]
 
 

@@ -1,0 +1,82 @@
+"""What is done behind the writers: checkpoints and indexing, at the right times and without harm."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.store.facts import event, session_with
+from workbench.store import Store
+from workbench.store.database import Database
+from workbench.store.housekeeping import Housekeeper, Housework
+
+
+def indexed(store: Store) -> int:
+    return store.database.number("SELECT count(*) FROM indexed")
+
+
+def test_the_index_follows_once_the_log_is_quiet(store: Store, path: Path) -> None:
+    housework, going = Housework(path), threading.Event()
+    session_with(store, *["apple"] * 300)
+    housework.turn(going)
+    assert indexed(store) == 0
+    housework.turn(going)
+    assert indexed(store) == 300
+    housework.turn(going)
+    housework.close()
+
+
+def test_it_stops_where_it_is_told_to(store: Store, path: Path) -> None:
+    housework, stopping = Housework(path), threading.Event()
+    stopping.set()
+    session_with(store, "apple")
+    housework.turn(stopping)
+    housework.turn(stopping)
+    assert indexed(store) == 0
+    housework.close()
+
+
+def test_a_large_wal_is_folded_into_the_file_while_others_write(store: Store, path: Path) -> None:
+    housework, going = Housework(path), threading.Event()
+    branch = store.create_session("long", created=1.0).head
+    log = store.write(branch, process="a test")
+    log.append([event(branch, seq, "word " * 200) for seq in range(1, 6001)])
+    before = path.stat().st_size
+    housework.turn(going)
+    assert path.stat().st_size > before + (4 << 20)
+    log.append([event(branch, 6001)])
+    assert log.last_seq == 6001
+    log.close()
+    housework.close()
+
+
+def test_a_locked_file_is_tried_again(store: Store, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workbench.store.database.PATIENCE", 0.0)
+    housework, going = Housework(path), threading.Event()
+    session_with(store, "apple")
+    other = Database(path)
+    housework.turn(going)
+    with other.change():
+        housework.turn(going)
+        assert indexed(store) == 0
+    housework.turn(going)
+    assert indexed(store) == 1
+    other.close()
+    housework.close()
+
+
+def test_the_thread_starts_with_the_first_writer_and_ends_with_the_store(path: Path) -> None:
+    def working() -> bool:
+        return any(thread.name == "store housekeeping" for thread in threading.enumerate())
+
+    store = Store.open(path)
+    assert not working()
+    session_with(store, "apple")
+    assert working()
+    store.close()
+    assert not working()
+    assert not path.with_name(path.name + "-wal").exists()
+
+
+def test_a_housekeeper_can_be_stopped_at_once(store: Store, path: Path) -> None:
+    Housekeeper(path).stop()
