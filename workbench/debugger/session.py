@@ -314,7 +314,7 @@ class Session:
         try:
             await run.drive()
         finally:
-            self._summary()
+            self.summarise()
             self._tell()
 
     def _index(self, events: Sequence[Event]) -> None:
@@ -332,7 +332,7 @@ class Session:
         if self._steps is not None:
             self._index(events)
         if any(event.body.kind in _TURNS for event in events):
-            self._summary()
+            self.summarise()
         self._tell()
 
     def streamed(self, call: str, delta: Delta) -> None:
@@ -349,7 +349,8 @@ class Session:
         for changed in self._changed:
             changed()
 
-    def _summary(self) -> None:
+    def summarise(self) -> None:
+        """Bring what the list of sessions says of this one up to date."""
         if self._summarise is not None and self.run is not None:
             self._summarise(summary_of(self.run.state, driving=self.run.driving))
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import time
-from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from workbench.state import Hold, State
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from workbench.state import Hold, State
 
 _ENDS = {
     "completed": "DONE",
@@ -96,7 +99,7 @@ def dollars(cost: Decimal | None) -> str:
         return "?"
     if cost == 0:
         return "$0"
-    return f"${cost:.2f}" if cost >= 1 else f"${cost:.4f}".rstrip("0") if cost < Decimal("0.01") else f"${cost:.3f}"
+    return f"${cost:.2f}" if cost >= 1 else f"${cost:.4f}".rstrip("0") if cost * 100 < 1 else f"${cost:.3f}"
 
 
 def count(number: int) -> str:

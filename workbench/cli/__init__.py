@@ -1,0 +1,21 @@
+"""The command line: the composition root, the only place that knows every room."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is the one that `docs/commands.md` lists."""
+    from workbench.cli.parser import parse
+
+    args = parse(sys.argv[1:] if argv is None else argv)
+    from workbench.cli.invoke import invoke
+
+    return invoke(args)
+
+
+def script() -> None:
+    """The `workbench` command."""
+    sys.exit(main())

@@ -1,0 +1,6 @@
+"""`python -m workbench.cli` is the `workbench` command."""
+
+from workbench.cli import script
+
+if __name__ == "__main__":
+    script()

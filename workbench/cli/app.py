@@ -1,0 +1,51 @@
+"""The app's three doors: its first screen, a session, a run to be stepped through."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from workbench.cli.house import House
+from workbench.errors import UsedWrongly
+
+
+def home(args: argparse.Namespace) -> int:
+    """The first screen."""
+    _need_terminal("use a command such as 'workbench sessions list' ('workbench --help' shows all)")
+    house = House(args.workspace)
+    return _show(house)
+
+
+def opened(args: argparse.Namespace) -> int:
+    """A saved session."""
+    _need_terminal("use 'workbench sessions show' or 'workbench resume --headless'")
+    house = House(args.workspace)
+    house.store.place(args.session)
+    return _show(house, open=args.session)
+
+
+def started(args: argparse.Namespace) -> int:
+    """A new run, held before its first model call."""
+    _need_terminal("add --headless")
+    house = House(args.workspace)
+    from workbench.cli.running import begin
+
+    session = begin(house, args, headless=False)
+    ref = session.identity.session
+    session.close()
+    return _show(house, open=ref)
+
+
+def _need_terminal(remedy: str) -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsedWrongly(f"the app needs a terminal, and this is not one: {remedy}")
+
+
+def _show(house: House, *, open: str | None = None) -> int:
+    from workbench.cli.desk import HouseDesk
+    from workbench.tui import run
+
+    try:
+        return run(HouseDesk(house), open=open)
+    finally:
+        house.close()

@@ -1,0 +1,186 @@
+"""`personas` and `scenarios` (list, show, validate, new, schema), and `models list`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.cli.house import House
+from workbench.cli.output import aside, document, say, table
+from workbench.errors import BadFile, UsedWrongly
+
+if TYPE_CHECKING:
+    from workbench.workspace.listing import Kind
+
+
+def personas_listed(args: argparse.Namespace) -> int:
+    """Who an agent can be."""
+    return _listed(args, "persona")
+
+
+def scenarios_listed(args: argparse.Namespace) -> int:
+    """What can be run."""
+    return _listed(args, "scenario")
+
+
+def _listed(args: argparse.Namespace, kind: Kind) -> int:
+    from workbench.workspace.listing import list_personas, list_scenarios
+
+    house = House(args.workspace)
+    entries = (list_personas if kind == "persona" else list_scenarios)(house.workspace)
+    if args.json:
+        rows = [
+            {
+                "name": entry.name,
+                "title": entry.title,
+                "about": entry.about,
+                "model": entry.model or None,
+                "needs_key": entry.needs_key,
+                "shipped": entry.shipped,
+                "path": str(entry.path),
+            }
+            for entry in entries
+        ]
+        document({f"{kind}s": rows})
+    elif not entries:
+        say(f"No {kind}s here. Write one with: workbench {kind}s new NAME")
+    else:
+        table(
+            ("name", "about", "from"),
+            [
+                (
+                    entry.name,
+                    entry.about + (" (needs a key)" if entry.needs_key else ""),
+                    "shipped" if entry.shipped else "workspace",
+                )
+                for entry in entries
+            ],
+        )
+    return 0
+
+
+def personas_show(args: argparse.Namespace) -> int:
+    """One persona, and the prompt that it renders to."""
+    from workbench.persona.prompt import render
+    from workbench.persona.signature import signature
+    from workbench.workspace.loading import load_persona
+
+    persona = load_persona(House(args.workspace).workspace, args.name)
+    signed = signature(persona)
+    if args.json:
+        document(persona.model_dump(mode="json") | {"rendered": render(persona), "signature": signed.digest})
+        return 0
+    say(f"{persona.name} {persona.version}   signature {signed.digest[:16]}")
+    say("")
+    say(render(persona))
+    return 0
+
+
+def scenarios_show(args: argparse.Namespace) -> int:
+    """One scenario's file, or its fields."""
+    from workbench.workspace.listing import locate
+    from workbench.workspace.loading import load_scenario
+
+    house = House(args.workspace)
+    scenario = load_scenario(house.workspace, args.name, tools=house.tools.names)
+    if args.json:
+        document(scenario.model_dump(mode="json"))
+    else:
+        say(locate(house.workspace, "scenario", args.name).read_text(encoding="utf-8").rstrip("\n"))
+    return 0
+
+
+def personas_validate(args: argparse.Namespace) -> int:
+    """Check persona files."""
+    return _validate(args, "persona")
+
+
+def scenarios_validate(args: argparse.Namespace) -> int:
+    """Check scenario files."""
+    return _validate(args, "scenario")
+
+
+def _validate(args: argparse.Namespace, kind: Kind) -> int:
+    from workbench.workspace.listing import files, locate
+    from workbench.workspace.loading import check_persona, check_scenario
+
+    house = House(args.workspace)
+    paths = [locate(house.workspace, kind, name) for name in args.files] or list(files(house.workspace, kind).values())
+    wrong: list[BadFile] = []
+    for path in paths:
+        if kind == "persona":
+            _, found = check_persona(path)
+        else:
+            _, found = check_scenario(house.workspace, path, tools=house.tools.names)
+        wrong += found
+    for problem in wrong:
+        aside(f"workbench: {problem}")
+    if not wrong:
+        say(f"{len(paths)} {kind}{'' if len(paths) == 1 else 's'}: all right")
+    return 2 if wrong else 0
+
+
+def personas_new(args: argparse.Namespace) -> int:
+    """A commented persona file to begin with."""
+    return _new(args, "persona")
+
+
+def scenarios_new(args: argparse.Namespace) -> int:
+    """A commented scenario file to begin with."""
+    return _new(args, "scenario")
+
+
+def _new(args: argparse.Namespace, kind: Kind) -> int:
+    from workbench.workspace.making import new_file
+
+    path = new_file(House(args.workspace).workspace, kind, args.name)
+    say(f"wrote {path}")
+    return 0
+
+
+def personas_schema(args: argparse.Namespace) -> int:
+    """The JSON schema of persona files."""
+    return _schema(args, "persona")
+
+
+def scenarios_schema(args: argparse.Namespace) -> int:
+    """The JSON schema of scenario files."""
+    return _schema(args, "scenario")
+
+
+def _schema(args: argparse.Namespace, kind: Kind) -> int:
+    from workbench.workspace.schemas import schema_text
+
+    text = schema_text(kind)
+    if not args.out:
+        print(text, end="")
+        return 0
+    try:
+        Path(args.out).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsedWrongly(f"--out {args.out}: cannot be written: {error.strerror or error}") from error
+    aside(f"wrote {args.out}")
+    return 0
+
+
+def models_listed(args: argparse.Namespace) -> int:
+    """What is reachable, and why something is not."""
+    from workbench.models.reachable import list_models
+
+    statuses = asyncio.run(list_models())
+    if args.json:
+        rows = [{"provider": one.provider, "models": list(one.models), "why": one.why or None} for one in statuses]
+        document({"providers": rows})
+        return 0
+    table(
+        ("provider", "models"),
+        [
+            ("scripted", "the scripts of scenarios; needs nothing"),
+            ("recorded", "the answers of saved sessions; needs nothing"),
+            ("human", "you"),
+            *((one.provider, one.why or ", ".join(one.models) or "reachable, lists no models") for one in statuses),
+        ],
+    )
+    return 0

@@ -1,0 +1,78 @@
+"""The desk that the faces work at, laid by the house."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from workbench.cli.house import House
+from workbench.errors import WorkbenchError
+
+if TYPE_CHECKING:
+    from workbench.debugger.session import Session
+    from workbench.store.catalog import SessionRow
+
+
+class ScenarioRow(NamedTuple):
+    """A scenario as lists show it."""
+
+    name: str
+    title: str
+    teaches: str
+    needs_key: bool
+
+
+class HouseDesk:
+    """`workbench.debugger.desk.Desk` over the workspace's store and files."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self.workspace = str(house.workspace.root)
+
+    def sessions(self, *, text: str = "", limit: int = 50, offset: int = 0) -> Sequence[SessionRow]:
+        """A page of saved sessions, held ones first."""
+        return self._house.store.sessions(text=text, limit=limit, offset=offset, held_first=True)
+
+    def scenarios(self) -> Sequence[ScenarioRow]:
+        """Scenarios of the workspace, and shipped ones."""
+        from workbench.workspace.listing import list_scenarios
+
+        return [
+            ScenarioRow(entry.name, entry.title, entry.about, entry.needs_key)
+            for entry in list_scenarios(self._house.workspace)
+        ]
+
+    def open(self, ref: str) -> Session:
+        """Open a session; read-only where another process writes it."""
+        return self._house.open(ref)
+
+    def start(self, scenario: str) -> Session:
+        """A new session, held before its first model call."""
+        return self._house.begin(self._house.scenario_start(scenario, mode="step", at_cap="pause"))
+
+    def chat(self) -> Session:
+        """A new session with the assistant and the workspace's model, which waits for the person's words."""
+        model = self._house.workspace.settings().get("model", "human")
+        return self._house.begin(self._house.ad_hoc_start(model=str(model), mode="run"))
+
+    async def providers(self) -> str:
+        """Which providers answer, in one line."""
+        from workbench.models.reachable import list_models
+
+        try:
+            statuses = await list_models()
+        except WorkbenchError as error:
+            return str(error)
+        there = [f"{status.provider} ({len(status.models)})" for status in statuses if not status.why]
+        return "reachable: " + ", ".join(there) if there else "no provider is reachable; scripted scenarios need none"
+
+    def warm_up(self) -> None:
+        """Load what opening a session needs."""
+        import workbench.debugger.session
+        import workbench.run
+
+        _ = workbench.run, workbench.debugger.session, self._house.tools
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._house.close()

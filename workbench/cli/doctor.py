@@ -1,0 +1,91 @@
+"""`doctor`: is everything in its place? And `init`: make a workspace."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import shutil
+import sqlite3
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from workbench.cli.house import House
+from workbench.cli.output import document, say, table
+from workbench.errors import WorkbenchError
+
+_PACKAGES = ("textual", "pydantic", "openai", "ollama", "sqlite-utils", "prompt-toolkit", "rich", "genai-prices")
+
+
+def doctor(args: argparse.Namespace) -> int:
+    """Check the workspace, its database and files, and this machine; 1 where something is wrong."""
+    house = House(args.workspace)
+    checks: list[tuple[str, bool, str]] = [
+        ("python", True, platform.python_version()),
+        ("sqlite", True, sqlite3.sqlite_version),
+        *[_package(name) for name in _PACKAGES],
+        ("workspace", True, f"{house.workspace.root} ({house.workspace.how})"),
+        _database(house),
+        _files(house, "persona"),
+        _files(house, "scenario"),
+        _room(house),
+    ]
+    wrong = [name for name, fine, _ in checks if not fine]
+    if args.json:
+        document({"checks": [{"name": name, "ok": fine, "detail": words} for name, fine, words in checks]})
+    else:
+        table(("", "what", "detail"), [("ok" if fine else "WRONG", name, words) for name, fine, words in checks])
+        say(f"{len(wrong)} wrong: {', '.join(wrong)}" if wrong else "Everything is in its place.")
+    house.close()
+    return 1 if wrong else 0
+
+
+def _package(name: str) -> tuple[str, bool, str]:
+    try:
+        return name, True, version(name)
+    except PackageNotFoundError:
+        return name, False, "not installed; run 'make run' once, or install workbench anew"
+
+
+def _database(house: House) -> tuple[str, bool, str]:
+    path = house.workspace.database
+    try:
+        sessions = house.store.sessions(limit=1)
+        verdict = house.store.database.rows("PRAGMA quick_check(1)")[0][0]
+    except WorkbenchError as error:
+        return "database", False, str(error)
+    size = path.stat().st_size / 1e6
+    newest = f", newest session {sessions[0].id}" if sessions else ", no sessions yet"
+    return "database", verdict == "ok", f"{path}, {size:.1f} MB, {verdict}{newest}"
+
+
+def _files(house: House, kind: str) -> tuple[str, bool, str]:
+    from workbench.workspace.listing import files
+    from workbench.workspace.loading import check_persona, check_scenario
+
+    wrong: list[str] = []
+    paths = files(house.workspace, "persona" if kind == "persona" else "scenario")
+    for path in paths.values():
+        if kind == "persona":
+            _, found = check_persona(path)
+        else:
+            _, found = check_scenario(house.workspace, path, tools=house.tools.names)
+        wrong += [str(problem) for problem in found]
+    return f"{kind}s", not wrong, "; ".join(wrong) if wrong else f"{len(paths)}, all right"
+
+
+def _room(house: House) -> tuple[str, bool, str]:
+    folder = house.workspace.root
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free / 1e9
+    return "disk", free > 0.1, f"{free:.1f} GB free"
+
+
+def init(args: argparse.Namespace) -> int:
+    """Make a workspace; nothing that is there is overwritten."""
+    from workbench.workspace.making import init as make
+
+    for path in make(Path(args.dir)):
+        say(f"wrote {path}")
+    say(f"A workspace is ready in {args.dir}. Open it with: workbench --workspace {args.dir}")
+    return 0

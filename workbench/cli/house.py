@@ -1,0 +1,292 @@
+"""The house put together: workspace, store, tools and models, and sessions opened on them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from workbench.errors import NotFound, NotWriter, UsedWrongly
+from workbench.store import Store
+from workbench.workspace.place import Workspace, find
+
+if TYPE_CHECKING:
+    from workbench.debugger.person import Person
+    from workbench.debugger.session import Session
+    from workbench.events import Event, Mode, Price, RunStarted
+    from workbench.events.messages import Answer, Model
+    from workbench.events.script import Script
+    from workbench.run import Ports
+    from workbench.store.catalog import BranchRow
+    from workbench.tools.registry import Registry
+
+FREE = ("scripted", "recorded", "human")
+"""Providers whose answers cost nothing."""
+
+
+class House:
+    """Everything that one invocation works with; each part is made when it is first needed."""
+
+    def __init__(self, named: str | None) -> None:
+        self.workspace: Workspace = find(named)
+
+    @cached_property
+    def store(self) -> Store:
+        """The workspace's sessions; the demo sessions are laid in when the database is new."""
+        new = not self.workspace.database.exists()
+        store = Store.open(self.workspace.database)
+        if new:
+            from workbench.cli.demos import lay_in
+
+            lay_in(store)
+        return store
+
+    @cached_property
+    def tools(self) -> Registry:
+        """All tools there are."""
+        from workbench.tools.standard import standard_registry
+
+        return standard_registry()
+
+    # -- models -----------------------------------------------------------------------------------------------
+
+    def model(self, name: str, person: Person | None = None) -> Model:
+        """The model behind `provider:model`."""
+        from workbench.models import resolve
+
+        ask = person.ask if person is not None else None
+        return resolve(name, scripts=self._script, recordings=self._recording, person=ask)
+
+    def price(self, name: str) -> Price | None:
+        """What the model costs; None where nobody knows."""
+        from workbench.events import Price
+        from workbench.models.prices import price_of
+
+        if name.partition(":")[0] in FREE:
+            return Price(input="0", output="0", source="free")
+        return price_of(name)
+
+    def _script(self, name: str) -> Script | None:
+        from workbench.workspace.loading import load_scenario
+
+        scenario = name.partition("/")[0]
+        try:
+            return load_scenario(self.workspace, scenario).scripts().get(name)
+        except NotFound:
+            return None
+
+    def _recording(self, ref: str) -> Callable[[str, int], Answer | None] | None:
+        from workbench.events import ModelAnswered
+        from workbench.events.messages import Answer
+
+        try:
+            reader = self.store.read(self.store.place(ref).branch.id)
+        except NotFound:
+            return None
+        answers: dict[str, list[Answer]] = {}
+        for event in reader.events():
+            body = event.body
+            if isinstance(body, ModelAnswered):
+                answer = Answer(body.text, body.thinking, body.calls, body.usage, body.finish, body.model, body.raw)
+                answers.setdefault(event.actor, []).append(answer)
+
+        def nth(actor: str, place: int) -> Answer | None:
+            given = answers.get(actor, [])
+            return given[place] if place < len(given) else None
+
+        return nth
+
+    def ports(self, session: str, person: Person | None = None) -> Ports:
+        """What a run of `session` needs from the world."""
+        from workbench.run import Ports
+
+        settings = self.workspace.settings().get("tools", {})
+        return Ports(
+            model=lambda name: self.model(name, person),
+            tools=self.tools,
+            session=session,
+            files=self._files(),
+            settings=settings,
+        )
+
+    def _files(self):
+        folder = self.workspace.root / "files"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    # -- beginning --------------------------------------------------------------------------------------------
+
+    def scenario_start(
+        self,
+        name: str,
+        *,
+        persona: str | None = None,
+        model: str | None = None,
+        tools: Sequence[str] | None = None,
+        say: Sequence[str] | None = None,
+        caps: Mapping[str, str | None] | None = None,
+        mode: Mode = "step",
+        at_cap: str | None = None,
+        title: str | None = None,
+        seed: int | None = None,
+    ) -> RunStarted:
+        """The start of a scenario's run; what is given goes over what the scenario says."""
+        from workbench.scenario.schema import PlayedUser
+        from workbench.scenario.start import start
+        from workbench.workspace.loading import load_persona, load_scenario
+
+        scenario = load_scenario(self.workspace, name, tools=self.tools.names)
+        if say is not None:
+            scenario = scenario.model_copy(update={"user": tuple(say)})
+        if at_cap is not None:
+            scenario = scenario.model_copy(update={"budget": scenario.budget.model_copy(update={"at": at_cap})})
+        user = scenario.user
+        self._check_model(model)
+        return start(
+            scenario,
+            persona=load_persona(self.workspace, persona or scenario.persona),
+            tools=self.tools.specs(scenario.tools if tools is None else tools),
+            user_persona=load_persona(self.workspace, user.persona) if isinstance(user, PlayedUser) else None,
+            model=model,
+            caps=caps,
+            mode=mode,
+            price=self.price,
+            title=title,
+            seed=seed,
+        )
+
+    def ad_hoc_start(
+        self,
+        *,
+        persona: str | None = None,
+        model: str | None = None,
+        tools: Sequence[str] = (),
+        say: Sequence[str] = (),
+        caps: Mapping[str, str | None] | None = None,
+        mode: Mode = "run",
+        title: str | None = None,
+        seed: int | None = None,
+    ) -> RunStarted:
+        """The start of a run without a scenario."""
+        from workbench.scenario.start import ad_hoc
+        from workbench.workspace.loading import load_persona
+
+        if model is None:
+            raise UsedWrongly("name a scenario, or a model with --model P:M ('workbench models list' shows them)")
+        self._check_model(model)
+        return ad_hoc(
+            load_persona(self.workspace, persona or "assistant"),
+            model,
+            tools=self.tools.specs(tools),
+            say=say,
+            caps=caps,
+            mode=mode,
+            price=self.price,
+            title=title,
+            seed=seed,
+        )
+
+    def _check_model(self, name: str | None) -> None:
+        """Refuse a name that nothing can be behind before a session is made for it."""
+        if name is not None:
+            from workbench.models.providers import split_name
+
+            provider, _ = split_name(name)
+            if provider in ("scripted", "recorded"):
+                self.model(name)
+
+    def begin(self, started: RunStarted, *, tags: Sequence[str] = ()) -> Session:
+        """A new session with `started` as its first event. Nothing is driven."""
+        from time import time
+
+        from workbench.debugger.person import Person
+        from workbench.run import Run
+
+        agent = next((spec for spec in started.actors if spec.role == "agent"), started.actors[0])
+        persona = agent.persona.name if agent.persona else ""
+        row = self.store.create_session(started.title, created=time(), tags=tags, model=agent.model, persona=persona)
+        branch = self.store.branch(row.head)
+        person = Person()
+        log = self.store.write(branch.id, process=_process())
+        run = Run.start(log, self.ports(row.id, person), started)
+        return self._session(branch, row.title, run, log, person)
+
+    # -- opening ----------------------------------------------------------------------------------------------
+
+    def open(self, ref: str, *, write: bool = True) -> Session:
+        """Open a branch: as its writer where nobody else is, else to read and follow."""
+        from workbench.debugger.person import Person
+        from workbench.debugger.session import Identity, Session
+        from workbench.run import Run
+
+        place = self.store.place(ref)
+        branch, person = place.branch, Person()
+        title = place.session.title
+        other = ""
+        if write:
+            try:
+                log = self.store.write(branch.id, process=_process())
+            except NotWriter as writer:
+                other = str(writer)
+            else:
+                try:
+                    run = Run.open(log, self.ports(place.session.id, person))
+                except BaseException:
+                    log.close()
+                    raise
+                session = self._session(branch, title, run, log, person)
+                if place.seq is not None:
+                    session.look(place.seq)
+                return session
+        reader = self.store.read(branch.id)
+        session = Session(
+            Identity(place.session.id, branch.name, title),
+            reader,
+            other=other,
+            person=person,
+            changed_on_disk=reader.changed,
+            take_over=lambda: (
+                self.store.write(branch.id, process=_process()),
+                self.ports(place.session.id, person),
+            ),
+        )
+        if place.seq is not None:
+            session.look(place.seq)
+        return session
+
+    def _session(self, branch: BranchRow, title: str, run: object, log: object, person: Person) -> Session:
+        from workbench.debugger.session import Identity, Session, Summary
+        from workbench.run import Run
+        from workbench.store.log import BranchLog
+
+        assert isinstance(run, Run) and isinstance(log, BranchLog)
+
+        def summarise(summary: Summary) -> None:
+            self.store.update_session(
+                branch.session,
+                status=summary.status,
+                outcome=summary.outcome,
+                cost=summary.cost,
+                model=summary.model,
+                persona=summary.persona,
+                updated=summary.at,
+            )
+
+        identity = Identity(branch.session, branch.name, title)
+        return Session(identity, log, run=run, person=person, summarise=summarise, close=log.close)
+
+    def close(self) -> None:
+        """Let go of the database, if it was opened."""
+        if "store" in self.__dict__:
+            self.store.close()
+
+
+def events_of(house: House, ref: str) -> list[Event]:
+    """Every event of the branch that `ref` names, its parents' included."""
+    place = house.store.place(ref)
+    return list(house.store.read(place.branch.id).events(0, place.seq))
+
+
+def _process() -> str:
+    return f"pid {os.getpid()}"

@@ -1,0 +1,163 @@
+"""Every command, argument and flag. Light: nothing of what the commands do is imported here.
+
+Each command names its handler as `module:function` below `workbench.cli`; `invoke` imports it.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+_EXIT_CODES = """exit codes:
+  0 done (criteria met, if any)   1 failed   2 used wrongly   3 stopped by a budget
+  4 ended with criteria unmet     5 replay diverged           6 held, waiting for a person
+
+a session is named by its id, any unique beginning of it, or 'last'; a branch SESSION/BRANCH; a place in it ...@SEQ"""
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The parsed arguments, `handler` among them; exits with 2 and a usage line where they are wrong."""
+    return _parser().parse_args(list(argv))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="workbench",
+        description="The debugger for LLM agents. Without a command: the app.",
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--workspace", metavar="DIR", help="the folder of personas, scenarios and sessions")
+    parser.add_argument("--version", action="version", version="workbench 0.1.0")
+    parser.set_defaults(handler="app:home")
+    commands = parser.add_subparsers(metavar="COMMAND", title="commands")
+    _running(commands)
+    _sessions(commands)
+    _catalogs(commands)
+    return parser
+
+
+def _add(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],  # pyright: ignore[reportPrivateUsage]
+    name: str,
+    handler: str,
+    words: str,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".", allow_abbrev=False)
+    parser.set_defaults(handler=handler)
+    return parser
+
+
+def _json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="one JSON document on stdout, words on stderr")
+
+
+def _caps(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--max-cost", metavar="DOLLARS", help="stop before this is spent")
+    parser.add_argument("--max-tool-calls", metavar="N", help="at most so many tool calls")
+    parser.add_argument("--max-iterations", metavar="N", help="at most so many model calls of the agent")
+    parser.add_argument("--max-tokens", metavar="N", help="at most so many tokens, in and out")
+
+
+def _running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:  # pyright: ignore[reportPrivateUsage]
+    run = _add(commands, "run", "running:run", "run a scenario, or an ad-hoc session with a persona, a model and tools")
+    run.add_argument("scenario", nargs="?", metavar="SCENARIO", help="a name, or the path of a file")
+    run.add_argument("--persona", metavar="NAME", help="who the agent is (default: the scenario's, else assistant)")
+    run.add_argument("--model", metavar="P:M", help="provider:model, for example openai:gpt-5-mini or ollama:qwen3")
+    run.add_argument("--tool", metavar="NAME", nargs="+", action="extend", help="tools the agent may call")
+    run.add_argument("--say", metavar="TEXT", nargs="+", action="extend", help="what the user says, line by line")
+    run.add_argument("--headless", action="store_true", help="no app: run to the end or to the first hold")
+    run.add_argument("--seed", type=int, metavar="N", help="for models that take one")
+    run.add_argument("--title", metavar="TEXT", help="the session's title")
+    run.add_argument("--tag", metavar="TAG", nargs="+", action="extend", help="tags for the session")
+    _caps(run)
+    _json(run)
+    resume = _add(commands, "resume", "running:resume", "go on with a session where it stands")
+    resume.add_argument("session", metavar="SESSION")
+    resume.add_argument("--headless", action="store_true", help="no app: run to the end or to the first hold")
+    resume.add_argument("--say", metavar="TEXT", nargs="+", action="extend", help="what the user says next")
+    _caps(resume)
+    _json(resume)
+    opened = _add(commands, "open", "app:opened", "open a session in the app; opening runs nothing")
+    opened.add_argument("session", metavar="SESSION")
+    replay = _add(
+        commands, "replay", "checking:replay", "check a recording against the rules; touches no model or tool"
+    )
+    replay.add_argument("session", metavar="SESSION")
+    _json(replay)
+    settle = _add(commands, "settle", "running:settle", "rule on a call in doubt")
+    settle.add_argument("session", metavar="SESSION")
+    settle.add_argument("call", metavar="CALL", help="the call's id, as 'sessions show' lists it")
+    ruling = settle.add_mutually_exclusive_group(required=True)
+    ruling.add_argument("--ran", metavar="RESULT", help="it happened, and this is its result")
+    ruling.add_argument("--not-run", action="store_true", help="it did not happen; the agent is told so")
+    ruling.add_argument("--again", action="store_true", help="run it again when the session goes on")
+    ruling.add_argument("--leave", action="store_true", help="leave it in doubt")
+    _json(settle)
+
+
+def _sessions(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:  # pyright: ignore[reportPrivateUsage]
+    sessions = commands.add_parser("sessions", help="list, show, search, tag, remove and export saved sessions")
+    sessions.set_defaults(handler="sessions:listed", text="", limit=50, json=False, tag=None)
+    verbs = sessions.add_subparsers(metavar="VERB", title="verbs")
+    listed = _add(verbs, "list", "sessions:listed", "saved sessions, newest first")
+    listed.add_argument("text", nargs="?", default="", metavar="TEXT", help="words in title, model, persona or tags")
+    listed.add_argument("--limit", type=int, default=50, metavar="N")
+    listed.add_argument("--tag", metavar="TAG")
+    _json(listed)
+    show = _add(verbs, "show", "sessions:show", "what was said and done in a session")
+    show.add_argument("session", metavar="SESSION")
+    _json(show)
+    search = _add(verbs, "search", "sessions:search", "find words in what was said, called and returned, newest first")
+    search.add_argument("words", metavar="WORD", nargs="+")
+    search.add_argument("--limit", type=int, default=50, metavar="N")
+    _json(search)
+    tag = _add(verbs, "tag", "sessions:tag", "add tags, or take them away")
+    tag.add_argument("session", metavar="SESSION")
+    tag.add_argument("tags", metavar="TAG", nargs="+")
+    tag.add_argument("--remove", action="store_true", help="take these tags away")
+    title = _add(verbs, "title", "sessions:title", "give a session another title")
+    title.add_argument("session", metavar="SESSION")
+    title.add_argument("title", metavar="TITLE")
+    remove = _add(verbs, "rm", "sessions:remove", "remove sessions, with all their branches, for good")
+    remove.add_argument("sessions", metavar="SESSION", nargs="+")
+    remove.add_argument("--yes", action="store_true", help="do not ask")
+    export = _add(verbs, "export", "exchanging:export", "write a session in another form")
+    export.add_argument("session", metavar="SESSION")
+    export.add_argument("--format", choices=("jsonl", "openai"), default="jsonl")
+    export.add_argument("--out", metavar="FILE", help="default: stdout")
+    imported = _add(
+        commands, "import", "exchanging:load", "take in runs recorded elsewhere; the format is found by itself"
+    )
+    imported.add_argument("file", metavar="FILE")
+    imported.add_argument("--tag", metavar="TAG", nargs="+", action="extend", help="tags for the sessions")
+    _json(imported)
+
+
+def _catalogs(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:  # pyright: ignore[reportPrivateUsage]
+    for what, words in (("personas", "who an agent can be"), ("scenarios", "what can be run")):
+        group = commands.add_parser(what, help=f"{words}: list, show, validate, new, schema")
+        group.set_defaults(handler=f"catalogs:{what}_listed", json=False)
+        verbs = group.add_subparsers(metavar="VERB", title="verbs")
+        listed = _add(verbs, "list", f"catalogs:{what}_listed", f"the {what} of the workspace and the shipped ones")
+        _json(listed)
+        show = _add(verbs, "show", f"catalogs:{what}_show", f"one of the {what}, whole")
+        show.add_argument("name", metavar="NAME")
+        _json(show)
+        validate = _add(verbs, "validate", f"catalogs:{what}_validate", "check files; without any, all of them")
+        validate.add_argument("files", metavar="NAME|FILE", nargs="*")
+        new = _add(verbs, "new", f"catalogs:{what}_new", "write a commented file to begin with")
+        new.add_argument("name", metavar="NAME")
+        schema = _add(verbs, "schema", f"catalogs:{what}_schema", "the JSON schema of the files")
+        schema.add_argument("--out", metavar="FILE", help="default: stdout")
+    models = commands.add_parser("models", help="what is reachable, and why something is not")
+    models.set_defaults(handler="catalogs:models_listed", json=False)
+    listed = _add(
+        models.add_subparsers(metavar="VERB", title="verbs"), "list", "catalogs:models_listed", "reachable models"
+    )
+    _json(listed)
+    doctor = _add(commands, "doctor", "doctor:doctor", "check the workspace, its database and files, and this machine")
+    _json(doctor)
+    init = _add(commands, "init", "doctor:init", "make a workspace")
+    init.add_argument("dir", metavar="DIR", nargs="?", default=".")

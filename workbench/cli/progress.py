@@ -1,0 +1,59 @@
+"""A headless run's progress on stderr: a line for each step as it is done, plain text, made safe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from workbench.cli.output import aside
+from workbench.debugger.words import duration
+from workbench.events import CallFailed, CriterionJudged, Event, Held, ModelAnswered, Said, ToolReturned
+from workbench.events.messages import Delta
+from workbench.run import Run
+from workbench.safe_text import safe_line
+
+_WIDE = 100
+
+
+class Progress:
+    """Watches a run and tells of it."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+
+    def recorded(self, events: Sequence[Event]) -> None:
+        """A line for each fact that a person would want to see go by."""
+        for event in events:
+            line = self._line(event)
+            if line:
+                aside(line)
+
+    def _line(self, event: Event) -> str:
+        body = event.body
+        match body:
+            case Said():
+                return f"  you     {_short(body.text)}"
+            case ModelAnswered():
+                calls = ", ".join(f"{call.name}({call.arguments})" for call in body.calls)
+                return f"  {event.actor:<7} {_short(body.text or calls)}  {duration(body.ms)}"
+            case ToolReturned():
+                return f"  result  {_short(body.content)}  {duration(body.ms)}"
+            case CallFailed():
+                return f"  failed  {body.error}: {_short(body.message)}"
+            case CriterionJudged(met=True):
+                return f"  met     {body.name}: {_short(body.evidence.words if body.evidence else '')}"
+            case Held():
+                return f"  held    {body.gate}: {body.reason}"
+            case _:
+                return ""
+
+    def streamed(self, call: str, delta: Delta) -> None:
+        """Pieces are not told: the whole answer is."""
+
+    def progressed(self, call: str, words: str) -> None:
+        """A tool says how far it is."""
+        aside(f"  …       {_short(words)}")
+
+
+def _short(text: str) -> str:
+    line = safe_line(text)
+    return line if len(line) <= _WIDE else line[: _WIDE - 1] + "…"

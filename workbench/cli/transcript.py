@@ -1,0 +1,67 @@
+"""A log as lines of plain text: what `sessions show` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from workbench.debugger.words import duration
+from workbench.events import (
+    AnswerRead,
+    CallFailed,
+    CriterionJudged,
+    Event,
+    Forked,
+    Held,
+    ModelAnswered,
+    Noted,
+    RunEnded,
+    Said,
+    Settled,
+    ToolCalled,
+    ToolReturned,
+)
+
+
+def lines(events: Iterable[Event]) -> Iterator[str]:
+    """A line or more for each event that says something; untrusted."""
+    for event in events:
+        text = _words(event)
+        if text:
+            head, *rest = text.split("\n")
+            yield f"{event.seq:>5}  {head}"
+            yield from (f"       {line}" for line in rest)
+
+
+def _words(event: Event) -> str:
+    body = event.body
+    match body:
+        case Said():
+            return f"{body.role}: {body.text}"
+        case ModelAnswered():
+            calls = "".join(f"\n  calls {call.name}({call.arguments})" for call in body.calls)
+            return f"{event.actor}: {body.text}{calls}"
+        case ToolCalled():
+            return f"{body.tool} {body.call} ({body.effect})" + (
+                f", attempt {body.attempt}" if body.attempt > 1 else ""
+            )
+        case ToolReturned():
+            return f"  result of {body.call} ({duration(body.ms)}): {body.content}"
+        case CallFailed():
+            return f"  {body.call} failed, {body.error}: {body.message}"
+        case AnswerRead(status=status) if status is not None:
+            return f"  read as {body.how}: {status}"
+        case CriterionJudged():
+            verdict = {True: "met", False: "not met", None: "claimed"}[body.met]
+            return f"  {body.name} {verdict}" + (f": {body.evidence.words}" if body.evidence else "")
+        case Held():
+            return f"held, {body.gate}: {body.reason}"
+        case Settled():
+            return f"settled {body.call}: {body.ruling}"
+        case Forked():
+            return f"forked after {body.parent_seq}"
+        case Noted():
+            return f"note, {body.role}: {body.text}"
+        case RunEnded():
+            return f"ended: {body.outcome}" + (f", {body.reason}" if body.reason else "")
+        case _:
+            return ""
