@@ -18,6 +18,9 @@ from typing import BinaryIO, NamedTuple
 from workbench.context import RunContext
 from workbench.errors import ToolFailed
 
+LONGEST = 1000
+"""Characters of a path."""
+
 
 class Entry(NamedTuple):
     """`path` is relative to the folder, with `/` between components; `size` in bytes, of files only."""
@@ -30,7 +33,7 @@ class Entry(NamedTuple):
 class Folder:
     """What lies under `root`. Every method raises ToolFailed where it cannot do what is asked:
 
-    `no_folder`, `not_allowed` (outside, or a special file), `not_found`, `is_folder`, `file_error`.
+    `no_folder`, `not_allowed` (outside, a special file, no path at all), `not_found`, `is_folder`, `file_error`.
     """
 
     def __init__(self, root: Path) -> None:
@@ -110,6 +113,10 @@ class Folder:
     def _inside(self, path: str) -> tuple[str, ...]:
         """The components of `path` below the root, links resolved."""
         shown = _shown(path)
+        if len(path) > LONGEST:
+            raise ToolFailed(
+                "not_allowed", f"a path of {len(path)} characters is too long; at most {LONGEST} are allowed"
+            )
         if os.path.isabs(path):
             raise ToolFailed("not_allowed", f"{shown} is absolute; give a path relative to the workspace folder")
         try:
@@ -133,16 +140,19 @@ class Folder:
     def _opened(self, parts: tuple[str, ...], path: str, *, make: bool = False) -> Generator[int]:
         """The folder at `parts`, opened from the root downwards."""
         flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-        with contextlib.ExitStack() as opened, _plainly(path):
+        with _plainly(path):
             here = os.open(self.root, flags)
-            opened.callback(os.close, here)
-            for name in parts:
-                if make:
-                    with contextlib.suppress(FileExistsError):
-                        os.mkdir(name, dir_fd=here)
-                here = os.open(name, flags, dir_fd=here)
-                opened.callback(os.close, here)
-            yield here
+            try:
+                for name in parts:
+                    if make:
+                        with contextlib.suppress(FileExistsError):
+                            os.mkdir(name, dir_fd=here)
+                    below = os.open(name, flags, dir_fd=here)
+                    os.close(here)
+                    here = below
+                yield here
+            finally:
+                os.close(here)
 
 
 def _shown(path: str) -> str:

@@ -34,6 +34,8 @@ from workbench.tools.threads import in_thread
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Q = ParamSpec("Q")
+S = TypeVar("S")
 
 Verify = Callable[[RunContext[Any], dict[str, Any]], object]
 """Finds out whether a call in doubt happened: its result if it did, None if not. Sync (in a thread) or async."""
@@ -77,13 +79,13 @@ class FunctionTool(Generic[P, R]):
         self._async = _is_async(fn)
         self._parameters = Parameters.of(fn, self.name, doc.parameters)
 
-    @classmethod
-    def of(cls, fn: Callable[P, R], **declared: Unpack[Declared]) -> FunctionTool[P, R]:
+    @staticmethod
+    def of(fn: Callable[Q, S], **declared: Unpack[Declared]) -> FunctionTool[Q, S]:
         """A tool of `fn`; one that is a tool already stays itself, unless something is declared anew."""
         if isinstance(fn, FunctionTool):
-            made = cast("FunctionTool[P, R]", fn)
-            return made if not declared else cls(made._fn, **declared)
-        return cls(fn, **declared)
+            made = cast("FunctionTool[Q, S]", fn)
+            return made if not declared else FunctionTool(made._fn, **declared)
+        return FunctionTool(fn, **declared)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         return self._fn(*args, **kwargs)

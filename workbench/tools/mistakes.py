@@ -19,36 +19,34 @@ def describe_mistakes(tool: str, error: ValidationError, arguments: str, propert
         problem = details[0]["msg"].removeprefix("Invalid JSON: ")
         return f"{tool} was not called: its arguments are not valid JSON ({_clip(problem, 120)})."
     given = from_json(arguments)
-    mistakes: dict[str, list[str]] = {}
+    mistakes: dict[tuple[str, str], dict[str, None]] = {}
     for detail in details:
-        place, problem = _mistake(detail, given, properties)
-        problems = mistakes.setdefault(place, [])
-        if problem not in problems:
-            problems.append(problem)
-    told = [f"{place} {' or '.join(problems)}".lstrip() + "." for place, problems in mistakes.items()]
+        place, problem, ending = _mistake(detail, given, properties)
+        mistakes.setdefault((place, ending), {})[problem] = None  # those of a union's members are told together
+    told = [f"{place} {' or '.join(problems)}{ending}." for (place, ending), problems in mistakes.items()]
     if len(told) > MOST:
         told[MOST:] = [f"And {len(told) - MOST} more."]
     return " ".join([f"{tool} was not called.", *told])
 
 
-def _mistake(detail: ErrorDetails, given: object, properties: dict[str, Any]) -> tuple[str, str]:
-    """The place in backticks and what is wrong there."""
+def _mistake(detail: ErrorDetails, given: object, properties: dict[str, Any]) -> tuple[str, str, str]:
+    """The place in backticks, what is wrong there, and what stands there instead where that helps."""
     kind, loc = detail["type"], detail["loc"]
     path, value = _walk(loc, given, absent_last=kind == "missing")
     place = f"`{_clip(path, 80)}`" if path else "The arguments"
     if kind == "missing":
         expected = _expected(properties.get(path, {}))
-        return place, f"is missing{f' ({expected})' if expected else ''}"
-    if kind == "extra_forbidden":
-        if len(loc) > 1:
-            return place, "is not allowed there"
+        return place, "is missing", f" ({expected})" if expected else ""
+    if kind == "extra_forbidden" and len(loc) == 1:
         close = get_close_matches(path, properties, n=1)
         hint = f"did you mean `{close[0]}`?" if close else f"there are: {', '.join(properties) or 'none'}"
-        return place, f"is not a parameter ({_clip(hint, 200)})"
+        return place, "is not a parameter", f" ({_clip(hint, 200)})"
+    if kind == "extra_forbidden":
+        return place, "is not allowed there", ""
+    problem = detail["msg"].removeprefix("Input ").removeprefix("Value error, ")
     if kind == "dict_type":
-        return place, f"should be a JSON object, not {_clip(to_json(value).decode(), 60)}"
-    problem = _clip(detail["msg"].removeprefix("Input ").removeprefix("Value error, "), 240)
-    return place, f"{problem}, not {_clip(to_json(value).decode(), 60)}"
+        problem = "should be a JSON object"
+    return place, _clip(problem, 240), f", not {_clip(to_json(value).decode(), 60)}"
 
 
 def _walk(loc: tuple[int | str, ...], value: object, *, absent_last: bool) -> tuple[str, object]:

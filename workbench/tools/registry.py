@@ -48,7 +48,7 @@ class Registry:
         Raises:
             UsedWrongly: the name is taken.
         """
-        added: Tool = FunctionTool[..., Any].of(tool) if callable(tool) else tool
+        added: Tool = FunctionTool.of(tool) if callable(tool) else tool
         if added.name in self._tools:
             raise UsedWrongly(f"there is a tool named {added.name} already")
         self._tools[added.name] = added

@@ -37,7 +37,8 @@ def read_file(
             raise ToolFailed("binary", f"{path!r} is not text; read_file reads UTF-8 text only")
         file.seek(0)
         try:
-            return _page(io.TextIOWrapper(file, encoding="utf-8-sig"), offset, limit)
+            with io.TextIOWrapper(file, encoding="utf-8-sig") as text:
+                return _page(text, offset, limit)
         except UnicodeDecodeError as error:
             raise ToolFailed("binary", f"{path!r} is not UTF-8 text ({error.reason}); it cannot be read") from None
 
@@ -87,6 +88,6 @@ def write_file(ctx: RunContext[Any], path: str, content: str) -> dict[str, Any]:
         path: relative to the workspace folder.
         content: the whole new text.
     """
-    data = content.encode("utf-8", "replace")
+    data = content.encode()
     created = Folder.of(ctx).write(path, data)
     return {"path": path, "bytes": len(data), "created": created}

@@ -44,10 +44,7 @@ async def http_request(
     host = "the host"
     try:
         async with httpx.AsyncClient(trust_env=False, timeout=20) as client:
-            try:
-                request = client.build_request(method, url, headers=headers, content=body)
-            except ValueError:
-                raise ModelRetry("`headers` hold characters that HTTP does not allow") from None
+            request = client.build_request(method, _address(url), headers=headers, content=body)
             for _ in range(REDIRECTS + 1):
                 host = _permitted(request.url, allowed)
                 ctx.progress(f"{request.method} {host}")
@@ -58,9 +55,7 @@ async def http_request(
                     request = response.next_request
                 finally:
                     await response.aclose()
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol):
-        raise ModelRetry("`url` is not a whole http or https address") from None
-    except httpx.LocalProtocolError:
+    except (UnicodeError, httpx.LocalProtocolError):
         raise ModelRetry("`headers` hold characters that HTTP does not allow") from None
     except httpx.TimeoutException:
         raise ToolFailed("timeout", f"{host} did not answer in time", retryable=True) from None
@@ -76,6 +71,15 @@ async def _library() -> Any:
     return await in_thread(lambda: importlib.import_module("httpx"), "httpx")
 
 
+def _address(text: str) -> httpx.URL:
+    import httpx
+
+    try:
+        return httpx.URL(text)
+    except (httpx.InvalidURL, ValueError):
+        raise ModelRetry("`url` is not a whole http or https address") from None
+
+
 def _allowed(setting: object) -> frozenset[str]:
     """Hosts as `HOST`, `HOST:PORT` or `*.DOMAIN`, in lower case."""
     names: Iterable[object] = cast("Iterable[object]", setting) if isinstance(setting, list | tuple | set) else ()
@@ -88,7 +92,7 @@ def _allowed(setting: object) -> frozenset[str]:
 
 def _permitted(url: httpx.URL, allowed: frozenset[str]) -> str:
     """`HOST[:PORT]` of `url`, which must be allowed."""
-    if url.scheme not in {"http", "https"} or not url.host:
+    if url.scheme not in {"http", "https"} or not url.host or (url.port or 0) > 65535:
         raise ModelRetry("`url` is not a whole http or https address")
     if url.userinfo:
         raise ModelRetry("`url` must not hold a user name or password")
@@ -110,9 +114,9 @@ async def _told(response: httpx.Response) -> dict[str, Any]:
             break
     complete = len(content) <= BYTES
     try:
-        decoder = codecs.getincrementaldecoder(response.charset_encoding or "utf-8")()
+        decoder = codecs.getincrementaldecoder(response.encoding or "utf-8")()
         text = decoder.decode(bytes(content[:BYTES]), final=complete)
-    except (UnicodeDecodeError, LookupError):
+    except UnicodeDecodeError:
         text = None
     return {
         "status": response.status_code,
