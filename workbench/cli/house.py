@@ -60,11 +60,12 @@ class House:
 
     def price(self, name: str) -> Price | None:
         """What the model costs; None where nobody knows."""
-        from workbench.events import Price
+        if name.partition(":")[0] in FREE:
+            from workbench.events import Price
+
+            return Price(input="0", output="0", source="free")
         from workbench.models.prices import price_of
 
-        if name.partition(":")[0] in FREE:
-            return Price(input="0", output="0", source="free")
         return price_of(name)
 
     def _script(self, name: str) -> Script | None:
@@ -260,7 +261,8 @@ class House:
         from workbench.run import Run
         from workbench.store.log import BranchLog
 
-        assert isinstance(run, Run) and isinstance(log, BranchLog)
+        assert isinstance(run, Run)
+        assert isinstance(log, BranchLog)
 
         def summarise(summary: Summary) -> None:
             self.store.update_session(
