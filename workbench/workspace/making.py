@@ -1,0 +1,66 @@
+"""Making a workspace, and files in it to begin with; nothing that is there is ever overwritten."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from workbench.errors import UsedWrongly
+from workbench.workspace import templates
+from workbench.workspace.listing import FOLDER, Kind
+from workbench.workspace.place import FOLDERS, MARK, Workspace
+from workbench.workspace.schemas import schema_text
+
+EXAMPLE: dict[Kind, str] = {"persona": "my-guide", "scenario": "my-first"}
+_TEMPLATE: dict[Kind, str] = {"persona": templates.PERSONA, "scenario": templates.SCENARIO}
+
+
+def init(folder: Path) -> list[Path]:
+    """Make `folder` a workspace and give the files that were written; those that were there stay as they are.
+
+    Raises:
+        UsedWrongly: the folder cannot be made or written to.
+    """
+    contents = {MARK: templates.SETTINGS}
+    kinds: tuple[Kind, ...] = ("persona", "scenario")
+    for kind in kinds:
+        contents[f"{FOLDER[kind]}/schema.json"] = schema_text(kind)
+        contents[f"{FOLDER[kind]}/{EXAMPLE[kind]}.yaml"] = _TEMPLATE[kind].format(name=EXAMPLE[kind])
+    _folders(folder)
+    paths = {folder / name: content for name, content in contents.items()}
+    return [path for path, content in paths.items() if _written(path, content)]
+
+
+def new_file(workspace: Workspace, kind: Kind, name: str) -> Path:
+    """A commented persona or scenario named `name` to begin with.
+
+    Raises:
+        UsedWrongly: the name cannot be one, is taken, or the file cannot be written.
+    """
+    if len(name) > 64 or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+        raise UsedWrongly(f"{name!r} cannot be a name: use lower-case words joined by hyphens, as in 'support-desk'")
+    path = workspace.root / FOLDER[kind] / f"{name}.yaml"
+    _folders(workspace.root)
+    if not _written(path, _TEMPLATE[kind].format(name=name)):
+        raise UsedWrongly(f"{path} is there already; choose another name, or edit it")
+    return path
+
+
+def _folders(root: Path) -> None:
+    try:
+        for name in FOLDERS:
+            (root / name).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsedWrongly(f"{root} cannot be made a workspace: {error.strerror or error}") from error
+
+
+def _written(path: Path, content: str) -> bool:
+    """Write a file that is not there yet; False where it is."""
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(content)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise UsedWrongly(f"{path} cannot be written: {error.strerror or error}") from error
+    return True
