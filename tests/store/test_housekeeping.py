@@ -3,8 +3,6 @@
 import threading
 from pathlib import Path
 
-import pytest
-
 from tests.store.facts import event, session_with
 from workbench.store import Store
 from workbench.store.database import Database
@@ -50,8 +48,7 @@ def test_a_large_wal_is_folded_into_the_file_while_others_write(store: Store, pa
     housework.close()
 
 
-def test_a_locked_file_is_tried_again(store: Store, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workbench.store.database.PATIENCE", 0.0)
+def test_a_locked_file_is_tried_again(store: Store, path: Path) -> None:
     housework, going = Housework(path), threading.Event()
     session_with(store, "apple")
     other = Database(path)

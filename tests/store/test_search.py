@@ -103,6 +103,16 @@ def test_two_that_catch_up_at_once_index_each_event_once(store: Store, path: Pat
     other.close()
 
 
+def test_long_texts_are_indexed_in_smaller_steps(store: Store) -> None:
+    session_with(store, *["apple " * 20_000] * 5)
+    index = SearchIndex(store.database)
+    steps = 0
+    while index.advance(16):
+        steps += 1
+    assert steps == 5
+    assert len(store.search("apple")) == 5
+
+
 def test_events_of_several_branches_are_put_in_the_order_of_time(store: Store) -> None:
     first, second = (store.create_session("one", created=1.0).head for _ in range(2))
     logs = [store.write(branch, process="a test") for branch in (first, second)]

@@ -97,7 +97,7 @@ class Catalog:
         """A page of sessions, newest first; with `held_first`, those that wait for a person before them.
 
         Args:
-            text: words that must all occur in id, title, model, persona or a tag, in any case.
+            text: words that must all occur in id, title, model, persona or a tag, in upper or lower case.
         """
         wanted: list[str] = []
         values: list[object] = []
@@ -113,7 +113,7 @@ class Catalog:
         where = f" WHERE {' AND '.join(wanted)}" if wanted else ""
         order = "(status = 'held') DESC, updated DESC" if held_first else "updated DESC"
         found = self.database.rows(f"{_SESSION}{where} ORDER BY {order} LIMIT ? OFFSET ?", [*values, limit, offset])
-        return [_session(row) for row in found]
+        return [self._as_it_stands(_session(row)) for row in found]
 
     def session(self, ref: str) -> SessionRow:
         """The session with this id or unique start of one; `last` is the newest.
@@ -173,6 +173,10 @@ class Catalog:
         if found is None:
             raise NotFound(f"there is no branch number {id}; its session may have been removed")
         return BranchRow._make(found)
+
+    def _as_it_stands(self, row: SessionRow) -> SessionRow:
+        """The row, once what the file cannot know is put right."""
+        return row
 
     # --- making and changing -----------------------------------------------------------------------------------------
 

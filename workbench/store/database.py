@@ -46,10 +46,10 @@ def explain(error: sqlite3.Error, path: Path) -> StoreError:
 class Database:
     """One connection. It may be used from any thread; `change()` keeps other threads' writes out until it is done."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, patience: float = PATIENCE) -> None:
         self.path = path
         try:
-            self.connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+            self.connection = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
             self.connection.execute("PRAGMA synchronous = NORMAL")
             # A commit never stops to checkpoint: housekeeping does it behind the writer, and SQLite at the last close.
             self.connection.execute("PRAGMA wal_autocheckpoint = 0")

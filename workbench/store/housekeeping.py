@@ -10,6 +10,7 @@ from workbench.store.database import Database
 from workbench.store.search import SearchIndex
 
 _PERIOD = 0.5
+_PATIENCE = 0.1
 _LARGE_WAL = 4 << 20
 
 
@@ -17,7 +18,7 @@ class Housework:
     """The work itself, a turn at a time, on a connection of its own."""
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path)
+        self._database = Database(path, patience=_PATIENCE)
         self._index = SearchIndex(self._database)
         self._wal = path.with_name(path.name + "-wal")
         self._seen = self._commits()
@@ -32,7 +33,8 @@ class Housework:
             before, self._seen = self._seen, self._commits()
             if self._seen != before:
                 if self._wal.exists() and self._wal.stat().st_size > _LARGE_WAL:
-                    self.checkpoint()
+                    # Passive: what a reader still needs stays in the WAL, and nobody is kept waiting.
+                    self._database.rows("PRAGMA wal_checkpoint(PASSIVE)")
             elif self._indexed != self._seen:
                 while self._commits() == self._seen and not stopping.is_set():
                     if not self._index.advance():
@@ -41,19 +43,9 @@ class Housework:
         except StoreError:
             self._indexed = -1
 
-    def checkpoint(self) -> None:
-        """Fold into the file what no reader needs from the WAL any more; nobody is kept waiting."""
-        self._database.rows("PRAGMA wal_checkpoint(PASSIVE)")
-
     def close(self) -> None:
-        """Leave a small WAL behind, if anybody else keeps the file open."""
-        try:
-            self.checkpoint()
-        except StoreError:
-            # The WAL stays as it is, and serves as well.
-            return
-        finally:
-            self._database.close()
+        """Close the connection; if it is the last, SQLite folds all of the WAL into the file."""
+        self._database.close()
 
     def _commits(self) -> int:
         """A number that changes when another connection commits."""
@@ -64,7 +56,7 @@ class Housekeeper:
     """A thread that takes a turn twice a second, from its making until `stop()`."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._housework = Housework(path)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._work, name="store housekeeping", daemon=True)
         self._thread.start()
@@ -75,7 +67,6 @@ class Housekeeper:
         self._thread.join()
 
     def _work(self) -> None:
-        housework = Housework(self._path)
         while not self._stopping.wait(_PERIOD):
-            housework.turn(self._stopping)
-        housework.close()
+            self._housework.turn(self._stopping)
+        self._housework.close()

@@ -16,6 +16,7 @@ from workbench.store.database import Database
 from workbench.store.words import KINDS, excerpt, terms, text_of
 
 _BATCH = 256
+_PIECE = 4000
 _KINDS = ", ".join(f"'{kind}'" for kind in KINDS)
 
 
@@ -71,7 +72,7 @@ class SearchIndex:
             pass
 
     def advance(self, batch: int = _BATCH) -> bool:
-        """Index about `batch` events in one transaction; whether there may be more."""
+        """Index up to `batch` events, fewer if they are long, in one transaction; whether there may be more."""
         behind = self._read(batch)
         if not behind:
             return False
@@ -98,10 +99,16 @@ class SearchIndex:
                 "SELECT id, at, kind, body FROM event WHERE id > ? AND id <= ? ORDER BY id LIMIT ?",
                 (branch << 32 | upto, branch << 32 | SEQ_MASK, left),
             )
+            reached, texts = upto, list[tuple[float, int, str]]()
+            for key, at, kind, body in rows:
+                reached, text = key & SEQ_MASK, text_of(kind, body)
+                if text:
+                    texts.append((at, key, text))
+                left -= 1 + len(text) // _PIECE
+                if left <= 0:
+                    break
             if rows or not writing:
-                texts = [(at, key, text) for key, at, kind, body in rows if (text := text_of(kind, body))]
-                behind.append(_Behind(branch, upto, rows[-1][0] & SEQ_MASK if rows else upto, texts))
-            left -= len(rows)
+                behind.append(_Behind(branch, upto, reached, texts))
             if left <= 0:
                 break
         return behind

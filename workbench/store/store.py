@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench.store.catalog import Catalog
+from workbench.store.catalog import Catalog, SessionRow
 from workbench.store.database import Database
 from workbench.store.opening import open_database
+from workbench.store.writers import is_written
 
 if TYPE_CHECKING:
     import sqlite_utils
@@ -36,6 +37,12 @@ class Store(Catalog):
             StoreError: it is not a Workbench database, is newer than this Workbench, or damaged.
         """
         return cls(open_database(path, create=create))
+
+    def _as_it_stands(self, row: SessionRow) -> SessionRow:
+        """A session that is said to run while nobody writes it was interrupted."""
+        if row.status == "running" and not is_written(self.database.path, row.head):
+            return row._replace(status="interrupted")
+        return row
 
     def read(self, branch: int) -> BranchReader:
         """The events of a branch, to read and to follow."""

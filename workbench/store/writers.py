@@ -57,6 +57,18 @@ class WriterLock:
             self._file = -1
 
 
+def is_written(database: Path, branch: int) -> bool:
+    """Whether somebody holds the lock of `branch` at this moment."""
+    try:
+        file = os.open(lock_path(database, branch), os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        return not _lock(file)
+    finally:
+        os.close(file)
+
+
 def _is_at(file: int, path: Path) -> bool:
     """Whether `path` still names the open `file`."""
     try:
