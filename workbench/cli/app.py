@@ -28,7 +28,7 @@ def started(args: argparse.Namespace) -> int:
     """A new run, held before its first model call."""
     _need_terminal("add --headless")
     house = House(args.workspace)
-    from workbench.cli.running import begin
+    from workbench.cli.beginning import begin
 
     session = begin(house, args, headless=False)
     ref = session.identity.session

@@ -26,8 +26,8 @@ def load(args: argparse.Namespace) -> int:
         skipped = [{"record": skip.record, "why": skip.why} for skip in loaded.skipped]
         document({"sessions": ids, "skipped": skipped})
         return 0
-    for id, recording in zip(ids, loaded.recordings, strict=True):
-        say(f"{id}  {recording.title}  {len(recording.events)} events")
+    for new, recording in zip(ids, loaded.recordings, strict=True):
+        say(f"{new}  {recording.title}  {len(recording.events)} events")
     for skip in loaded.skipped:
         aside(f"skipped {skip.record}: {skip.why}")
     return 0
@@ -45,7 +45,7 @@ def export(args: argparse.Namespace) -> int:
             from workbench.cli.laying import recording_of
             from workbench.exchange import export_jsonl
 
-            text = export_jsonl(recording_of(house.store, args.session))
+            text = "".join(export_jsonl(recording_of(house.store, args.session)))
     finally:
         house.close()
     if not args.out:

@@ -32,7 +32,7 @@ def lay(store: Store, recording: Recording, *, tags: Sequence[str] = ()) -> str:
                 log.close()
         head = numbers[recording.head]
         state = state_at(store.read(head))
-        summary = summary_of(state, driving=False)
+        summary = summary_of(state)
         started = state.started
         assert isinstance(started, RunStarted)
         store.update_session(

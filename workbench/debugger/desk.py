@@ -14,27 +14,41 @@ if TYPE_CHECKING:
 
 
 class SessionLine(Protocol):
-    """A row of the list of sessions. `status`: ended, held, in doubt, running, waiting."""
+    """A row of the list of sessions. `status`: ended, held, in doubt, running, interrupted, waiting."""
 
-    id: str
-    title: str
-    status: str
-    outcome: str | None
-    model: str
-    persona: str
-    cost: str | None
-    created: float
-    updated: float
-    tags: tuple[str, ...]
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def outcome(self) -> str | None: ...
+    @property
+    def model(self) -> str: ...
+    @property
+    def persona(self) -> str: ...
+    @property
+    def cost(self) -> str | None: ...
+    @property
+    def created(self) -> float: ...
+    @property
+    def updated(self) -> float: ...
+    @property
+    def tags(self) -> tuple[str, ...]: ...
 
 
 class ScenarioLine(Protocol):
     """A row of the list of scenarios."""
 
-    name: str
-    title: str
-    teaches: str
-    needs_key: bool
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def teaches(self) -> str: ...
+    @property
+    def needs_key(self) -> bool: ...
 
 
 class Desk(Protocol):

@@ -15,6 +15,7 @@ from workbench.debugger.past import Past, Stride, following, preceding, stops
 from workbench.debugger.person import Person
 from workbench.debugger.steps import Steps
 from workbench.debugger.words import standing
+from workbench.decide import decide
 from workbench.errors import Impossible, NotWriter
 from workbench.events import Call, Event, Mode
 from workbench.events.messages import Delta
@@ -352,14 +353,14 @@ class Session:
     def summarise(self) -> None:
         """Bring what the list of sessions says of this one up to date."""
         if self._summarise is not None and self.run is not None:
-            self._summarise(summary_of(self.run.state, driving=self.run.driving))
+            self._summarise(summary_of(self.run.state))
 
 
 _FACTS = frozenset(("model_answered", "tool_returned", "call_failed", "doubted"))
 _TURNS = frozenset(("run_started", "said", "held", "released", "answer_read", "run_ended", "forked", "writer_took"))
 
 
-def summary_of(state: State, *, driving: bool) -> Summary:
+def summary_of(state: State) -> Summary:
     """What the list of sessions says of a run in this state."""
     assert state.started is not None
     agent = state.spec(state.agent)
@@ -367,10 +368,10 @@ def summary_of(state: State, *, driving: bool) -> Summary:
         status = "ended"
     elif state.held is not None:
         status = "in doubt" if state.held.gate == "doubt" else "held"
-    elif driving:
-        status = "running"
+    elif state.doubtful:
+        status = "in doubt"
     else:
-        status = "in doubt" if state.doubtful else "waiting"
+        status = "running" if state.open_calls or decide(state) else "waiting"
     outcome = state.ended.outcome if state.ended else None
     cost = None if state.meters.unpriced else f"{state.meters.cost:f}"
     persona = agent.persona.name if agent.persona else ""

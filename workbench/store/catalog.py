@@ -111,7 +111,7 @@ class Catalog:
             wanted.append("status = ?")
             values.append(status)
         where = f" WHERE {' AND '.join(wanted)}" if wanted else ""
-        order = "(status = 'held') DESC, updated DESC" if held_first else "updated DESC"
+        order = "(status IN ('held', 'in doubt')) DESC, updated DESC" if held_first else "updated DESC"
         found = self.database.rows(f"{_SESSION}{where} ORDER BY {order} LIMIT ? OFFSET ?", [*values, limit, offset])
         return [self._as_it_stands(_session(row)) for row in found]
 

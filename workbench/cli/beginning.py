@@ -1,0 +1,73 @@
+"""From `run`'s arguments to a new session."""
+
+from __future__ import annotations
+
+import argparse
+from decimal import Decimal, InvalidOperation
+
+from workbench.cli.house import House
+from workbench.debugger.session import Session
+from workbench.errors import UsedWrongly
+
+_CAPS = {
+    "max_cost": "cost",
+    "max_tool_calls": "tool_calls",
+    "max_iterations": "iterations",
+    "max_tokens": "tokens",
+}
+
+
+def begin(house: House, args: argparse.Namespace, *, headless: bool) -> Session:
+    """The session that `run`'s arguments ask for."""
+    caps = caps_of(args)
+    mode = "run" if headless else "step"
+    if args.scenario:
+        started = house.scenario_start(
+            args.scenario,
+            persona=args.persona,
+            model=args.model,
+            tools=args.tool,
+            say=args.say,
+            caps=caps,
+            mode=mode,
+            at_cap=None if headless else "pause",
+            title=args.title,
+            seed=args.seed,
+        )
+    else:
+        if headless and not args.say:
+            raise UsedWrongly("nobody is there to speak: name a scenario, or give the user's words with --say TEXT")
+        started = house.ad_hoc_start(
+            persona=args.persona,
+            model=args.model,
+            tools=args.tool or (),
+            say=args.say or (),
+            caps=caps,
+            mode=mode,
+            title=args.title,
+            seed=args.seed,
+        )
+    return house.begin(started, tags=args.tag or ())
+
+
+def caps_of(args: argparse.Namespace) -> dict[str, str | None]:
+    """Cap name → limit, of the flags that were given.
+
+    Raises:
+        UsedWrongly: a limit that is no number of 0 or more.
+    """
+    caps: dict[str, str | None] = {}
+    for flag, name in _CAPS.items():
+        given = getattr(args, flag)
+        if given is None:
+            continue
+        try:
+            amount = Decimal(given)
+            fits = amount.is_finite() and amount >= 0 and (name == "cost" or amount == int(amount))
+        except InvalidOperation:
+            fits = False
+        if not fits:
+            whole = "a number" if name == "cost" else "a whole number"
+            raise UsedWrongly(f"--{flag.replace('_', '-')} {given}: should be {whole} of 0 or more")
+        caps[name] = given
+    return caps
