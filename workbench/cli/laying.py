@@ -43,7 +43,7 @@ def lay(store: Store, recording: Recording, *, tags: Sequence[str] = ()) -> str:
             model=summary.model,
             persona=summary.persona,
             head=head,
-            updated=summary.at,
+            updated=time.time(),
         )
     except BaseException:
         store.remove(row.id)
