@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 SSE = "text/event-stream"
@@ -49,7 +50,7 @@ class Reply:
 
     def pieces(self) -> list[bytes]:
         borders = [0, *sorted(place for place in self.splits if 0 < place < len(self.body)), len(self.body)]
-        return [self.body[start:end] for start, end in zip(borders, borders[1:], strict=False) if end > start]
+        return [self.body[start:end] for start, end in pairwise(borders) if end > start]
 
 
 @dataclass
@@ -69,7 +70,7 @@ Answers = Callable[[Heard], Reply | None]
 
 
 @asynccontextmanager
-async def serving(answer: Answers | Reply | Sequence[Reply]) -> AsyncIterator[Loopback]:
+async def serving(answer: Answers | Reply | Sequence[Reply]) -> AsyncGenerator[Loopback]:
     """Serve a reply, several in order, or what a function gives; None hangs up before any answer."""
     if isinstance(answer, Reply):
         reply = answer

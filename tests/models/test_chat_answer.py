@@ -138,10 +138,11 @@ def test_what_must_go_back_with_a_call_is_kept():
 
 
 def test_only_the_first_choice_counts():
+    other: dict[str, Any] = {"choices": [{"index": 1, "delta": {}, "finish_reason": "length"}]}
     answer, deltas = told(
         {"choices": [{"index": 1, "delta": {"content": "B"}}, {"index": 0, "delta": {"content": "A"}}]},
-        {"choices": [{"index": 1, "delta": {}, "finish_reason": "length"}]},
-        {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]},
+        other,
+        chunk("stop"),
     )
     assert (answer.text, answer.finish, len(deltas)) == ("A", "stop", 1)
 
@@ -175,7 +176,9 @@ def test_usage_elsewhere_or_nowhere():
 @pytest.mark.parametrize(
     "nonsense",
     [
-        None, 7, "words", [], {}, {"choices": None}, {"choices": [None, 3]}, {"choices": [{"delta": None}]}, {"usage": 3},
+        None, 7, "words", [], {}, {"choices": None}, {"choices": [None, 3]}, {"choices": [{"delta": None}]},
+        {"usage": 3},
+        {"choices": [{"delta": {"function_call": {"name": "", "arguments": ""}, "tool_calls": [{"index": 4}]}}]},
         {"choices": [{"delta": {"content": 5, "tool_calls": {"a": 1}, "reasoning": 3, "refusal": 4}}]},
         {"choices": [{"delta": {"content": [1, None], "tool_calls": [], "function_call": "f"}}]},
     ],

@@ -20,8 +20,9 @@ HELLO = (
     {"choices": [{"index": 0, "delta": {"content": "Hel"}}]},
     {"choices": [{"index": 0, "delta": {"content": "lo\u2028\x85é"}}]},
 )
-END = {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
-USAGE = {"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}}
+END: dict[str, Any] = {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
+USAGE: dict[str, Any] = {"choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}}
+FOREIGN = "is it a server that openai can speak to?"
 SAID = "Hello\u2028\x85é"
 
 
@@ -103,7 +104,7 @@ async def test_a_server_that_does_not_stream_is_understood():
 
 @pytest.mark.parametrize("finish", ["length", "content_filter", "tool_calls"])
 async def test_why_it_stopped_is_told(finish: str):
-    last = {"choices": [{"index": 0, "delta": {}, "finish_reason": finish}]}
+    last: dict[str, Any] = {"choices": [{"index": 0, "delta": {}, "finish_reason": finish}]}
     async with serving(Reply(sse(*HELLO, last))) as server:
         assert (await ask(model(server.url)))[0].finish == finish
 
@@ -187,8 +188,14 @@ async def test_a_server_that_falls_silent(body: bytes):
             error(400, {"error": {"message": "Unsupported value: 'temperature'", "type": "invalid_request_error"}}),
             "bad_request", False, "openai refuses the request as it is: Unsupported value: 'temperature'",
         ),
-        (error(422, {"detail": "no such field"}), "bad_request", False, "openai refuses the request as it is: no such field"),
-        (error(400, "plain words", "text/plain"), "bad_request", False, "openai refuses the request as it is: plain words"),
+        (
+            error(422, {"detail": "no such field"}),
+            "bad_request", False, "openai refuses the request as it is: no such field",
+        ),
+        (
+            error(400, "plain words", "text/plain"),
+            "bad_request", False, "openai refuses the request as it is: plain words",
+        ),
         (error(400, "[]"), "bad_request", False, "openai refuses the request as it is (HTTP 400)"),
         (
             error(400, {"error": {"message": "8193 tokens\nare too many", "code": "context_length_exceeded"}}),
@@ -209,24 +216,30 @@ async def test_a_server_that_falls_silent(body: bytes):
         ),
         (error(408, ""), "timeout", True, "openai is in trouble, ask again (HTTP 408)"),
         (error(500, {"error": "boom"}), "server_error", True, "openai is in trouble, ask again: boom"),
-        (error(502, "<html>Bad gateway</html>", "text/html"), "server_error", True, "openai is in trouble, ask again (HTTP 502)"),
+        (
+            error(502, "<html>Bad gateway</html>", "text/html"),
+            "server_error", True, "openai is in trouble, ask again (HTTP 502)",
+        ),
         (error(503, ""), "overloaded", True, "openai is in trouble, ask again (HTTP 503)"),
-        (error(529, {"error": {"message": "Overloaded"}}), "overloaded", True, "openai is in trouble, ask again: Overloaded"),
+        (
+            error(529, {"error": {"message": "Overloaded"}}),
+            "overloaded", True, "openai is in trouble, ask again: Overloaded",
+        ),
         (
             error(200, {"hello": "world"}),
-            "bad_answer", True, "URL/v1 answered with something that is no chat completion: is it a server that openai can speak to?",
+            "bad_answer", True, f"URL/v1 answered with something that is no chat completion: {FOREIGN}",
         ),
         (
             error(200, "<html>Welcome</html>", "text/html; charset=utf-8"),
-            "bad_answer", True, "URL/v1 answered with text/html: is it a server that openai can speak to?",
+            "bad_answer", True, f"URL/v1 answered with text/html: {FOREIGN}",
         ),
         (
             Reply(sse()),
-            "bad_answer", True, "URL/v1 answered with something that is no chat completion: is it a server that openai can speak to?",
+            "bad_answer", True, f"URL/v1 answered with something that is no chat completion: {FOREIGN}",
         ),
         (
             error(200, "{broken"),
-            "bad_answer", True, "URL/v1 answered with something that is not JSON: is it a server that openai can speak to?",
+            "bad_answer", True, f"URL/v1 answered with something that is not JSON: {FOREIGN}",
         ),
     ],
 )  # fmt: skip

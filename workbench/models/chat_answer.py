@@ -1,8 +1,9 @@
 """An answer put together from the chunks of a chat-completions stream, as regular or odd as servers send them.
 
-What servers do, and what is made of it: calls whose index has gaps, is missing or is the same for all; names that
-are repeated or empty; ids that are empty or repeated; arguments that are null, empty or an object; usage in every
-chunk, in one without choices, or never; several choices interleaved (the first counts); content in parts.
+What servers do, and what is made of it: calls whose index has gaps, is missing or is the same for all; calls with
+nothing in them; names that are repeated or empty; ids that are empty or repeated; arguments that are null, empty or
+an object; usage in every chunk, in one without choices, or never; several choices interleaved (the first counts);
+content in parts.
 """
 
 from __future__ import annotations
@@ -118,6 +119,8 @@ class ChatAnswer:
         arguments = _arguments(function.get("arguments") or custom.get("input"))
         asked = self._continued(piece.get("index"), given, name, arguments)
         if asked is None:
+            if not (given or name or arguments):
+                return
             asked = _Asked(piece.get("index"))
             self._asked.append(asked)
         asked.given = asked.given or given

@@ -119,6 +119,7 @@ class OpenAIChat:
             status = error.status_code if isinstance(error, openai.APIStatusError) else _status(told)
             code = " ".join(str(told[name]) for name in ("code", "type", "status") if told.get(name))
             words = str(told.get("message") or ("" if isinstance(error, openai.APIStatusError) else error.message))
+            words = f"{words}: {upstream}" if (upstream := _upstream(told)) else words
             return place.refusal(status, code, words, model=model, partial=partial)
         return place.unreadable("something that the SDK cannot read", partial)
 
@@ -136,6 +137,13 @@ def _error_of(body: object) -> dict[str, Any]:
             return told | {"message": inner}
         return told if "message" in told else told | {"message": told.get("detail")}
     return {"message": body} if isinstance(body, str) and not body.lstrip().startswith("<") else {}
+
+
+def _upstream(told: dict[str, Any]) -> str:
+    """What the provider behind a router said: the router's own message is but a general one."""
+    behind = told.get("metadata")
+    raw = cast(dict[str, Any], behind).get("raw") if isinstance(behind, dict) else None
+    return raw if isinstance(raw, str) else ""
 
 
 def _status(told: dict[str, Any]) -> int:
