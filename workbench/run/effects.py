@@ -117,6 +117,11 @@ class Effects:
 
     async def _call(self, command: CallTool, state: State) -> Fact | None:
         call, clock, ports = command.call, self._ports.monotonic, self._ports
+        names = [tool.name for tool in state.spec(command.actor).tools]
+        if command.tool not in names:
+            there_are = ", ".join(names) or "none"
+            message = f"no tool named {command.tool[:64]!r}; there are: {there_are}"
+            return CallFailed(call=call, error="unknown_tool", message=message)
         begun = clock()
         context: RunContext[object] = RunContext(
             deps=ports.deps,
