@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
+from workbench.errors import UsedWrongly
 from workbench.state import CallModel, CallTool, Command, Hold, Meters, State
 
 _WORDS = {
@@ -26,6 +27,24 @@ def spent(meters: Meters, name: str) -> Decimal | None:
             return None if meters.unpriced else meters.cost
         case _:
             return Decimal(getattr(meters, name))
+
+
+def check_limit(name: str, limit: str | None) -> None:
+    """Refuse a cap that could not be kept.
+
+    Raises:
+        UsedWrongly: there is no cap of that name, or its limit is no number of at least 0.
+    """
+    if name not in _WORDS:
+        raise UsedWrongly(f"there is no cap {name!r}; caps are {', '.join(_WORDS)}")
+    if limit is None:
+        return
+    try:
+        kept = Decimal(limit).is_finite() and Decimal(limit) >= 0
+    except InvalidOperation:
+        kept = False
+    if not kept:
+        raise UsedWrongly(f"the limit of {name} must be a number of at least 0, not {limit!r}")
 
 
 def exceeded(state: State, command: Command) -> Hold | None:

@@ -15,7 +15,7 @@ def doubt(state: State, command: Command) -> Hold | None:
     if isinstance(command, CallTool) and command.doubt and command.effect == "effect":
         return Hold(
             "doubt",
-            f"{command.tool} was under way when its process ended: nobody knows whether it happened",
+            f"{command.tool} was broken off while under way: nobody knows whether it happened",
             command.key,
             "call",
             command.call,
@@ -28,7 +28,8 @@ def fork(state: State, command: Command) -> Hold | None:
     if state.undone and isinstance(command, CallTool) and state.grant != command.key:
         for done in state.undone:
             if (done.tool, done.arguments) == (command.tool, command.arguments):
-                reason = f"{command.tool} already ran with these arguments in the branch it left ({done.call}); that was not undone"
+                where = f"in the branch it left ({done.call})"
+                reason = f"{command.tool} already ran with these arguments {where}; that was not undone"
                 return Hold("fork", reason, command.key, "call", command.call)
     return None
 

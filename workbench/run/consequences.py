@@ -22,7 +22,8 @@ from workbench.state.telling import Lookup, Telling, message_of
 
 def reading_of(state: State, actor: str, lookup: Lookup) -> AnswerRead:
     """The actor's last answer, read as its spec says."""
-    answer = lookup(state.actors[actor].log.refs(-1)[0]).body
+    log = state.actors[actor].log
+    answer = lookup(log.refs(len(log) - 1)[0]).body
     assert isinstance(answer, ModelAnswered)
     reading = read_answer(answer.text, structured=state.spec(actor).structured)
     claims = None if reading.claims is None else json.dumps(reading.claims, ensure_ascii=False)

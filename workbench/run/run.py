@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Literal
 
+from workbench.budget import check_limit
 from workbench.decide import decide
-from workbench.errors import DiskFull, Impossible
+from workbench.errors import DiskFull, Impossible, StoreError
 from workbench.events import (
     Body,
     By,
@@ -68,6 +70,7 @@ class Run:
         )
         self._tasks: dict[asyncio.Task[Fact | None], CallModel | CallTool] = {}
         self._inline: asyncio.Task[object] | None = None
+        self._unbegun: list[CallModel | CallTool] = []
         self._driving = self._pausing = False
         self._snapshot_at = max(_FIRST_SNAPSHOT, state.seq + state.seq // 8)
 
@@ -85,8 +88,7 @@ class Run:
         """Take over a branch as it stands; calls that were under way are now in doubt. Drives nothing."""
         run = cls(log, ports, state=state_at(log), gates=gates)
         require_start(run.state)
-        if run.state.open_calls:
-            run._record(WriterTook(process=f"pid {os.getpid()}"))
+        run._doubt_orphans()
         return run
 
     # -- looking ----------------------------------------------------------------------------------------------
@@ -121,11 +123,19 @@ class Run:
     def release(self, mode: Mode = "run", *, grant: str | None = None, by: By = "human") -> None:
         """Let a held or ended run go on in `mode`. `grant` names the command that may pass; by default the held one."""
         self._pausing = False
-        if grant is None:
-            grant = self._next.held.command if self._next.held else ""
-            offered = decide(self._next) if not grant else ()
-            grant = offered[0].key if offered else grant
-        self._record(Released(mode=mode, grant=grant), by=by)
+        self._record(Released(mode=mode, grant=self._shown() if grant is None else grant), by=by)
+
+    def _shown(self) -> str:
+        """The key of the command that a release without a name lets pass: only one that nothing else would hold.
+
+        A person has seen what the hold says. A pause or a fork says nothing of the gates behind it.
+        """
+        held = self._next.held
+        if held is not None and held.command and held.gate != "pause":
+            return held.command
+        offered = decide(self._next)
+        hold = first_hold(self._gates, self._next, offered[0]) if offered else None
+        return offered[0].key if offered and (hold is None or hold.gate == "step") else ""
 
     def say(self, text: str, *, actor: str = "", by: By = "human") -> None:
         """Speak to an actor (the agent, where none is named); it is heard when the actor is done with what it is at."""
@@ -148,7 +158,12 @@ class Run:
             self._inline.cancel()
 
     def limit(self, name: str, limit: str | None, *, by: By = "human") -> None:
-        """Change a cap; None lifts it."""
+        """Change a cap; None lifts it.
+
+        Raises:
+            UsedWrongly: there is no such cap, or the limit is no number.
+        """
+        check_limit(name, limit)
         self._record(LimitSet(name=name, limit=limit), by=by)
 
     def settle(
@@ -167,6 +182,7 @@ class Run:
         for actor in self._next.actors.values():
             for want in actor.wants:
                 if want.call == call and want.status == "doubt":
+                    self._durable = True
                     self._stage(Settled(call=call, ruling=ruling), actor.name, by)
                     if ruling == "ran":
                         self._stage(ToolReturned(call=call, content=result), actor.name, by)
@@ -199,11 +215,13 @@ class Run:
         self._driving, self._effects.cancelled = True, False
         try:
             self._commit()
+            self._doubt_orphans()
             monotonic = self._ports.monotonic
             breathed = monotonic()
             while True:
-                effects = self._advance()
+                self._unbegun += self._advance()
                 self._commit()
+                effects, self._unbegun = self._unbegun, []
                 if len(effects) == 1 and not self._tasks:
                     await self._perform(effects[0])
                 elif effects or self._tasks:
@@ -215,11 +233,18 @@ class Run:
                     breathed = monotonic()
         except DiskFull as full:
             self.trouble = str(full)
+            while self._tasks:
+                await self._perform_together([])
         finally:
             self._driving = self._pausing = False
             for task in self._tasks:
                 task.cancel()
             self._tasks.clear()
+
+    def _doubt_orphans(self) -> None:
+        """Calls that nobody is performing, since their process or their `drive` was broken off, are in doubt."""
+        if self._next.under_way and not self._unbegun:
+            self._record(WriterTook(process=f"pid {os.getpid()}"))
 
     def _advance(self) -> list[CallModel | CallTool]:
         """Stage everything that can be staged now, and give the effects whose intents were staged."""
@@ -328,11 +353,12 @@ class Run:
         self._log.append(events, durable=self._durable)
         self.trouble, self._durable = "", False
         self._staged, self.state = [], self._next
-        if self.state.seq >= self._snapshot_at:
-            self._snapshot_at = self.state.seq + max(_FIRST_SNAPSHOT, self.state.seq // 8)
-            self._log.put_snapshot(self.state.seq, FORM, freeze(self.state))
         for watcher in self._watchers:
             watcher.recorded(events)
+        if self.state.seq >= self._snapshot_at:
+            self._snapshot_at = self.state.seq + max(_FIRST_SNAPSHOT, self.state.seq // 8)
+            with suppress(StoreError):  # a cache: where it cannot be kept, nothing is lost
+                self._log.put_snapshot(self.state.seq, FORM, freeze(self.state))
 
     def _streamed(self, call: str, delta: Delta) -> None:
         for watcher in self._watchers:
@@ -343,4 +369,5 @@ class Run:
             watcher.progressed(call, words)
 
     def _draft(self, call: str, text: str) -> None:
-        self._log.put_draft(call, text, self._ports.clock())
+        with suppress(StoreError):  # a comfort: the answer itself must not fail for it
+            self._log.put_draft(call, text, self._ports.clock())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, Self
 
 import msgspec
 
@@ -11,6 +11,14 @@ from workbench.events import ActorSpec, Mode, Outcome, Phase, RunStarted, Undone
 from workbench.state.transcript import Transcript
 
 Todo = Literal["rest", "think", "tools", "conclude"]
+
+
+class Copied(msgspec.Struct):
+    """A struct with a shallow copy, which msgspec makes and does not declare."""
+
+    if TYPE_CHECKING:
+
+        def __copy__(self) -> Self: ...
 
 
 class Asking(msgspec.Struct, frozen=True):
@@ -55,7 +63,7 @@ class Trouble(msgspec.Struct, frozen=True):
     retryable: bool
 
 
-class Actor(msgspec.Struct):
+class Actor(Copied):
     """One who takes part. `answers` counts answers, so that call ids follow from it; `heard` is what it heard last."""
 
     name: str
@@ -103,7 +111,7 @@ class Ended(msgspec.Struct, frozen=True):
     retryable: bool = False
 
 
-class Meters(msgspec.Struct):
+class Meters(Copied):
     """What was used so far. `cost` in US dollars; `unpriced` counts answers whose price nobody knows."""
 
     requests: int = 0
@@ -115,7 +123,7 @@ class Meters(msgspec.Struct):
     unpriced: int = 0
 
 
-class State(msgspec.Struct):
+class State(Copied):
     """A run at one moment; `workbench.state.apply` is the only thing that makes one."""
 
     branch: int = 0
@@ -160,6 +168,14 @@ class State(msgspec.Struct):
                 calls.append(actor.asking.call)
             calls += [want.call for want in actor.wants if want.status in ("open", "doubt")]
         return calls
+
+    @property
+    def under_way(self) -> bool:
+        """Whether a call was begun that has no fact and is not in doubt."""
+        return any(
+            (actor.asking is not None and not actor.asking.doubt) or any(want.status == "open" for want in actor.wants)
+            for actor in self.actors.values()
+        )
 
     @property
     def doubtful(self) -> list[Want]:
