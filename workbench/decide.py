@@ -1,7 +1,7 @@
 """`decide(state) -> commands`: what can be done next. Pure.
 
-The same state always offers the same commands in the same order. One is performed at a time and `decide` is asked again, so two commands of one answer never both use the last
-unit of a budget.
+The same state always offers the same commands in the same order. One is performed at a time and `decide` is asked
+again, so two commands of one answer never both use the last unit of a budget.
 """
 
 from __future__ import annotations
@@ -50,7 +50,6 @@ def decide(state: State) -> tuple[Command, ...]:
 
 def _think(actor: Actor) -> CallModel:
     """The model call whose request is told as a change of the actor's last one."""
-    length = len(actor.log)
     asked = actor.asked
     chain = f"{actor.log.chain:016x}"
     if asked is None:
@@ -63,13 +62,12 @@ def _think(actor: Actor) -> CallModel:
             head=actor.head,
             chain=chain,
         )
-    number = actor.answers + 1
     return CallModel(
         actor.name,
-        f"{actor.name}.{number}",
+        f"{actor.name}.{actor.answers + 1}",
         request,
         actor.attempts + 1,
-        number > 1 and asked is not None and length > asked.length + 1,
+        after_result=actor.attempts == 0 and asked is not None and actor.said < asked.seq,
     )
 
 

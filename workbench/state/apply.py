@@ -94,11 +94,19 @@ def _flush(actor: Actor) -> None:
     actor.waiting = ()
 
 
+def _reopen(state: State) -> None:
+    """Nothing is over any more, and what failed may be tried again."""
+    state.ended = None
+    for name, actor in state.actors.items():
+        if actor.trouble is not None:
+            _own(state, name).trouble = None
+
+
 def _said(state: State, event: Event, body: Said) -> None:
     actor = _own(state, event.actor)
     content = digest(body.role, body.text)
     _tell(state, actor, event.seq, content, think=body.role == "user")
-    state.ended = None
+    _reopen(state)
     if event.by == "rule":
         state.lines += 1
     if len(state.actors) > 1:
@@ -209,6 +217,11 @@ def _result(state: State, event: Event, call: str, content: int) -> None:
         _flush(actor)
     else:
         actor.wants = wants
+    _unheld(state, call)
+
+
+def _unheld(state: State, call: str) -> None:
+    """A hold before `call` has nothing to wait for any more."""
     if state.held is not None and state.held.call == call:
         state.held = None
 
@@ -225,6 +238,7 @@ def _call_failed(state: State, event: Event, body: CallFailed) -> None:
     actor = _own(state, event.actor)
     actor.asking = None
     actor.trouble = Trouble(body.error, body.message, body.retryable)
+    _flush(actor)
 
 
 def _answer_read(state: State, event: Event, body: AnswerRead) -> None:
@@ -252,11 +266,8 @@ def _held(state: State, event: Event, body: Held) -> None:
 
 
 def _released(state: State, event: Event, body: Released) -> None:
-    state.held, state.ended = None, None
-    state.mode, state.grant = body.mode, body.grant
-    for name, actor in state.actors.items():
-        if actor.trouble is not None:
-            _own(state, name).trouble = None
+    state.held, state.mode, state.grant = None, body.mode, body.grant
+    _reopen(state)
 
 
 def _writer_took(state: State, event: Event, body: WriterTook) -> None:
@@ -281,7 +292,7 @@ def _settled(state: State, event: Event, body: Settled) -> None:
         actor.wants = tuple(
             [replace(want, status="wanted") if want.call == body.call else want for want in actor.wants]
         )
-        state.held = None
+        _unheld(state, body.call)
 
 
 def _forked(state: State, event: Event, body: Forked) -> None:

@@ -24,7 +24,7 @@ from workbench.events import (
 
 
 class CallModel(msgspec.Struct, frozen=True):
-    """Ask the actor's model. `after_result`: the newest thing in the request is a tool's result."""
+    """Ask the actor's model. `after_result`: a tool's result came since it was last asked."""
 
     phase: ClassVar[Phase] = "think"
     actor: str

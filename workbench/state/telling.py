@@ -73,9 +73,7 @@ class Telling(Sequence[Message]):
     def __getitem__(self, index: slice) -> list[Message]: ...
     def __getitem__(self, index: int | slice) -> Message | list[Message]:
         if isinstance(index, slice):
-            start, stop, step = index.indices(len(self._refs))
-            self._upto(max(start, stop))
-            return self._known[start:stop:step]
+            return [self[place] for place in range(len(self._refs))[index]]
         place = range(len(self._refs))[index]
         self._upto(place + 1)
         return self._known[place]
