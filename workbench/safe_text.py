@@ -13,12 +13,14 @@ _PICTURES[0x7F] = 0x2421
 _GLYPHS: dict[int, str] = {code: chr(picture) for code, picture in _PICTURES.items()}
 _GLYPHS.update({code: f"\\x{code:02x}" for code in range(0x80, 0xA0)})
 _INVISIBLE = (
+    0x00AD,
     0x061C,
+    0x180E,
     0x200B,
     0x200E,
     0x200F,
     *range(0x2028, 0x202F),
-    *range(0x2060, 0x206A),
+    *range(0x2060, 0x2070),
     0xFEFF,
     0xFFF9,
     0xFFFA,

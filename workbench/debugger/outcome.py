@@ -67,7 +67,7 @@ def report(state: State, *, session: str, branch: str) -> dict[str, Any]:
 
 
 def verdicts(state: State) -> list[dict[str, Any]]:
-    """Each criterion with its verdict; `met` null is a claim or nothing known yet."""
+    """Each criterion with its verdict; `met` null is a claim that nothing shows."""
     rows: list[dict[str, Any]] = []
     for criterion in state.started.criteria if state.started else ():
         verdict = state.verdicts.get(criterion.name)

@@ -116,7 +116,8 @@ class Steps:
                 self._row(event, "output", "done", "output", detail=_short(body.output), call=body.call)
             case WriterTook():
                 for step in self._open.values():
-                    step.standing = "doubt"
+                    if step.standing == "running":
+                        step.standing = "doubt"
             case Doubted():
                 self._open[body.call].standing = "doubt"
             case Noted():

@@ -47,9 +47,9 @@ def _standing(state: State, driving: bool) -> str:
             return f"INTERRUPTED in {', '.join(doubtful)}: c goes on"
     if driving:
         return "RUNNING"
-    if any(actor.todo != "rest" for actor in state.actors.values()):
-        return "STANDS STILL: s steps, c continues"
-    return "WAITING for you to say something"
+    from workbench.decide import decide
+
+    return "STANDS STILL: s steps, c continues" if decide(state) else "WAITING for you to say something"
 
 
 def _held(state: State, held: Hold) -> str:

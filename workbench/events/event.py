@@ -46,16 +46,19 @@ def decode(kind: str, version: int, stored: bytes | str) -> Body:
     """The body that `stored` holds, brought up to today's form.
 
     Raises:
-        StoreError: a kind or version that this Workbench does not know.
+        StoreError: a kind or version that this Workbench does not know, or a body that is damaged.
     """
     cls = KINDS.get(kind)
     if cls is None:
         raise StoreError(
             f"the log holds an event of kind {kind!r}, which this version of Workbench does not know; update it"
         )
-    if version != cls.VERSION:
-        return cls.model_validate_json(upcast(kind, version, cls.VERSION, stored))
-    return cls.__pydantic_validator__.validate_json(stored)
+    try:
+        if version != cls.VERSION:
+            stored = upcast(kind, version, cls.VERSION, stored)
+        return cls.__pydantic_validator__.validate_json(stored)
+    except ValueError as error:
+        raise StoreError(f"the log holds a damaged {kind!r} event: {error}") from error
 
 
 def as_dict(event: Event) -> dict[str, Any]:

@@ -18,13 +18,14 @@ _TOKEN = re.compile(
     r"sk-(?:ant-|proj-|or-)?[A-Za-z0-9_-]{20,}|gh[pousr]_[A-Za-z0-9]{30,}|xox[abp]-[A-Za-z0-9-]{20,}"
     r"|AKIA[A-Z0-9]{16}|(?i:bearer) [A-Za-z0-9._~+/-]{20,}=*"
 )
-_secrets: set[str] = set()
+_secrets: list[str] = []
 
 
 def register_secret(value: str | None) -> None:
     """Strike out `value` wherever it would be recorded from now on; short strings are not secrets."""
-    if value and len(value) >= 8:
-        _secrets.add(value)
+    if value and len(value) >= 8 and value not in _secrets:
+        _secrets.append(value)
+        _secrets.sort(key=len, reverse=True)  # one that begins like another must not leave the other's end behind
 
 
 def redact(text: str) -> str:
