@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from workbench.events import ActorSpec, ModelAnswered, Noted, Origin, Outcome, RunEnded, RunStarted, ToolSpec
-from workbench.events.text import as_json
+from workbench.events.text import as_json, clean
 from workbench.exchange.messages import AGENT_ROLES, SYSTEM_ROLES, answer_of, calls_of, result_of, said_of, tools_seen
 from workbench.exchange.pairing import pair
 from workbench.exchange.recorder import Recorder
@@ -74,8 +74,8 @@ def title_of(messages: list[Fields]) -> str:
 
 
 def short(text: str, most: int = 72) -> str:
-    """The first line of `text`, cut where it is long."""
-    line = (text.strip().splitlines() or [""])[0].strip()
+    """The first line of `text`, cleaned, and cut where it is long."""
+    line = (clean(text).strip().splitlines() or [""])[0].strip()
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
@@ -91,7 +91,7 @@ class _Chat:
         self._conversation, self._messages = conversation, messages
         self._pairs = pair(messages)
         self._answers: dict[int, ModelAnswered] = {}
-        self._title = conversation.title or title_of(messages)
+        self._title = clean(conversation.title or title_of(messages))
         times = [time for message in messages if (time := a_time(message.get("timestamp"))) is not None]
         self._began = conversation.at if conversation.at is not None else min(times, default=None)
         self._run = Recorder(self._started(), self._began or 0.0)

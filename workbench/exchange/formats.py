@@ -47,8 +47,8 @@ def load(path: Path | str) -> Loaded:
         except Unfit as unfit:
             skipped.append(Skip(label, str(unfit)))
     if not taken:
-        why = f"; {skipped[0].record}: {skipped[0].why}" if skipped else ""
-        raise BadFile(path, f"there is nothing in it to import{why}")
+        where = f"{skipped[0].record}: " if len(skipped) > 1 else ""
+        raise BadFile(path, f"there is nothing in it to import: {where}{skipped[0].why}")
     return Loaded(tuple(taken), tuple(skipped))
 
 
@@ -118,6 +118,8 @@ def _of_document(document: Any, file: str, label: str) -> Iterator[tuple[str, Re
     fields = an_object(document)
     inside = f"{label}, " if label else ""
     if isinstance(fields.get("simulations"), list):
+        if not fields["simulations"]:
+            yield label or "record 1", partial(_refuse, "its list of simulations is empty")
         for number, simulation in enumerate(a_list(fields["simulations"]), 1):
             place = f"{inside}simulation {number}"
             yield place, partial(_simulation, an_object(simulation), fields, file, place)

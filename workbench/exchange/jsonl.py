@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import pairwise
-from typing import get_args
+from typing import Any, TypeGuard, get_args
 
 from pydantic import ValidationError
 
@@ -14,7 +14,7 @@ from workbench.events import By, Event, RunStarted, as_dict, decode
 from workbench.events.text import as_json, clean
 from workbench.exchange.recording import Branch, Recording, Unfit, renumbered
 from workbench.exchange.shapes import Fields
-from workbench.exchange.untrusted import a_count, a_list, a_text, an_object, decode_json
+from workbench.exchange.untrusted import a_count, a_list, a_number, a_text, an_object, decode_json
 from workbench.state import State, apply
 
 VERSION = 1
@@ -90,13 +90,13 @@ def _session(lines: Lines) -> Recording:
             held = len(events[branch.number])
             raise Unfit(f"it is cut off: branch {branch.name} has {count} events and {held} are here; export it again")
     _check_lineages(branches, events)
-    created, at = head.get("created"), a_count(head.get("head"))
+    at = a_count(head.get("head"))
     return Recording(
         title=clean(a_text(head.get("title"))),
         events=tuple([event for branch in branches for event in events[branch.number]]),
         branches=branches,
         tags=tuple([clean(tag) for tag in a_list(head.get("tags")) if isinstance(tag, str)]),
-        created=created if isinstance(created, int | float) and not isinstance(created, bool) else None,
+        created=a_number(head.get("created")),
         head=at if at in events else branches[0].number,
         id=clean(a_text(head.get("id"))),
     )
@@ -107,12 +107,14 @@ def _branches(head: Fields) -> tuple[tuple[Branch, ...], Mapping[int, int | None
     found: dict[int, Branch] = {}
     told: dict[int, int | None] = {}
     for fields in map(an_object, a_list(head.get("branches"))):
-        number, parent = a_count(fields.get("branch")), a_count(fields.get("parent"))
-        if number is None or number in found or (parent is None) == bool(found) or (found and parent not in found):
-            raise Unfit(
-                "its first line tells of no such branches as a session has: a first one, then forks of those before"
-            )
-        name = clean(a_text(fields.get("name"))) or ("main" if not found else f"b{number}")
+        number, parent, name = a_count(fields.get("branch")), a_count(fields.get("parent")), a_text(fields.get("name"))
+        if number is None or number in found:
+            raise Unfit("its first line tells of a branch without a number of its own")
+        if parent not in found if found else parent is not None:
+            raise Unfit(f"its first line tells of branch {number} before its parent")
+        name = clean(name) or (f"b{number}" if found else "main")
+        if set(name) & set("/@") or any(name == branch.name for branch in found.values()):
+            raise Unfit(f"its first line gives branch {number} a name that is taken or has `/` or `@` in it")
         found[number] = Branch(number, name, parent, (a_count(fields.get("parent_seq")) or 0) if found else 0)
         told[number] = a_count(fields.get("events"))
     if not found:
@@ -123,35 +125,28 @@ def _branches(head: Fields) -> tuple[tuple[Branch, ...], Mapping[int, int | None
 def _event(number: int, line: str) -> Event:
     try:
         fields = an_object(decode_json(line))
-        body = {key: value for key, value in fields.items() if key not in _HEAD}
-        event = Event(
-            branch=_required(fields, "branch"),
-            seq=_required(fields, "seq"),
-            at=float(fields["at"]),
-            by=fields["by"],
-            actor=clean(fields["actor"]),
-            body=decode(a_text(fields["kind"]), a_count(fields.get("v", 1)) or 0, clean(as_json(body))),
-        )
+    except ValueError as error:
+        raise Unfit(f"line {number} is not whole, so nothing of the session is taken ({error})") from None
+    branch, seq, at, actor = [fields.get(key) for key in ("branch", "seq", "at", "actor")]
+    at = a_number(at)
+    if not (_fits(branch) and _fits(seq)) or at is None or not isinstance(actor, str):
+        raise Unfit(f"line {number}: branch, seq, at and actor should be two numbers, a time and a name")
+    if fields.get("by") not in get_args(By):
+        raise Unfit(f"line {number}: by should be one of {', '.join(get_args(By))}")
+    body = clean(as_json({key: value for key, value in fields.items() if key not in _HEAD}))
+    try:
+        version = a_count(fields.get("v", 1))
+        fact = decode(a_text(fields.get("kind")), 0 if version is None else version, body)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        field = ".".join(map(str, first["loc"]))
-        raise Unfit(f"line {number}: {field + ': ' if field else ''}{first['msg']}") from None
+        raise Unfit(f"line {number}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
     except StoreError as error:
         raise Unfit(f"line {number}: {error}") from None
-    except KeyError as error:
-        raise Unfit(f"line {number}: {error.args[0]} is missing") from None
-    except (ValueError, TypeError) as error:
-        raise Unfit(f"line {number}: it is not whole, so nothing of the session is taken ({error})") from None
-    if event.by not in get_args(By):
-        raise Unfit(f"line {number}: by should be one of {', '.join(get_args(By))}")
-    return event
+    return Event(branch, seq, at, fields["by"], clean(actor), fact)
 
 
-def _required(fields: Fields, key: str) -> int:
-    value = a_count(fields[key])
-    if value is None or value >= 1 << 31:
-        raise ValueError(f"{key} is not a number from 0 to 2147483647")
-    return value
+def _fits(value: Any) -> TypeGuard[int]:
+    return type(value) is int and 0 < value < 1 << 31
 
 
 def _check_lineages(branches: tuple[Branch, ...], events: Mapping[int, list[Event]]) -> None:
@@ -190,6 +185,8 @@ def _after(state: State, event: Event) -> State:
         raise Unfit(f"event {state.seq + 1} is missing before event {event.seq}")
     if isinstance(body, RunStarted) != (event.seq == 1):
         raise Unfit(f"event {event.seq} is {body.kind!r}; run_started has to be event 1, and only that")
+    if isinstance(body, RunStarted) and len({spec.name for spec in body.actors}) != (len(body.actors) or 1):
+        raise Unfit("run_started names no actors, or one twice")
     if event.at < state.at:
         raise Unfit(f"event {event.seq} is earlier than the one before it")
     if body.kind not in _ABOUT_THE_RUN and event.actor not in state.actors:

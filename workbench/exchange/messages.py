@@ -57,7 +57,9 @@ def answer_of(message: Fields, call: str) -> ModelAnswered:
         finish="tool_calls" if calls else "stop",
         model=a_text(message.get("model")) or None,
     )
-    extra |= kept(_plain_answer(answered, extra), message)
+    plain = _plain_answer(answered, extra)
+    whole = "tool_calls" in plain and len(calls) == len(a_list(message.get("tool_calls")))
+    extra |= kept(plain, message | {"tool_calls": plain["tool_calls"]} if whole else message)
     return answered.model_copy(update={"extra": as_extra(extra)})
 
 

@@ -69,8 +69,8 @@ def extra_of(text: str | None) -> Fields:
 
 
 def as_extra(extra: Fields) -> str | None:
-    """The object as a body keeps it; None where there is nothing to keep."""
-    return as_json(extra) if extra else None
+    """The object as a body keeps it, cleaned; None where there is nothing to keep."""
+    return clean(as_json(extra)) if extra else None
 
 
 def plain_call(call: Call, own: str) -> Fields:
@@ -94,7 +94,7 @@ def call_of(original: Fields, own: str) -> Call:
         given=given if isinstance(given, str) else None,
     )
     extra = _kept_flat(call, own, original) if flat else _kept_chat(call, own, original)
-    return call.model_copy(update={"extra": clean(as_json(extra))}) if extra else call
+    return call.model_copy(update={"extra": as_extra(extra)})
 
 
 def _kept_flat(call: Call, own: str, original: Fields) -> Fields:

@@ -72,16 +72,18 @@ def a_count(value: Any) -> int | None:
     return value if type(value) is int and 0 <= value < 1 << 53 else None
 
 
+def a_number(value: Any) -> float | None:
+    """`value` if it is a number from 0 to 10^13, else None."""
+    return float(value) if type(value) in (int, float) and 0 <= value <= 1e13 else None
+
+
 def a_time(value: Any) -> float | None:
     """Seconds since 1970 for an ISO date and time (UTC where no zone is given) or a number of s or ms, else None."""
     if isinstance(value, str):
         try:
             moment = datetime.fromisoformat(value)
-            seconds = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+            value = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
         except (ValueError, OverflowError):
             return None
-    elif type(value) in (int, float):
-        seconds = value / 1000 if value > 1e11 else float(value)
-    else:
-        return None
-    return seconds if 0 <= seconds < 1e11 else None
+    seconds = a_number(value)
+    return seconds / 1000 if seconds is not None and seconds > 1e11 else seconds
