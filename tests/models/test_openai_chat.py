@@ -134,6 +134,13 @@ async def test_a_stream_that_breaks_off_keeps_what_came(how: Reply):
     assert str(failed) == "URL/v1 broke off in the middle of its answer: ask again"
 
 
+@pytest.mark.parametrize("status", [200, 400, 500])
+async def test_a_document_that_breaks_off_is_cut_off_or_refused(status: int):
+    failed = await failure(Reply(b'{"choices": [', status, JSON, drops=True))
+    assert failed.type in ("cut_off", "bad_request", "server_error")
+    assert (await failure(Reply(b"{", status, JSON, stalls=True), patience=0.2)).type == "timeout"
+
+
 @pytest.mark.parametrize("how", [None, Reply(drops=True), Reply(quiet=True), Reply(b": waiting\n\n")])
 async def test_a_server_that_breaks_off_before_a_word_says_so(how: Reply | None):
     failed = await failure(lambda _: how)
@@ -195,6 +202,14 @@ async def test_a_server_that_falls_silent(body: bytes):
         (
             error(400, "plain words", "text/plain"),
             "bad_request", False, "openai refuses the request as it is: plain words",
+        ),
+        (
+            error(429, {"error": {"message": "Upstream", "metadata": {"raw": "limited"}}}),
+            "rate_limited", True, "openai wants fewer requests at a time, wait and ask again: Upstream: limited",
+        ),
+        (
+            error(400, [{"error": {"message": "Bad key", "status": "INVALID_ARGUMENT"}}]),
+            "bad_request", False, "openai refuses the request as it is: Bad key",
         ),
         (error(400, "[]"), "bad_request", False, "openai refuses the request as it is (HTTP 400)"),
         (

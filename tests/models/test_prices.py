@@ -21,7 +21,16 @@ def test_a_known_model_has_a_price(name: str):
 
 
 @pytest.mark.parametrize(
-    "name", ["openai:nobody-knows-me", "ollama:llama3", "vllm:gpt-4o", "scripted:x", "human", "nope:gpt-4o"]
+    "name",
+    [
+        "openai:nobody-knows-me",
+        "openai:text-embedding-3-small",
+        "ollama:llama3",
+        "vllm:gpt-4o",
+        "scripted:x",
+        "human",
+        "nope:gpt-4o",
+    ],
 )
 def test_what_nobody_knows_has_none(name: str):
     assert price_of(name, {}) is None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
 import pytest
 
 from tests.models.asking import ask, request
-from workbench.errors import ModelFailed
+from workbench.errors import ModelFailed, UsedWrongly
 from workbench.events.messages import Message
 from workbench.events.script import Script
 from workbench.models.scripted import ScriptedModel, pieces
@@ -103,3 +104,16 @@ async def test_equal_requests_cost_the_same_and_longer_ones_more():
     assert short.usage == again.usage
     assert (short.usage.input, short.usage.output, short.usage.reasoning) == (10, 3, 2)
     assert longer.usage.input == 22
+
+
+async def test_a_delay_is_waited_for_before_the_first_word():
+    waiting = model({"say": "late", "delay": 60})
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.01):
+            await ask(waiting)
+    assert (await ask(model({"say": "soon", "delay": 0.001})))[0].text == "soon"
+
+
+def test_a_pattern_that_is_none_is_the_authors_mistake():
+    with pytest.raises(UsedWrongly, match=r"the script's 'when: \(' is no regular expression: missing \)"):
+        model({"say": "x", "when": "("})

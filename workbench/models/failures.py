@@ -65,17 +65,21 @@ class Place:
         return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
     def no_connection(self) -> ModelFailed:
+        """Nobody answers there."""
         remedy = f"start it or set {self.url_variable}" if self.local else f"check the network or {self.url_variable}"
         return failed("connection", f"no server answers at {self.address}: {remedy}")
 
     def too_slow(self, seconds: float, partial: str = "") -> ModelFailed:
+        """No byte came for `seconds`."""
         return failed("timeout", f"{self.address} said nothing for {seconds:g} seconds: ask again", partial=partial)
 
     def cut_off(self, partial: str) -> ModelFailed:
+        """The connection ended before the answer did."""
         words = "in the middle of its answer" if partial else "before its answer was whole"
         return failed("cut_off", f"{self.address} broke off {words}: ask again", partial=partial)
 
     def unreadable(self, what: str, partial: str = "") -> ModelFailed:
+        """It answered in no form that we know: with `what`."""
         return failed(
             "bad_answer",
             f"{self.address} answered with {what}: is it a server that {self.provider} can speak to?",
@@ -83,6 +87,7 @@ class Place:
         )
 
     def unsupported(self, setting: str, known: Sequence[str]) -> ModelFailed:
+        """A setting that would have been dropped; `known` are those that would not."""
         near = get_close_matches(setting, known, n=1)
         remedy = f"did you mean {near[0]!r}?" if near else "take it out" + (" or put it under 'extra'" if known else "")
         return failed("unsupported_setting", f"{self.provider} cannot be sent the setting {setting!r}: {remedy}")
@@ -104,7 +109,7 @@ class Place:
                 sentence = f"{self.provider} does not accept the key in {self.key_variable}: set a valid one"
             case "auth":
                 sentence = f"{self.provider} does not permit this{behind}"
-            case "not_found" if _names(model, words) or "model" in f"{code} {words}".lower():
+            case "not_found" if "model" in f"{code} {words}".lower() or (model and model in words):
                 sentence = f"{self.provider} has no model {model!r}: 'workbench models list' shows what there is"
             case "not_found":
                 sentence = f"{self.address} is no address of a model server: check {self.url_variable}"
@@ -138,10 +143,6 @@ def _kind(status: int, code: str) -> str:
     if 400 <= status < 500 or (not status and _PLAIN_REFUSAL.search(code)):
         return "bad_request"
     return "server_error"
-
-
-def _names(model: str, words: str) -> bool:
-    return bool(model) and model in words
 
 
 def _short(words: str) -> str:

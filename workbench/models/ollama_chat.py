@@ -61,7 +61,7 @@ class OllamaChat:
         except ollama.ResponseError as error:
             status = max(error.status_code, 0)
             raise place.refusal(status, "", str(error.error), model=request.model, partial=gathered.text) from None
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol):
+        except (httpx.ConnectError, httpx.ConnectTimeout):
             raise place.no_connection() from None
         except httpx.TimeoutException:
             raise place.too_slow(self._patience, gathered.text) from None

@@ -64,7 +64,7 @@ class OpenAIChat:
                     for delta in answer.take(chunk):
                         yield delta
                 self._must_be_whole(chunks, answer)
-        except openai.OpenAIError as error:
+        except (openai.OpenAIError, httpx2.HTTPError) as error:
             raise self._failure(error, request.model, answer.text) from None
         except ValueError:
             raise self._endpoint.place.unreadable("something that is not JSON", answer.text) from None
@@ -105,23 +105,21 @@ class OpenAIChat:
         if not answer.begun:
             raise place.unreadable("something that is no chat completion")
 
-    def _failure(self, error: openai.OpenAIError, model: str, partial: str) -> ModelFailed:
+    def _failure(self, error: openai.OpenAIError | httpx2.HTTPError, model: str, partial: str) -> ModelFailed:
         place = self._endpoint.place
-        cause = error.__cause__
-        if isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.UnsupportedProtocol):
+        if isinstance(error.__cause__, httpx2.ConnectError | httpx2.ConnectTimeout):
             return place.no_connection()
-        if isinstance(error, openai.APITimeoutError):
+        if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException):
             return place.too_slow(self._patience, partial)
-        if isinstance(error, openai.APIConnectionError):
+        if isinstance(error, openai.APIConnectionError) or not isinstance(error, openai.APIError):
             return place.cut_off(partial)
-        if isinstance(error, openai.APIError):
-            told = _error_of(error.body)
-            status = error.status_code if isinstance(error, openai.APIStatusError) else _status(told)
-            code = " ".join(str(told[name]) for name in ("code", "type", "status") if told.get(name))
-            words = str(told.get("message") or ("" if isinstance(error, openai.APIStatusError) else error.message))
-            words = f"{words}: {upstream}" if (upstream := _upstream(told)) else words
-            return place.refusal(status, code, words, model=model, partial=partial)
-        return place.unreadable("something that the SDK cannot read", partial)
+        told = _error_of(error.body)
+        refused = isinstance(error, openai.APIStatusError)
+        code = " ".join(str(told[name]) for name in ("code", "type", "status") if told.get(name))
+        words = str(told.get("message") or ("" if refused else error.message))
+        words = f"{words}: {upstream}" if (upstream := _upstream(told)) else words
+        status = error.status_code if refused else _status(told)
+        return place.refusal(status, code, words, model=model, partial=partial)
 
 
 def _error_of(body: object) -> dict[str, Any]:

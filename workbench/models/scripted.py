@@ -10,7 +10,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 
-from workbench.errors import ModelFailed
+from workbench.errors import ModelFailed, UsedWrongly
 from workbench.events import Call, Usage
 from workbench.events.messages import Answer, Delta, ModelRequest
 from workbench.events.script import Script, ScriptTurn
@@ -23,11 +23,10 @@ class ScriptedModel:
     """Says the turns of a script, at the script's pace."""
 
     def __init__(self, name: str, script: Script) -> None:
+        """Raises `UsedWrongly` where a turn's `when` is no regular expression."""
         self.name = name
         self._always = [turn for turn in script.turns if turn.when is None]
-        self._sometimes = [
-            (re.compile(turn.when, re.IGNORECASE), turn) for turn in script.turns if turn.when is not None
-        ]
+        self._sometimes = [(_pattern(turn.when), turn) for turn in script.turns if turn.when is not None]
         self._spent = ScriptTurn(say=script.spent)
 
     async def ask(self, request: ModelRequest) -> AsyncIterator[Delta | Answer]:
@@ -83,6 +82,13 @@ def pieces(text: str, pace: float = 0.0) -> list[str]:
     words = re.findall(r"\s*\S+|\s+", text)
     size = 1 if pace else 24
     return ["".join(words[start : start + size]) for start in range(0, len(words), size)]
+
+
+def _pattern(when: str) -> re.Pattern[str]:
+    try:
+        return re.compile(when, re.IGNORECASE)
+    except re.error as error:
+        raise UsedWrongly(f"the script's 'when: {when}' is no regular expression: {error}") from None
 
 
 def _spoken(turn: ScriptTurn, structured: bool) -> str:
