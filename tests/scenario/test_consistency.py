@@ -1,0 +1,76 @@
+"""What does not fit together in a scenario is named with its place and the nearest right name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from workbench.scenario.consistency import complaints
+from workbench.scenario.schema import Scenario
+
+TOOLS = ["find_order", "refund_charge"]
+BASE: dict[str, Any] = {"name": "desk", "title": "A desk", "persona": "assistant", "tools": TOOLS, "script": []}
+
+
+def complained(fields: dict[str, Any]) -> list[tuple[str, str]]:
+    scenario = Scenario.model_validate(BASE | fields)
+    found = complaints(scenario, tools=TOOLS, personas=["assistant", "customer"])
+    return [(".".join(map(str, place)), problem) for place, problem in found]
+
+
+@pytest.mark.parametrize(
+    ("fields", "place", "problem"),
+    [
+        ({"persona": "asistant"}, "persona", "there is no persona 'asistant'; did you mean 'assistant'?"),
+        (
+            {"user": {"persona": "zzz", "model": "human"}},
+            "user.persona",
+            "there is no persona 'zzz'; there are: assistant, customer",
+        ),
+        ({"tools": ["find_ordr"]}, "tools.0", "there is no tool 'find_ordr'; did you mean 'find_order'?"),
+        ({"tools": ["find_order", "find_order"]}, "tools.1", "'find_order' is listed twice"),
+        (
+            {"script": [{}, {"calls": [{"tool": "refund_charge"}, {"tool": "refund"}]}]},
+            "script.1.calls.1.tool",
+            "'refund' is not among this scenario's tools; did you mean 'refund_charge'?",
+        ),
+        (
+            {"script": {"turns": [{"calls": [{"tool": "x"}]}]}, "tools": []},
+            "script.turns.0.calls.0.tool",
+            "'x' is not among this scenario's tools",
+        ),
+        ({"script": [{"when": "("}]}, "script.0.when", "not a regular expression: missing ), unterminated subpattern"),
+        (
+            {
+                "script": [{"claims": {"order": 1}}],
+                "acceptance_criteria": {"required_information": [{"name": "order_id"}]},
+            },
+            "script.0.claims.order",
+            "there is no criterion 'order'; did you mean 'order_id'?",
+        ),
+        (
+            {"acceptance_criteria": {"completion_conditions": [{"name": "a", "check": {"tool": "find"}}]}},
+            "acceptance_criteria.completion_conditions.0.check.tool",
+            "'find' is not among this scenario's tools; did you mean 'find_order'?",
+        ),
+        (
+            {"user": {"persona": "customer", "script": [{"calls": [{"tool": "find_order"}]}]}},
+            "user.script.0.calls",
+            "a played user has no tools",
+        ),
+    ],
+)
+def test_each_complaint_has_its_place(fields: dict[str, Any], place: str, problem: str):
+    [(where, what)] = complained(fields)
+    assert where == place
+    assert what.startswith(problem)
+
+
+def test_what_fits_is_not_complained_of():
+    assert complained({"script": [{"when": "x*", "calls": [{"tool": "find_order"}]}]}) == []
+    assert complained({"user": {"persona": "customer", "script": {"turns": [{"when": "hello", "say": "hi"}]}}}) == []
+
+
+def test_names_are_only_held_against_what_is_known():
+    assert complaints(Scenario.model_validate(BASE | {"persona": "nobody", "tools": ["anything"]})) == []

@@ -1,0 +1,140 @@
+"""Starts: everything a run needs is frozen in its first event, and flags go over the scenario."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from workbench.events import ActorSpec, Price, RunStarted, ToolSpec
+from workbench.events.event import decode, encode
+from workbench.persona.prompt import render
+from workbench.persona.schema import Persona
+from workbench.persona.signature import signature
+from workbench.scenario.schema import Scenario
+from workbench.scenario.start import ad_hoc, start
+
+AGENT = Persona(name="support-agent", description="a support agent")
+CUSTOMER = Persona(name="customer", description="an impatient customer")
+FIND = ToolSpec(name="find_order", effect="read")
+FIELDS: dict[str, Any] = {
+    "name": "desk",
+    "title": "A desk",
+    "persona": "support-agent",
+    "tools": ["find_order"],
+    "user": ["Hi.", "A-1007"],
+    "script": [{"say": "Hello."}],
+    "budget": {"tool_calls": 5, "cost": "0.10", "at": "pause"},
+    "settings": {"temperature": 0.2},
+    "seed": 7,
+    "acceptance_criteria": {
+        "success_indicators": ["The customer is content"],
+        "required_information": [{"name": "order_id", "check": {"pattern": "A-1"}}],
+        "completion_conditions": [{"name": "found", "check": {"tool": "find_order"}}],
+    },
+}
+
+
+def begin(fields: dict[str, Any] | None = None, **options: Any) -> RunStarted:
+    return start(Scenario.model_validate(FIELDS | (fields or {})), persona=AGENT, tools=[FIND], **options)
+
+
+def only(started: RunStarted) -> ActorSpec:
+    [actor] = started.actors
+    return actor
+
+
+def test_the_whole_setting_is_frozen():
+    started = begin()
+    agent = only(started)
+    assert (started.title, started.scenario, started.mode, started.seed) == ("A desk", "desk", "step", 7)
+    assert (agent.name, agent.role, agent.model, agent.structured) == ("agent", "agent", "scripted:desk", True)
+    assert agent.persona == signature(AGENT)
+    assert agent.tools == (FIND,)
+    assert json.loads(agent.settings) == {"temperature": 0.2, "seed": 7}
+    assert agent.system.startswith(render(AGENT) + "\n\n# When your work is complete")
+    assert "- order_id" in agent.system
+    assert [(one.kind, one.name) for one in started.criteria] == [
+        ("required", "order_id"),
+        ("condition", "found"),
+        ("indicator", "the_customer_is_content"),
+    ]
+    assert (started.user.kind, started.user.lines) == ("lines", ("Hi.", "A-1007"))
+    assert {(cap.name, cap.limit, cap.at) for cap in started.caps} == {
+        ("tool_calls", "5", "pause"),
+        ("cost", "0.10", "pause"),
+    }
+    assert decode("run_started", 1, encode(started)) == started
+
+
+def test_without_criteria_the_agent_just_speaks():
+    agent = only(begin({"acceptance_criteria": {}}))
+    assert (agent.structured, agent.system) == (False, render(AGENT))
+
+
+def test_flags_go_over_the_scenario():
+    def price(model: str) -> Price:
+        return Price(input="1", output="2", source=model)
+
+    started = begin(
+        model="openai:gpt-5-mini",
+        caps={"tool_calls": "0", "cost": None, "iterations": "3"},
+        mode="run",
+        title="Mine",
+        seed=0,
+        price=price,
+    )
+    agent = only(started)
+    assert agent.model == "openai:gpt-5-mini"
+    assert agent.price == Price(input="1", output="2", source="openai:gpt-5-mini")
+    assert (started.title, started.mode, started.seed, json.loads(agent.settings)["seed"]) == ("Mine", "run", 0, 0)
+    assert {cap.name: cap.limit for cap in started.caps} == {"tool_calls": "0", "cost": None, "iterations": "3"}
+
+
+def test_a_cap_nobody_knows_is_refused():
+    with pytest.raises(ValidationError):
+        begin(caps={"patience": "3"})
+
+
+def test_a_person_at_the_prompt():
+    assert begin({"user": "person"}).user.kind == "person"
+
+
+def test_a_played_user_is_an_actor_of_its_own():
+    user = {"persona": "customer", "goal": "find the parcel", "script": [{"say": "Where is it?"}]}
+    started = begin({"user": user}, user_persona=CUSTOMER)
+    agent, played = started.actors
+    assert (started.user.kind, started.user.actor) == ("actor", "user")
+    assert (played.name, played.role, played.model, played.structured) == ("user", "user", "scripted:desk/user", False)
+    assert (played.tools, played.persona) == ((), signature(CUSTOMER))
+    assert render(CUSTOMER) in played.system
+    assert "you want to find the parcel" in played.system
+    assert json.loads(played.settings) == {"seed": 7}
+    assert agent.name == "agent"
+
+
+def test_a_played_user_without_goal_or_seed():
+    user = {"persona": "customer", "model": "ollama:qwen3"}
+    _, played = begin({"user": user, "seed": None}, user_persona=CUSTOMER).actors
+    assert (played.model, played.settings) == ("ollama:qwen3", "{}")
+    assert "you want to" not in played.system
+
+
+def test_ad_hoc():
+    started = ad_hoc(AGENT, "ollama:qwen3", tools=[FIND], say=["Hi."], caps={"cost": "1"}, at="pause", seed=3)
+    agent = only(started)
+    assert (started.scenario, started.title, agent.structured) == (None, "support-agent with ollama:qwen3", False)
+    assert (started.user.lines, agent.tools, json.loads(agent.settings)) == (("Hi.",), (FIND,), {"seed": 3})
+    assert [(cap.name, cap.limit, cap.at) for cap in started.caps] == [("cost", "1", "pause")]
+
+
+def test_ad_hoc_with_a_person():
+    started = ad_hoc(AGENT, "human", mode="run", title="Talk", settings={"top_p": 1})
+    assert (started.user.kind, started.title, only(started).settings, started.mode) == (
+        "person",
+        "Talk",
+        '{"top_p":1}',
+        "run",
+    )
