@@ -1,1 +1,1 @@
-"""Benchmarks: each `bench_*.py` prints one JSON line with our figure, the floor measured in the same run, and their ratio."""
+"""Benchmarks: each `bench_*.py` prints one JSON line: our figure, the floor's of the same run, and their ratio."""

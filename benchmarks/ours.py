@@ -1,44 +1,43 @@
 """One process of the measured work on Workbench's engine and store; prints one JSON line.
 
-It takes the same arguments and prints the same fields as the other frameworks' scripts, so that a harness can run
-all of them interleaved: `--n N --db FILE --mode event --sync NORMAL [--keep] [--resume] [--history]`.
+Other frameworks' scripts that take these arguments and print these fields can be run interleaved with it:
+`--n N --db FILE --mode event --sync NORMAL [--keep] [--resume] [--history]`.
 """
 
 from __future__ import annotations
 
-import time
-
-BEGUN = time.perf_counter()
-
-import argparse
 import asyncio
 import json
-import os
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from benchmarks.work import Meter, peak_memory, settled_size, tool_arguments, tool_result, wipe
+from benchmarks.work import Asked, Meter, parsed, printed, settled_size, tool_arguments, tool_result, wipe
 from workbench.context import RunContext
 from workbench.events import ActorSpec, Call, RunStarted, ToolSpec, Usage
 from workbench.events.messages import Answer, Delta, ModelRequest, ToolOutcome
 from workbench.run import Ports, Run, state_at
 from workbench.store import Store
 
-IMPORTED = time.perf_counter() - BEGUN
+IMPORTED = time.process_time()
 
 
 class Fake:
-    """A model that asks for one tool `calls` times and then answers; remembers when it was first asked."""
+    """A model that asks for one tool `calls` times and then answers.
+
+    The first time it reads every message, as whoever sends them to a provider must.
+    """
 
     name = "fake"
 
     def __init__(self, calls: int) -> None:
-        self.calls, self.asked, self.first, self.seen = calls, 0, 0.0, 0
+        self.calls, self.asked = calls, 0
+        self.first: Asked | None = None
 
     async def ask(self, request: ModelRequest) -> AsyncIterator[Delta | Answer]:
         """One answer at once."""
-        if not self.asked:
-            self.first, self.seen = time.perf_counter(), len(request.messages)
+        if self.first is None:
+            self.first = Asked(len(list(request.messages)))
         number = self.asked
         self.asked += 1
         if number < self.calls:
@@ -64,47 +63,45 @@ def ports(model: Fake) -> Ports:
     return Ports(model=lambda name: model, tools=Lookup())
 
 
-def run(calls: int, path: str) -> tuple[dict[str, float], int]:
-    """The whole work into a new file; what it took, and how often the model was asked."""
+def run(calls: int, path: str, *, index: bool = False) -> dict[str, float]:
+    """The whole work into a new file; what it took. With `index` the search index is brought up to date after it."""
     store = Store.open(Path(path))
     session = store.create_session("benchmark", created=time.time())
-    log = store.write(store.branches(session.id)[0].id, process="benchmark")
+    log = store.write(session.head, process="benchmark")
     model = Fake(calls)
     meter = Meter()
     work = Run.start(log, ports(model), STARTED)
     work.say("go")
     asyncio.run(work.drive())
     figures = meter.stop()
+    assert model.asked == calls + 1
     log.close()
+    if index:
+        store.search("benchmark")
     store.close()
-    return figures, model.asked
+    return figures
 
 
-def resume(path: str) -> dict[str, object]:
+def resume(path: str) -> dict[str, float]:
     """Open the file and speak: how long until the model is asked."""
     begun = time.perf_counter()
     store = Store.open(Path(path))
-    log = store.write(store.branches(store.session("last").id)[0].id, process="benchmark")
+    log = store.write(store.session("last").head, process="benchmark")
     opened = time.perf_counter()
     model = Fake(0)
     work = Run.open(log, ports(model))
     loaded = time.perf_counter()
     work.say("more")
     asyncio.run(work.drive())
-    return {
-        "resume": True,
-        "import_s": round(IMPORTED, 4),
-        "build_s": round(opened - begun, 4),
-        "get_state_s": round(loaded - opened, 5),
-        "until_model_s": round(model.first - begun, 5),
-        "seen": model.seen,
-    }
+    assert model.first is not None
+    figures = {"import_s": IMPORTED, "build_s": opened - begun, "get_state_s": loaded - opened}
+    return figures | model.first.fields(begun)
 
 
-def history(path: str) -> dict[str, object]:
-    """A debugger's questions: list every step; the state at the middle step, five times in a new reader."""
+def history(path: str) -> dict[str, float]:
+    """A debugger's questions: list every step; the state at the middle step, in five places, each in a new reader."""
     store = Store.open(Path(path))
-    branch = store.branches(store.session("last").id)[0].id
+    branch = store.session("last").head
     begun = time.perf_counter()
     steps = list(store.read(branch).headlines())
     listed = time.perf_counter() - begun
@@ -115,48 +112,25 @@ def history(path: str) -> dict[str, object]:
         state = state_at(store.read(branch), len(steps) // 2 + offset)
         times.append(time.perf_counter() - begun)
         length = len(state.actors["agent"].log)
-    return {
-        "history": True,
-        "steps": len(steps),
-        "list_steps_s": round(listed, 5),
-        "state_at_mid_s": round(sorted(times)[2], 5),
-        "mid_messages": length,
-    }
+    return {"steps": len(steps), "list_steps_s": listed, "state_at_mid_s": sorted(times)[2], "mid_messages": length}
 
 
 def main() -> None:
     """Do what the arguments say."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--n", type=int, default=10)
-    parser.add_argument("--db", default="tmp.db")
-    parser.add_argument("--mode", default="event")
-    parser.add_argument("--sync", default="NORMAL")
-    parser.add_argument("--resume", action="store_true")
-    parser.add_argument("--history", action="store_true")
-    parser.add_argument("--keep", action="store_true")
-    args = parser.parse_args()
-    line: dict[str, object] = {"peer": "workbench", "mode": args.mode, "sync": "NORMAL"}
+    args = parsed(__doc__)
     if args.history:
-        line |= history(args.db)
+        printed("workbench", args, history(args.db))
     elif args.resume:
-        line |= resume(args.db)
+        printed("workbench", args, resume(args.db))
     else:
         wipe(args.db)
         wipe(args.db + ".warm")
         run(3, args.db + ".warm")
         wipe(args.db + ".warm")
-        figures, asked = run(args.n, args.db)
-        assert asked == args.n + 1
-        line |= {"n": args.n, "import_s": round(IMPORTED, 4)} | {key: round(value, 4) for key, value in figures.items()}
-        line["us_per_iter"] = round(figures["total_s"] / args.n * 1e6, 1)
-        line["cpu_us_per_iter"] = round(figures["cpu_s"] / args.n * 1e6, 1)
-        line["db_bytes"] = settled_size(args.db)
+        figures = run(args.n, args.db, index=args.index)
+        printed("workbench", args, {"import_s": IMPORTED, **figures, "db_bytes": settled_size(args.db)})
         if not args.keep:
             wipe(args.db)
-    if os.environ.get("BENCH_T0"):
-        line["since_spawn_s"] = round(time.time() - float(os.environ["BENCH_T0"]), 4)
-    line["peak_rss_mib"] = peak_memory()
-    print(json.dumps(line))
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 """The scripted work that every measurement does: N times a model that asks for one tool, then a final answer.
 
-A call has 200 characters of arguments, a result 1,000 characters; nothing repeats, so nothing can be shared.
+A call has 200 characters of arguments, a result 1,000 characters; nothing repeats, so nothing can be shared. Both
+sides, `benchmarks.ours` and `benchmarks.floor`, take the same arguments and print the same fields.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sqlite3
@@ -42,6 +44,24 @@ def tool_arguments(number: int) -> str:
 def tool_result(number: int) -> str:
     """1,000 characters."""
     return f"{number:08d} " + _POOL[(number * 7) % 64][:991]
+
+
+class Asked:
+    """The moment a model is asked, with every one of its messages at hand."""
+
+    def __init__(self, messages: int) -> None:
+        self._at, self._cpu, self._now = time.perf_counter(), time.process_time(), time.time()
+        self._messages = messages
+
+    def fields(self, begun: float) -> dict[str, float]:
+        """CPU and wall seconds from the start of the process to it, and wall seconds from `begun` (perf_counter)."""
+        spawned = float(os.environ.get("BENCH_T0") or self._now)
+        return {
+            "seen": self._messages,
+            "until_model_s": self._at - begun,
+            "spawn_to_model_s": self._now - spawned,
+            "cpu_to_model_s": self._cpu,
+        }
 
 
 class Meter:
@@ -83,3 +103,32 @@ def wipe(path: str) -> None:
     """Remove a database and what lies beside it."""
     for ending in ("", "-wal", "-shm", "-journal"):
         Path(path + ending).unlink(missing_ok=True)
+
+
+def parsed(about: str | None) -> argparse.Namespace:
+    """The arguments of one measured process."""
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("--n", type=int, default=10, help="iterations")
+    parser.add_argument("--db", default="tmp.db", help="the file that is written or read")
+    parser.add_argument("--mode", default="event")
+    parser.add_argument("--sync", default="NORMAL")
+    parser.add_argument("--keep", action="store_true", help="leave the file there")
+    parser.add_argument("--resume", action="store_true", help="open the file and ask the model again")
+    parser.add_argument("--history", action="store_true", help="list the file's steps; the state at the middle one")
+    parser.add_argument("--index", action="store_true", help="run, and bring the search index up to date")
+    return parser.parse_args()
+
+
+def printed(name: str, args: argparse.Namespace, figures: dict[str, float]) -> None:
+    """One JSON line, the process's own figures added."""
+    line: dict[str, object] = {"peer": name, "mode": args.mode, "sync": "NORMAL"}
+    if args.history or args.resume:
+        line["history" if args.history else "resume"] = True
+    else:
+        line["n"] = args.n
+        figures["us_per_iter"] = figures["total_s"] / args.n * 1e6
+        figures["cpu_us_per_iter"] = figures["cpu_s"] / args.n * 1e6
+    if spawned := os.environ.get("BENCH_T0"):
+        figures["since_spawn_s"] = time.time() - float(spawned)
+    figures["peak_rss_mib"] = peak_memory()
+    print(json.dumps(line | {name: round(figure, 6) for name, figure in figures.items()}))
