@@ -9,8 +9,9 @@ from typing import Any, TypeGuard, get_args
 
 from pydantic import ValidationError
 
-from workbench.errors import StoreError
-from workbench.events import By, Event, RunStarted, as_dict, decode
+from workbench.budget import check_limit
+from workbench.errors import StoreError, UsedWrongly
+from workbench.events import By, Event, LimitSet, RunStarted, as_dict, decode
 from workbench.events.text import as_json, clean
 from workbench.exchange.recording import Branch, Recording, Unfit, renumbered
 from workbench.exchange.shapes import Fields
@@ -137,12 +138,17 @@ def _event(number: int, line: str) -> Event:
     try:
         version = a_count(fields.get("v", 1))
         fact = decode(a_text(fields.get("kind")), 0 if version is None else version, body)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        raise Unfit(f"line {number}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
     except StoreError as error:
-        raise Unfit(f"line {number}: {error}") from None
+        raise Unfit(f"line {number}: {_first_fault(error)}") from None
     return Event(branch, seq, at, fields["by"], clean(actor), fact)
+
+
+def _first_fault(error: StoreError) -> str:
+    """In one line: which field of a damaged body is wrong, or what the error says itself."""
+    if isinstance(error.__cause__, ValidationError):
+        fault = error.__cause__.errors(include_url=False, include_input=False)[0]
+        return ".".join(map(str, fault["loc"])) + f": {fault['msg']}"
+    return str(error)
 
 
 def _fits(value: Any) -> TypeGuard[int]:
@@ -192,6 +198,10 @@ def _after(state: State, event: Event) -> State:
     if body.kind not in _ABOUT_THE_RUN and event.actor not in state.actors:
         raise Unfit(f"event {event.seq} is about {event.actor!r}, who takes no part in the run")
     try:
+        for cap in [body] if isinstance(body, LimitSet) else body.caps if isinstance(body, RunStarted) else []:
+            check_limit(cap.name, cap.limit)
         return apply(state, event)
+    except UsedWrongly as error:
+        raise Unfit(f"event {event.seq}: {error}") from None
     except (LookupError, ArithmeticError, ValueError):
         raise Unfit(f"event {event.seq} ({body.kind}) cannot stand here") from None
