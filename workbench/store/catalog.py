@@ -74,6 +74,9 @@ _SESSION = f"""SELECT id, title, created, updated, status, outcome, model, perso
     (SELECT ifnull(sum({_LAST_SEQ} - parent_seq), 0) FROM branch WHERE branch.session = session.id),
     {_TAGS} FROM session"""
 _BRANCH = f"SELECT id, session, name, parent, parent_seq, created, {_LAST_SEQ} FROM branch"
+_FORK_POINT = f"""SELECT {_LAST_SEQ}, name, session,
+    (SELECT count(*) FROM branch AS one WHERE one.session = branch.session) FROM branch WHERE id = ?"""
+_FORK = "INSERT OR IGNORE INTO branch (session, name, parent, parent_seq, created) VALUES (?, ?, ?, ?, ?)"
 
 
 class Catalog:
@@ -169,7 +172,7 @@ class Catalog:
 
     def branch(self, id: int) -> BranchRow:
         """The branch with this number."""
-        found = self.database.row(f"{_BRANCH} WHERE id = ?", [id])
+        found = self.database.row(f"{_BRANCH} WHERE id = ? AND session <> ''", [id])
         if found is None:
             raise NotFound(f"there is no branch number {id}; its session may have been removed")
         return BranchRow._make(found)
@@ -215,23 +218,23 @@ class Catalog:
 
         Its name is `b2`, `b3`, … unless one is given.
         """
-        origin = self.branch(parent)
-        if origin.session != session:
-            raise UsedWrongly(f"branch {origin.name} belongs to session {origin.session}, not to {session}")
-        if not 0 <= parent_seq <= origin.last_seq:
-            has = f"{session}/{origin.name} has events 1 to {origin.last_seq}"
+        if name is not None and (not name or set(name) & set("/@")):
+            raise UsedWrongly(f"a branch cannot be named {name!r}: give a name without `/` and `@`")
+        found = self.database.row(_FORK_POINT, (parent,))
+        if found is None or found[2] != session:
+            raise NotFound(f"session {session} has no branch number {parent}; it may have been removed")
+        last_seq, parent_name, _, branches = found
+        if not 0 <= parent_seq <= last_seq:
+            has = f"{session}/{parent_name} has events 1 to {last_seq}"
             raise NotFound(f"{has}; it cannot be forked at {parent_seq}")
-        with self.database.change() as connection:
-            names = {found for (found,) in connection.execute("SELECT name FROM branch WHERE session = ?", (session,))}
-            if name is None:
-                name = next(f"b{number}" for number in count(len(names) + 1) if f"b{number}" not in names)
-            elif name in names or not name or set(name) & set("/@"):
-                raise UsedWrongly(f"a branch of {session} cannot be named {name!r}: taken, empty, or with `/` or `@`")
-            new = connection.execute(
-                "INSERT INTO branch (session, name, parent, parent_seq, created) VALUES (?, ?, ?, ?, ?)",
-                (session, name, parent, parent_seq, created),
-            ).lastrowid
-        return self.branch(new or 0)
+        for number in count(branches + 1):
+            given = valid(name) if name is not None else f"b{number}"
+            new = self.database.insert(_FORK, (session, given, parent, parent_seq, created))
+            if new is not None:
+                return BranchRow(new, session, given, parent, parent_seq, created, parent_seq)
+            if name is not None:
+                break
+        raise UsedWrongly(f"session {session} has a branch {name!r} already; choose another name")
 
     def update_session(
         self,

@@ -44,7 +44,7 @@ def explain(error: sqlite3.Error, path: Path) -> StoreError:
 
 
 class Database:
-    """One connection. It may be used from any thread; `change()` keeps other threads' writes out until it is done."""
+    """One connection. Any thread may use it; while one is in `change()`, the others wait."""
 
     def __init__(self, path: Path, *, patience: float = PATIENCE) -> None:
         self.path = path
@@ -59,18 +59,17 @@ class Database:
         self._turn = threading.RLock()
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
-        """All rows of a query."""
-        try:
-            return self.connection.execute(sql, values).fetchall()
-        except sqlite3.Error as error:
-            raise explain(error, self.path) from error
+        """All rows of a statement."""
+        with self._turn:
+            try:
+                return self.connection.execute(sql, values).fetchall()
+            except sqlite3.Error as error:
+                raise explain(error, self.path) from error
 
     def row(self, sql: str, values: Sequence[object] = ()) -> Row | None:
-        """The first row of a query, if it has one."""
-        try:
-            return self.connection.execute(sql, values).fetchone()
-        except sqlite3.Error as error:
-            raise explain(error, self.path) from error
+        """The only row of a query, if it has one."""
+        found = self.rows(sql, values)
+        return found[0] if found else None
 
     def number(self, sql: str, values: Sequence[object] = ()) -> int:
         """The one number that a query gives."""
@@ -84,6 +83,15 @@ class Database:
                 return self.connection.execute(sql, values).rowcount
             except sqlite3.Error as error:
                 raise explain(error, self.path) from error
+
+    def insert(self, sql: str, values: Sequence[object]) -> int | None:
+        """Run one `INSERT OR IGNORE`; the key of the new row, None where it was ignored."""
+        with self._turn:
+            try:
+                cursor = self.connection.execute(sql, values)
+            except sqlite3.Error as error:
+                raise explain(error, self.path) from error
+            return cursor.lastrowid if cursor.rowcount else None
 
     @contextmanager
     def change(self) -> Generator[sqlite3.Connection]:

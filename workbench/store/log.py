@@ -11,7 +11,7 @@ from workbench.errors import NotFound, NotWriter
 from workbench.events import Event, decode, encode
 from workbench.store.catalog import SEQ_MASK, BranchRow, Catalog, own_range
 from workbench.store.database import Database, Row, explain
-from workbench.store.writers import WriterLock
+from workbench.store.locks import WriterLock
 
 _PAGE = 1024
 _COLUMNS = 7

@@ -18,7 +18,7 @@ def log_1(db: sqlite_utils.Database) -> None:
     """Sessions, their branches and the log itself: what must never be lost.
 
     An event's key is `branch << 32 | seq`, so a branch is one range of the only b-tree there is, and a row
-    costs little beside its body. Branch ids are never given twice: a key that went stays gone.
+    costs little beside its body.
     """
     db.conn.execute("""
         CREATE TABLE session (
@@ -34,11 +34,11 @@ def log_1(db: sqlite_utils.Database) -> None:
             head INTEGER
         ) WITHOUT ROWID""")
     db.conn.execute("CREATE INDEX session_newest ON session (updated)")
-    db.conn.execute("CREATE INDEX session_waiting ON session ((status = 'held'), updated)")
+    db.conn.execute("CREATE INDEX session_waiting ON session ((status IN ('held', 'in doubt')), updated)")
     db.table("session_tag").create({"session": str, "tag": str}, pk=("session", "tag"))
     db.conn.execute("""
         CREATE TABLE branch (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            id INTEGER PRIMARY KEY,
             session TEXT NOT NULL,
             name TEXT NOT NULL,
             parent INTEGER,
@@ -95,11 +95,12 @@ def migrate(database: Database, upto: int = NEWEST) -> None:
     """Bring the file to version `upto`, a step a transaction; whoever comes second finds it done."""
     import sqlite_utils
 
+    tables = sqlite_utils.Database(database.connection, execute_plugins=False)
     while True:
         with database.change() as connection:
             version: int = connection.execute("PRAGMA user_version").fetchone()[0]
             if version >= upto:
                 return
-            STEPS[version](sqlite_utils.Database(connection))
+            STEPS[version](tables)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {version + 1}")

@@ -1,20 +1,20 @@
 """Opening the workspace's file: missing, it is made; old, it is brought forward; not ours, it is refused.
 
-A file that is refused was only read, by its header, and is left byte for byte as it was.
+A file that is refused was only read, and is left byte for byte as it was.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 from workbench.errors import NotFound, StoreError
 from workbench.store.database import PATIENCE, Database, explain
+from workbench.store.locks import making
 from workbench.store.migrations import APPLICATION_ID, NEWEST, migrate
 
-_MAGIC = b"SQLite format 3\0"
-_HEADER = 100
 _TABLES = {"session", "session_tag", "branch", "event"}
 
 
@@ -25,7 +25,47 @@ def open_database(path: Path, *, create: bool = True) -> Database:
         NotFound: there is no such file, and none is to be made.
         StoreError: the file is foreign, newer, damaged or cannot be reached.
     """
-    _check_header(path, create=create)
+    try:
+        if create:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        elif not path.exists():
+            raise NotFound(f"{path}: there is no such database; `workbench init` makes a workspace")
+        if path.is_dir():
+            raise StoreError(f"{path}: this is a folder, not a database; name a file")
+        empty = not path.exists() or not path.stat().st_size
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be opened ({error.strerror}); check its permissions") from error
+    if not empty and _version_of_ours(path) == NEWEST:
+        return _connect(path)
+    with making(path):
+        return _connect(path)
+
+
+def _version_of_ours(path: Path) -> int:
+    """The version that the file itself tells of, read without locks and without a look at its WAL.
+
+    SQLite reads it, not we: closing a file that SQLite has open in this process would undo its locks.
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as connection:
+            application: int = connection.execute("PRAGMA application_id").fetchone()[0]
+            version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    except sqlite3.Error as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+            raise StoreError(f"{path}: this is not a Workbench database, nor any SQLite one; name another") from error
+        if _has_wal(path):
+            # Perhaps somebody is folding the WAL into the file just now; an ordinary opening will tell.
+            return 0
+        raise explain(error, path) from error
+    if application != APPLICATION_ID:
+        raise StoreError(f"{path}: this SQLite database belongs to another program; name another file")
+    if version > NEWEST:
+        raise _newer(path, version)
+    return version
+
+
+def _connect(path: Path) -> Database:
+    """Open, migrate where that is needed, and see that the tables are there."""
     database = Database(path)
     try:
         version = database.number("PRAGMA user_version")
@@ -35,7 +75,7 @@ def open_database(path: Path, *, create: bool = True) -> Database:
             migrate(database)
         _keep_wal(database)
         if version < NEWEST:
-            # So that the header, by which a file is refused unopened, tells of this version.
+            # So that the file itself tells of this version, and an older Workbench refuses it unopened.
             database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
         if not _TABLES.issubset(name for (name,) in database.rows("SELECT name FROM sqlite_master")):
             raise StoreError(f"{path}: the file is damaged (tables are missing); put a sound copy in its place")
@@ -43,34 +83,6 @@ def open_database(path: Path, *, create: bool = True) -> Database:
         database.close()
         raise
     return database
-
-
-def _check_header(path: Path, *, create: bool) -> None:
-    """Refuse what need not be opened to be known as not ours."""
-    try:
-        if create:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        elif not path.exists():
-            raise NotFound(f"{path}: there is no such database; `workbench init` makes a workspace")
-        if path.is_dir():
-            raise StoreError(f"{path}: this is a folder, not a database; name a file")
-        if not path.exists() or not (size := path.stat().st_size):
-            return
-        with path.open("rb") as file:
-            header = file.read(_HEADER)
-    except OSError as error:
-        raise StoreError(f"{path}: cannot be opened ({error.strerror}); check its permissions") from error
-    if len(header) < _HEADER or not header.startswith(_MAGIC):
-        raise StoreError(f"{path}: this is not a Workbench database, nor any SQLite one; name another file")
-    version, application = (int.from_bytes(header[at : at + 4], "big") for at in (60, 68))
-    if application != APPLICATION_ID:
-        raise StoreError(f"{path}: this SQLite database belongs to another program; name another file")
-    if version > NEWEST:
-        raise _newer(path, version)
-    page = int.from_bytes(header[16:18], "big")
-    pages = int.from_bytes(header[28:32], "big")
-    if size < pages * (65536 if page == 1 else page) and not _has_wal(path):
-        raise StoreError(f"{path}: the file is damaged (its end is missing); put a sound copy in its place")
 
 
 def _newer(path: Path, version: int) -> StoreError:
@@ -86,10 +98,7 @@ def _has_wal(path: Path) -> bool:
 
 
 def _keep_wal(database: Database) -> None:
-    """Put the file into WAL mode, which lasts.
-
-    SQLite does not wait for others where the mode changes, so two processes that make one file must.
-    """
+    """Put the file into WAL mode, which lasts. SQLite does not wait for others where the mode changes, so this does."""
     until = time.monotonic() + PATIENCE
     while True:
         try:

@@ -6,8 +6,8 @@ from contextlib import ExitStack
 
 from workbench.errors import NotFound
 from workbench.store.catalog import Catalog, own_range
+from workbench.store.locks import WriterLock
 from workbench.store.search import forget
-from workbench.store.writers import WriterLock
 
 
 def remove(catalog: Catalog, session: str) -> None:
@@ -31,6 +31,11 @@ def remove(catalog: Catalog, session: str) -> None:
                 connection.execute("DELETE FROM event WHERE id BETWEEN ? AND ?", own_range(branch.id))
                 for table in ("snapshot", "draft", "unindexed"):
                     connection.execute(f"DELETE FROM {table} WHERE branch = ?", (branch.id,))
-            connection.execute("DELETE FROM branch WHERE session = ?", (session,))
+            # A number is never given twice: keys told to the world are made of it. SQLite counts on from the
+            # highest that is there, so that one stays, as the branch of no session, until there is a higher one.
+            highest = "id <> (SELECT max(id) FROM branch)"
+            connection.execute(f"DELETE FROM branch WHERE session IN (?, '') AND {highest}", (session,))
+            kept = "UPDATE branch SET session = '', name = id, parent = NULL, parent_seq = 0 WHERE session = ?"
+            connection.execute(kept, (session,))
             connection.execute("DELETE FROM session_tag WHERE session = ?", (session,))
             connection.execute("DELETE FROM session WHERE id = ?", (session,))

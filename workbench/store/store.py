@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from workbench.store.catalog import Catalog, SessionRow
 from workbench.store.database import Database
+from workbench.store.locks import is_written
 from workbench.store.opening import open_database
-from workbench.store.writers import is_written
 
 if TYPE_CHECKING:
     import sqlite_utils

@@ -8,7 +8,7 @@ import pytest
 from tests.store.facts import Writer, record, session_with, texts
 from workbench.errors import NotWriter, StoreError
 from workbench.store import Store
-from workbench.store.writers import WriterLock, lock_path
+from workbench.store.locks import WriterLock, is_written, lock_path
 
 
 def test_the_second_writer_in_one_process_is_told_who_writes(store: Store) -> None:
@@ -82,3 +82,15 @@ def test_a_branch_that_cannot_be_opened_is_not_kept_locked(store: Store, path: P
         other.write(branch, process="a test")
     assert not lock_path(path, branch).exists()
     other.close()
+
+
+def test_a_session_said_to_run_that_nobody_writes_was_interrupted(store: Store, path: Path) -> None:
+    branch = session_with(store)
+    session = store.branch(branch).session
+    store.update_session(session, status="running")
+    with Writer(path, branch) as writer:
+        assert is_written(path, branch)
+        assert store.session(session).status == "running"
+        writer.kill()
+        assert not is_written(path, branch)
+        assert store.sessions()[0].status == "interrupted"
