@@ -69,6 +69,8 @@ def test_each_complaint_has_its_place(fields: dict[str, Any], place: str, proble
 
 def test_what_fits_is_not_complained_of():
     assert complained({"script": [{"when": "x*", "calls": [{"tool": "find_order"}]}]}) == []
+    criteria = {"required_information": [{"name": "order_id", "check": {"pattern": "A-"}}]}
+    assert complained({"script": [{"claims": {"order_id": 1}}], "acceptance_criteria": criteria}) == []
     assert complained({"user": {"persona": "customer", "script": {"turns": [{"when": "hello", "say": "hi"}]}}}) == []
 
 

@@ -85,24 +85,31 @@ UserForm = Annotated[
 ]
 
 
-def _amount(value: Any) -> Any:
-    """A number in any spelling as decimal text."""
+def _decimal(value: Any) -> Decimal | None:
+    """A number in any spelling; None for what is none, or below zero."""
+    try:
+        amount = Decimal(str(value).strip())
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and amount >= 0 else None
+
+
+def _amount(value: Any) -> str | None:
     if value is None:
         return None
-    try:
-        amount = Decimal(str(value).strip()) if not isinstance(value, bool) else None
-    except InvalidOperation:
-        amount = None
-    if amount is None or not amount.is_finite() or amount < 0:
+    amount = _decimal(value)
+    if amount is None:
         raise ValueError("should be a number, zero or more")
     return f"{amount:f}"
 
 
-def _count(value: Any) -> Any:
-    amount = _amount(value)
-    if amount is not None and Decimal(amount) % 1:
+def _count(value: Any) -> str | None:
+    if value is None:
+        return None
+    amount = _decimal(value)
+    if amount is None or amount % 1:
         raise ValueError("should be a whole number, zero or more")
-    return amount
+    return f"{amount:.0f}"
 
 
 Count = Annotated[str | None, BeforeValidator(_count), WithJsonSchema({"type": ["integer", "null"], "minimum": 0})]

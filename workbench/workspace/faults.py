@@ -28,9 +28,10 @@ _SHAPES = {
 
 
 def of_form(document: Document, form: type[BaseModel], error: ValidationError) -> list[BadFile]:
-    """Every complaint of pydantic about `document`, read as `form`, in the file's order."""
-    faults = [_fault(document, form, one) for one in error.errors(include_url=False, include_input=False)]
-    return sorted(faults, key=lambda fault: fault.line or 0)
+    """Every complaint of pydantic about `document`, read as `form`."""
+    errors = error.errors(include_url=False, include_input=False)
+    errors.sort(key=lambda one: one["type"] == "missing")  # a misspelt field explains the one that is missing
+    return [_fault(document, form, one) for one in errors]
 
 
 def at(document: Document, place: Place, problem: str) -> BadFile:
