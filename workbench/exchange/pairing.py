@@ -13,8 +13,8 @@ from workbench.exchange.untrusted import an_object
 def pair(messages: list[Fields]) -> dict[int, tuple[int, int]]:
     """Place of each result that answers a call → place of the message that asked, and which of its calls (from 0).
 
-    A result belongs to the nearest message before it that asked for something. Among that message's calls, equal
-    ids count first, then equal names, then the order.
+    A result belongs to the nearest message before it that asked for something, unless it says that it is the other
+    side's. Among that message's calls, equal ids count first, then equal names, then the order.
     """
     pairs: dict[int, tuple[int, int]] = {}
     for place, message in enumerate(messages):
@@ -32,12 +32,13 @@ def pair(messages: list[Fields]) -> dict[int, tuple[int, int]]:
 
 
 def _results_after(place: int, messages: list[Fields]) -> list[int]:
+    side = "assistant" if messages[place]["role"] in AGENT_ROLES else "user"
     results: list[int] = []
     for later in range(place + 1, len(messages)):
         message = messages[later]
         if message["role"] in AGENT_ROLES or calls_of(message):
             break
-        if message["role"] in RESULT_ROLES:
+        if message["role"] in RESULT_ROLES and message.get("requestor") in (None, side):
             results.append(later)
     return results
 
