@@ -17,12 +17,13 @@ from workbench.debugger.steps import Steps
 from workbench.debugger.words import standing
 from workbench.decide import decide
 from workbench.errors import Impossible, NotWriter
-from workbench.events import Call, Event, Mode
-from workbench.events.messages import Delta
+from workbench.events import Call, Event, Mode, ModelCalled, ToolSpec
+from workbench.events.messages import Delta, Message
 from workbench.run import Ports, Run, state_at
 from workbench.run.check import Divergence, check
 from workbench.run.ports import Log, Reader
 from workbench.state import State, apply
+from workbench.state.telling import Telling
 
 Changed = Callable[[], None]
 
@@ -46,6 +47,24 @@ class Identity(msgspec.Struct, frozen=True):
     title: str
 
 
+class Seen(msgspec.Struct, frozen=True):
+    """What a model call asked. `kept`: how many of the messages, from the start, its call before had too."""
+
+    call: str
+    model: str
+    system: str
+    tools: tuple[ToolSpec, ...]
+    messages: list[Message]
+    kept: int
+
+
+class Draft(msgspec.Struct):
+    """What has streamed of an answer so far, in the pieces in which it came."""
+
+    text: list[str]
+    thinking: list[str]
+
+
 class Session:
     """One branch, opened. Opening drives nothing.
 
@@ -54,6 +73,7 @@ class Session:
         other: who writes, where somebody else does.
         looking: the event one looks at, None for the newest.
         drafts: what streams at the moment, by call.
+        steps_read: the steps that were read from the file so far.
         person: who answers for the model `human`.
     """
 
@@ -73,7 +93,7 @@ class Session:
         self.identity, self.run, self.other = identity, run, other
         self.person = person or Person()
         self.looking: int | None = None
-        self.drafts: dict[str, list[str]] = {}
+        self.drafts: dict[str, Draft] = {}
         self.progress: dict[str, str] = {}
         self._reader = reader
         self._changed_on_disk, self._summarise, self._take_over, self._close = (
@@ -85,7 +105,8 @@ class Session:
         self._followed = run.state if run is not None else state_at(reader)
         self._past = Past(reader)
         self._kinds: list[tuple[int, str]] = []
-        self._steps: Steps | None = None
+        self._read = 0
+        self.steps_read = Steps()
         self._changed: list[Changed] = []
         self._task: asyncio.Task[None] | None = None
         if run is not None:
@@ -111,10 +132,20 @@ class Session:
     @property
     def steps(self) -> Steps:
         """Every step of the branch up to its newest event; read from the file when first asked for."""
-        if self._steps is None:
-            self._steps = Steps()
-            self._index(list(self._reader.events(0, self.newest.seq)))
-        return self._steps
+        while self.read_steps(None):
+            continue
+        return self.steps_read
+
+    def read_steps(self, most: int | None = 500) -> bool:
+        """Read on, `most` events at a time, so that a face stays alive meanwhile; whether there is more to read.
+
+        `steps_read` holds what was read so far.
+        """
+        newest = self.newest.seq
+        if self._read < newest:
+            upto = newest if most is None else min(newest, self._read + most)
+            self._index(list(self._reader.events(self._read, upto)))
+        return self._read < self.newest.seq
 
     @property
     def driving(self) -> bool:
@@ -128,6 +159,21 @@ class Session:
     def events(self, after: int = 0, upto: int | None = None) -> list[Event]:
         """The events after `after`, up to and with `upto`."""
         return list(self._reader.events(after, upto))
+
+    def seen(self, seq: int) -> Seen:
+        """What the model was asked at the event `seq`.
+
+        Raises:
+            Impossible: it is no model call.
+        """
+        event = self.event(seq)
+        body = event.body
+        if not isinstance(body, ModelCalled):
+            raise Impossible(f"event {seq} is no model call, so no model saw anything there")
+        state = self._past.state(seq)
+        spec = state.spec(event.actor)
+        told = Telling(state.actors[event.actor].log.refs(), self.event, [], {})
+        return Seen(body.call, spec.model, spec.system, spec.tools, list(told), body.request.keep)
 
     def standing(self) -> str:
         """The one sentence that matters: where the run is and why it stands still."""
@@ -244,7 +290,7 @@ class Session:
         self._past = Past(log)
         self.run = Run.open(log, ports)
         self._followed = self.run.state
-        self._steps, self._kinds = None, []
+        self.steps_read, self._kinds, self._read = Steps(), [], 0
         self.run.watch(self)
         self._tell()
 
@@ -257,8 +303,7 @@ class Session:
             return False
         for event in events:
             self._followed = apply(self._followed, event)
-        if self._steps is not None:
-            self._index(events)
+        self._index(events)
         self._tell()
         return True
 
@@ -271,6 +316,8 @@ class Session:
         """Stop driving (open calls will be in doubt) and let go of the branch."""
         if self._task is not None:
             self._task.cancel()
+        self.summarise()
+        self._summarise = None  # the cancelled task ends after the store is closed
         self._close()
 
     # -- inside -----------------------------------------------------------------------------------------------
@@ -319,9 +366,11 @@ class Session:
             self._tell()
 
     def _index(self, events: Sequence[Event]) -> None:
-        assert self._steps is not None
-        self._steps.extend(events)
-        self._kinds += [(event.seq, event.body.kind) for event in events]
+        """Take in events that follow what was read; others are read from the file in their turn."""
+        if events and events[0].seq == self._read + 1:
+            self.steps_read.extend(events)
+            self._kinds += [(event.seq, event.body.kind) for event in events]
+            self._read = events[-1].seq
 
     def recorded(self, events: Sequence[Event]) -> None:
         """From the run: these were committed."""
@@ -330,15 +379,20 @@ class Session:
             if call is not None and event.body.kind in _FACTS:
                 self.drafts.pop(call, None)
                 self.progress.pop(call, None)
-        if self._steps is not None:
-            self._index(events)
+        self._index(events)
         if any(event.body.kind in _TURNS for event in events):
             self.summarise()
         self._tell()
 
     def streamed(self, call: str, delta: Delta) -> None:
         """From the run: a piece of an answer."""
-        self.drafts.setdefault(call, []).append(delta.text or delta.thinking)
+        draft = self.drafts.get(call)
+        if draft is None:
+            draft = self.drafts[call] = Draft([], [])
+        if delta.text:
+            draft.text.append(delta.text)
+        if delta.thinking:
+            draft.thinking.append(delta.thinking)
         self._tell()
 
     def progressed(self, call: str, words: str) -> None:

@@ -1,0 +1,64 @@
+"""The keys of an open session: each with an id by which it can be remapped, the verb's word, and what it means."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from textual.binding import Binding
+
+
+class Deed(NamedTuple):
+    """One verb: `id` for remapping, its keys, the action, its word, and what it does in a few words."""
+
+    id: str
+    keys: str
+    action: str
+    word: str
+    meaning: str
+
+
+DEEDS: tuple[Deed, ...] = (
+    Deed("verb.step", "s", "step", "step", "to the next phase: think, call, result, output"),
+    Deed("verb.next", "n", "next", "next", "to the next iteration"),
+    Deed("verb.finish", "f", "finish", "finish", "to the end of this turn"),
+    Deed("verb.continue", "c", "proceed", "continue", "to the next hold"),
+    Deed("verb.pause", "ctrl+c", "pause", "pause", "hold at the next boundary; again: break off what is under way"),
+    Deed("verb.approve", "a", "approve", "approve", "let the one held call pass, then hold again"),
+    Deed("verb.say", "i", "say", "say", "talk to the agent"),
+    Deed("verb.command", "colon", "command", "command", "a command line: the same verbs as words"),
+    Deed("verb.back_step", "S", "back('step')", "step back", "look at the phase before; free"),
+    Deed("verb.back_next", "N", "back('next')", "iteration back", "look at the iteration before"),
+    Deed("verb.back_run", "C", "back('run')", "to the beginning", "look at the very beginning"),
+    Deed("verb.newest", "G", "newest", "newest", "look at the newest event again"),
+    Deed("verb.limit", "plus", "limit", "limit", "change a cap"),
+    Deed("verb.replay", "R", "replay", "replay", "check the recording against the rules; touches nothing"),
+    Deed("verb.take_over", "T", "take_over", "take over", "write this session, once the other process is gone"),
+    Deed("view.seen", "v", "view", "view", "exactly what the model saw at this call"),
+    Deed("view.find", "slash", "find", "find", "search in the focused pane"),
+    Deed("view.copy", "y", "copy", "copy", "copy what the cursor stands on"),
+    Deed("view.pager", "o", "pager", "pager", "read it in the pager"),
+    Deed("view.maximise", "z", "maximise", "maximise", "this pane alone, and back"),
+    Deed("view.jump", "ctrl+o", "jump", "jump", "jump to a step by its name or number"),
+    Deed("view.light", "ctrl+l", "app.light", "light", "light or dark"),
+    Deed("pane.steps", "1", "pane(1)", "steps", "focus the steps"),
+    Deed("pane.conversation", "2", "pane(2)", "conversation", "focus the conversation"),
+    Deed("pane.calls", "3", "pane(3)", "tool calls", "focus the tool calls"),
+    Deed("pane.budget", "4", "pane(4)", "budget", "focus the budget"),
+    Deed("pane.completion", "5", "pane(5)", "completion", "focus the completion"),
+    Deed("pane.cycle", "tab", "cycle(1)", "next pane", "focus the next pane"),
+    Deed("pane.cycle_back", "shift+tab", "cycle(-1)", "pane before", "focus the pane before"),
+    Deed("session.close", "q", "close", "close", "back to the list of sessions"),
+    Deed("session.help", "f1", "help", "help", "help for the focused pane"),
+)
+
+SESSION_BINDINGS = [
+    Binding(deed.keys, deed.action, deed.word, id=deed.id, priority=deed.keys.startswith("ctrl+")) for deed in DEEDS
+]
+
+_SIGNS = {"colon": ":", "plus": "+", "slash": "/", "shift+tab": "⇧tab", "f1": "F1"}
+
+
+def sign(keys: str) -> str:
+    """Keys as people write them: `^c`, `F1`, `:`."""
+    first = keys.split(",", 1)[0]
+    return _SIGNS.get(first, first.replace("ctrl+", "^"))

@@ -1,0 +1,92 @@
+"""The in-doubt screen: a call was under way when its process ended, and only a person can say what is true."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+
+from workbench.debugger.words import clock_time
+from workbench.tui.panes.values import rows_of
+from workbench.tui.pieces import Pieces, lay, wrap
+from workbench.tui.prompt import Prompt
+from workbench.tui.sheet import Page, Sheet, key_line
+
+if TYPE_CHECKING:
+    from workbench.state import Want
+
+Ruling = tuple[Literal["ran", "not_run", "again", "leave"], str]
+_CHOICES = (
+    ("y", "It happened. You say what it returned; the agent goes on with that."),
+    ("n", "It did not happen. The agent is told so, and may ask for it again."),
+    ("a", "Run it again. If it did happen, it will have happened twice."),
+    ("l", "Leave it open. Nothing is decided, and the run stays held."),
+)
+_DECLARED = {
+    "effect": "it changes something outside, so it is never repeated by itself",
+    "idempotent": "it may be repeated without harm",
+    "read": "it changes nothing",
+}
+
+
+class DoubtScreen(Sheet[Ruling]):
+    """Answers with a ruling. There is no default: Enter does nothing here."""
+
+    BINDINGS = [
+        Binding("escape,q", "nothing", show=False, id="doubt.nothing"),
+        Binding("y", "ran", "it happened", id="doubt.ran"),
+        Binding("n", "rule('not_run')", "it did not", id="doubt.not_run"),
+        Binding("a", "rule('again')", "again", id="doubt.again"),
+        Binding("l", "rule('leave')", "leave open", id="doubt.leave"),
+    ]
+
+    def __init__(self, want: Want, effect: str) -> None:
+        super().__init__("IN DOUBT", ())
+        self._want, self._effect = want, effect
+
+    def body(self) -> ComposeResult:
+        yield Page()
+        yield Prompt()
+
+    def on_mount(self) -> None:
+        self.query_one(Prompt).display = False
+        self.query_one(Page).focus()
+        self.call_after_refresh(self._fill)
+
+    def on_resize(self) -> None:
+        self._fill()
+
+    def _fill(self) -> None:
+        width, want = self.room, self._want
+        said = "This call was under way when the process ended, and nobody knows whether it happened."
+        lines: list[Pieces] = [[(line, "held")] for line in wrap(said, width)]
+        lines += [(), lay(width, [(f"  {want.tool}", "strong")], [(f"begun {clock_time(want.since)}", "grey")])]
+        lines += rows_of(want.arguments, width)
+        told = f"The tool declares: {self._effect}, {_DECLARED.get(self._effect, 'nothing more')}."
+        lines += [(), *[[(line, "grey")] for line in wrap(told, width)], ()]
+        lines += [key_line(key, words, width) for key, words in _CHOICES]
+        self.query_one(Page).show(lines)
+
+    def action_nothing(self) -> None:
+        prompt = self.query_one(Prompt)
+        if prompt.display:
+            prompt.display = False
+            self.query_one(Page).focus()
+
+    def action_rule(self, ruling: Literal["not_run", "again", "leave"]) -> None:
+        self.dismiss((ruling, ""))
+
+    def action_ran(self) -> None:
+        prompt = self.query_one(Prompt)
+        prompt.display = True
+        prompt.begin("say")
+        prompt.invite("what did it return? Enter records it, Esc goes back")
+
+    def on_prompt_sent(self, sent: Prompt.Sent) -> None:
+        sent.stop()
+        self.dismiss(("ran", sent.text))
+
+    def on_prompt_left(self, left: Prompt.Left) -> None:
+        left.stop()
+        self.action_nothing()

@@ -1,0 +1,57 @@
+"""Help (F1): what the focused pane shows, and every key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+
+from workbench.tui.bindings import DEEDS, sign
+from workbench.tui.pieces import Pieces, wrap
+from workbench.tui.sheet import Page, Sheet, key_line
+
+_FIRST = (
+    ("Enter", "open the session, or start the scenario"),
+    ("Tab", "the other list"),
+    ("", "type anything to filter both lists; Esc shows all again"),
+    ("^l", "light or dark"),
+    ("^p", "palette of everything"),
+    ("^q", "quit"),
+)
+
+
+def first_help() -> list[tuple[str, str]]:
+    """The keys of the first screen."""
+    return list(_FIRST)
+
+
+def session_help(keymap: dict[str, str]) -> list[tuple[str, str]]:
+    """The keys of an open session, as they are mapped."""
+    rows = [(sign(keymap.get(deed.id, deed.keys)), deed.meaning) for deed in DEEDS]
+    return [*rows, ("^p", "palette of everything"), ("^q", "quit")]
+
+
+class HelpScreen(Sheet[None]):
+    """A few sentences and a list of keys."""
+
+    def __init__(self, title: str, keys: Sequence[tuple[str, str]], words: Sequence[str] = ()) -> None:
+        super().__init__(title)
+        self._rows, self._words = list(keys), list(words)
+
+    def body(self) -> ComposeResult:
+        yield Page()
+
+    def on_mount(self) -> None:
+        self.query_one(Page).focus()
+        self.call_after_refresh(self._fill)
+
+    def on_resize(self) -> None:
+        self._fill()
+
+    def _fill(self) -> None:
+        width = self.room
+        lines: list[Pieces] = [[(line, "text")] for words in self._words for line in wrap(words, width)]
+        if lines:
+            lines.append(())
+        lines += [key_line(key, words, width) for key, words in self._rows]
+        self.query_one(Page).show(lines)

@@ -1,0 +1,198 @@
+"""The house list: any number of rows, drawn as they come into view; and lines that only stand there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+from textual import events
+from textual.binding import Binding
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+
+from workbench.tui.pieces import Pieces, strip_of
+from workbench.tui.theme import DARK, PALETTES, Ground, Palette
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+
+def palette_of(widget: Widget) -> Palette:
+    """The colours of the theme that the app wears."""
+    return PALETTES.get(cast("App[object]", widget.app).theme, DARK)
+
+
+class Lines(Widget, can_focus=False):
+    """A few lines, exchanged as a whole and drawn again only where they differ."""
+
+    def __init__(self, *, id: str | None = None, classes: str = "line", lines: Sequence[Pieces] = ()) -> None:
+        super().__init__(id=id, classes=classes)
+        self._lines: list[Pieces] = list(lines)
+
+    def show(self, *lines: Pieces) -> None:
+        """Draw these from now on."""
+        new = list(lines)
+        if new == self._lines:
+            return
+        taller = len(new) != len(self._lines)
+        self._lines = new
+        self.refresh(layout=taller and self.styles.is_auto_height)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._lines)
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        from workbench.tui.pieces import width_of
+
+        return max((width_of(line) for line in self._lines), default=0)
+
+    def render_line(self, y: int) -> Strip:
+        line = self._lines[y] if y < len(self._lines) else ()
+        return strip_of(line, self.size.width, palette_of(self))
+
+
+class LineList(ScrollView, can_focus=True):
+    """Rows with a cursor. A subclass says how many there are and how one looks.
+
+    `following`: the cursor stands at the newest row and stays there when more come.
+    """
+
+    BINDINGS = [
+        Binding("up", "cursor(-1)", "up", id="list.up", show=False),
+        Binding("down", "cursor(1)", "down", id="list.down", show=False),
+        Binding("pageup", "page(-1)", "page up", id="list.page_up", show=False),
+        Binding("pagedown", "page(1)", "page down", id="list.page_down", show=False),
+        Binding("home", "first", "first", id="list.first", show=False),
+        Binding("end", "last", "last", id="list.last", show=False),
+        Binding("enter", "choose", "open", id="list.choose", show=False),
+    ]
+
+    class Moved(Message):
+        """The person moved the cursor."""
+
+        def __init__(self, rows: LineList, index: int) -> None:
+            super().__init__()
+            self.rows, self.index = rows, index
+
+        @property
+        def control(self) -> LineList:
+            return self.rows
+
+    class Chosen(Moved):
+        """The person chose the row at the cursor."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.cursor = 0
+        self.following = True
+        self.needle = ""
+
+    # -- what a subclass says ---------------------------------------------------------------------------------
+
+    def count(self) -> int:
+        """How many rows there are."""
+        return 0
+
+    def row(self, index: int, width: int) -> Pieces:
+        """The row at `index`, `width` cells wide."""
+        return ()
+
+    def newest(self) -> int:
+        """The row that a following cursor stands on."""
+        return self.count() - 1
+
+    def empty(self, width: int) -> Sequence[Pieces]:
+        """What stands there while there are no rows."""
+        return ()
+
+    # -- drawing ----------------------------------------------------------------------------------------------
+
+    def sync(self) -> None:
+        """Take in that rows came, went or changed."""
+        count = self.count()
+        if self.following:
+            self.cursor = self.newest()
+        self.cursor = max(0, min(self.cursor, count - 1))
+        size = Size(self.scrollable_content_region.width, count or len(self.empty(80)))
+        if size != self.virtual_size:
+            self.virtual_size = size
+            if self.styles.is_auto_height:
+                self.refresh(layout=True)
+        if self.following and count:
+            self._show_cursor()
+        self.refresh()
+
+    def on_resize(self) -> None:
+        self.sync()
+        self._show_cursor()
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        index = y + self.scroll_offset.y
+        palette = palette_of(self)
+        count = self.count()
+        if index >= count:
+            words = self.empty(width) if not count else ()
+            return strip_of(words[index] if index < len(words) else (), width, palette)
+        ground: Ground = "plain" if index != self.cursor else "cursor" if self.has_focus else "resting"
+        return strip_of(self.row(index, width), width, palette, ground, self.needle)
+
+    # -- moving -----------------------------------------------------------------------------------------------
+
+    def move_to(self, index: int, *, tell: bool = True) -> None:
+        """Put the cursor on a row and bring it into view."""
+        count = self.count()
+        if not count:
+            return
+        self.cursor = max(0, min(index, count - 1))
+        self.following = self.cursor >= self.newest()
+        self._show_cursor()
+        self.refresh()
+        if tell:
+            self.post_message(self.Moved(self, self.cursor))
+
+    def _show_cursor(self) -> None:
+        height, top = self.scrollable_content_region.height, self.scroll_offset.y
+        if height <= 0:
+            return
+        below = self.count() if self.following else self.cursor + 1
+        place = top
+        if self.cursor < place:
+            place = self.cursor
+        elif below > place + height:
+            place = min(below - height, self.cursor)
+        if place != top:
+            self.scroll_to(y=place, animate=False, force=True)
+
+    def action_cursor(self, by: int) -> None:
+        self.move_to(self.cursor + by)
+
+    def action_page(self, by: int) -> None:
+        self.move_to(self.cursor + by * max(1, self.scrollable_content_region.height - 1))
+
+    def action_first(self) -> None:
+        self.move_to(0)
+
+    def action_last(self) -> None:
+        self.move_to(self.newest())
+
+    def action_choose(self) -> None:
+        if self.count():
+            self.post_message(self.Chosen(self, self.cursor))
+
+    def on_click(self, event: events.Click) -> None:
+        index = event.y + self.scroll_offset.y
+        if index < self.count():
+            again = index == self.cursor and event.chain > 1
+            self.move_to(index)
+            if again:
+                self.action_choose()

@@ -1,0 +1,124 @@
+"""Pane 5, Completion: each criterion with its verdict and the words that show it, and what the agent says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+
+from workbench.tui.panes.pane import GoTo, Pane, PaneList
+from workbench.tui.pieces import Piece, Pieces, lay
+from workbench.tui.theme import Look
+
+if TYPE_CHECKING:
+    from workbench.debugger.session import Session
+    from workbench.state import State
+
+
+class Criteria(PaneList):
+    """One row for each criterion, then the agent's own word."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(id="criteria", classes="keys edge")
+        self._session = session
+        self._state: State = session.state
+        self.following = False
+
+    def refill(self) -> None:
+        """Show the verdicts at the place one looks at."""
+        self._state = self._session.state
+        self.sync()
+
+    def count(self) -> int:
+        started = self._state.started
+        return 0 if started is None or not started.criteria else len(started.criteria) + 1
+
+    def move_to(self, index: int, *, tell: bool = True) -> None:
+        super().move_to(index, tell=tell)
+        self.following = False
+
+    def evidence(self, index: int) -> int | None:
+        """The event that shows the criterion at `index`."""
+        started = self._state.started
+        if started is None or index >= len(started.criteria):
+            return None
+        verdict = self._state.verdicts.get(started.criteria[index].name)
+        return verdict.seq if verdict is not None else None
+
+    def words(self, index: int) -> tuple[str, Look, str, str, str]:
+        """Glyph, its look, name, value or description, and a word on the verdict."""
+        state = self._state
+        assert state.started is not None
+        criterion = state.started.criteria[index]
+        verdict = state.verdicts.get(criterion.name)
+        if verdict is None:
+            return "·", "faint", criterion.name, "", ""
+        if verdict.met:
+            place = f"@{verdict.seq}" if verdict.seq else ""
+            return "✓", "text", criterion.name, verdict.words or verdict.reason, place
+        if verdict.met is None:
+            return "~", "grey", criterion.name, verdict.words or verdict.reason, "claimed"
+        return "✗", "wrong", criterion.name, verdict.words or verdict.reason, "not met"
+
+    def row(self, index: int, width: int) -> Pieces:
+        state = self._state
+        assert state.started is not None
+        if index >= len(state.started.criteria):
+            return lay(width, [("  ~ ", "faint"), (f"agent says: {state.status or 'nothing yet'}", "grey")])
+        glyph, look, name, value, word = self.words(index)
+        names = min(max(len(one.name) for one in state.started.criteria), max(8, width // 2 - 2))
+        left: list[Piece] = [(f"  {glyph} ", look), (f"{name[:names]:<{names}}", "text" if value else "grey")]
+        return lay(width, [*left, (f"  {value}", "grey")], [(f"{word} ", "faint")] if word else [])
+
+    def empty(self, width: int) -> Sequence[Pieces]:
+        return ([("  This run has no criteria.", "faint")],)
+
+
+class CompletionPane(Pane):
+    """Which criteria are met, and by what."""
+
+    number, title = 5, "Completion"
+    help = (
+        "What must be true before the run is complete: ✓ met, with the words that show it; ~ only the agent says so;",
+        "· not yet; ✗ seen not to hold. Enter goes to the event that shows it.",
+    )
+
+    def body(self) -> ComposeResult:
+        yield Criteria(self.session)
+
+    @property
+    def list(self) -> Criteria:
+        """The criteria."""
+        return self.query_one(Criteria)
+
+    def sync(self) -> None:
+        self.list.refill()
+
+    def summary(self) -> list[Piece]:
+        state = self.session.state
+        criteria = state.started.criteria if state.started is not None else ()
+        if not criteria:
+            return []
+        met = sum(1 for one in criteria if (verdict := state.verdicts.get(one.name)) is not None and verdict.met)
+        return [(f"{met} of {len(criteria)}", "text" if met == len(criteria) else "faint")]
+
+    def focused_text(self) -> str:
+        rows = self.list
+        if rows.cursor >= rows.count() - 1:
+            return ""
+        _, _, name, value, word = rows.words(rows.cursor)
+        return f"{name}: {value} {word}".strip()
+
+    def find(self, needle: str, *, onward: bool) -> bool:
+        for index in range(self.list.count() - 1):
+            if needle in " ".join(self.list.words(index)).casefold():
+                self.list.move_to(index)
+                return True
+        return False
+
+    def on_line_list_chosen(self, chosen: PaneList.Chosen) -> None:
+        chosen.stop()
+        seq = self.list.evidence(chosen.index)
+        if seq is not None:
+            self.post_message(GoTo(seq))

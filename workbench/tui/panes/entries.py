@@ -1,0 +1,170 @@
+"""What the conversation shows of one step: its lines, folded or not, made of the step's event."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, cast
+
+from workbench.debugger.words import duration, size
+from workbench.events import (
+    AnswerRead,
+    Body,
+    CallFailed,
+    ModelAnswered,
+    Noted,
+    RunEnded,
+    Said,
+    ToolCalled,
+    ToolReturned,
+)
+from workbench.tui.pieces import Piece, Pieces, lay, wrap
+
+if TYPE_CHECKING:
+    from workbench.debugger.steps import Step
+
+FOLDED = 4
+_MOST = 2_000
+_STRUCTURED = re.compile(r'\s*\{\s*"agent_output"\s*:\s*"((?:[^"\\]|\\.)*)')
+_KEY = '{"agent_output":"'
+
+
+def text_of(body: Body) -> str:
+    """All the text of a body that a person would copy or read in a pager."""
+    match body:
+        case Said() | Noted():
+            return body.text
+        case ModelAnswered():
+            calls = [f"{call.name}({call.arguments})" for call in body.calls]
+            return "\n".join([*([body.thinking] if body.thinking else []), *([body.text] if body.text else []), *calls])
+        case ToolCalled():
+            return body.arguments
+        case ToolReturned():
+            return body.content
+        case CallFailed():
+            return f"{body.error}: {body.message}"
+        case AnswerRead():
+            return body.output
+        case RunEnded():
+            return f"{body.outcome}: {body.reason}"
+        case _:
+            return body.model_dump_json(exclude_defaults=True)
+
+
+def spoken(text: str) -> str:
+    """The words in a structured answer, also while it is still coming; other text as it is."""
+    found = _STRUCTURED.match(text)
+    if found is None:
+        return "" if _KEY.startswith(re.sub(r"\s", "", text)) else text
+    inner = re.sub(r"\\(u[0-9a-fA-F]{0,3})?$", "", found[1])
+    try:
+        return str(json.loads(f'"{inner}"', strict=False))
+    except ValueError:
+        return inner
+
+
+def call_words(name: str, arguments: str) -> str:
+    """A call as one writes it: `charge_card(order="A-1007", amount=-129.0)`."""
+    try:
+        values = json.loads(arguments)
+    except ValueError:
+        return f"{name}({arguments})"
+    if not isinstance(values, dict):
+        return f"{name}({arguments})"
+    named = cast(dict[str, Any], values)
+    return f"{name}({', '.join(f'{key}={json.dumps(value, ensure_ascii=False)}' for key, value in named.items())})"
+
+
+def heading(width: int, who: str, what: str = "") -> list[Piece]:
+    """Who speaks, and which step it is."""
+    return lay(width, [(f" {who}", "grey")], [(f"{what} ", "faint")] if what else [])
+
+
+def speech(text: str, width: int) -> list[Pieces]:
+    """Words, indented; the fences of code are dimmed."""
+    lines = wrap(text.strip("\n"), width - 4)[:_MOST]
+    return [[(f"   {line}", "faint" if line.lstrip().startswith("```") else "text")] for line in lines]
+
+
+def thinking(text: str, width: int, *, unfolded: bool) -> list[Pieces]:
+    """The model's reasoning, folded to two lines."""
+    lines = wrap(text.strip(), width - 6)
+    shown = lines if unfolded else lines[:2]
+    told: list[Pieces] = [[(f"   ┊ {line}", "faint")] for line in shown[:_MOST]]
+    if len(lines) > len(shown):
+        told.append([(f"   ┊ … {len(lines) - len(shown)} more lines of thinking", "faint")])
+    return told
+
+
+def content(text: str, width: int, *, unfolded: bool) -> list[Pieces]:
+    """A result, folded to a few lines."""
+    most = _MOST if unfolded else FOLDED
+    room = max(8, width - 6)
+    lines = wrap(text[: room * (most + 1)] if not unfolded else text, room)
+    told: list[Pieces] = [[(f"     {line}", "grey")] for line in lines[:most]]
+    if len(lines) > most:
+        whole = len(wrap(text, room)) if len(text) < 100_000 else 0
+        more = f"{whole - most} more lines" if whole else f"{size(text)} in all"
+        told.append([(f"     … {more} · {'o pager' if unfolded else 'Enter unfolds'}", "faint")])
+    return told
+
+
+def entry(
+    step: Step, body: Body, who: str, width: int, *, tool: str = "", structured: bool, unfolded: bool
+) -> list[Pieces]:
+    """The lines of a step whose newest event is `body`. `who` speaks; `tool` is the one that was called."""
+    match body:
+        case Said():
+            name = "you" if body.role == "user" else body.role
+            return [heading(width, name), *speech(body.text, width)]
+        case ModelAnswered():
+            what = f"think {step.iteration}" + (" · broken off" if body.partial else "")
+            lines: list[Pieces] = [heading(width, who, what)]
+            if body.thinking:
+                lines += thinking(body.thinking, width, unfolded=unfolded)
+            words = _answer(body.text, structured=structured)
+            if words.strip():
+                lines += speech(words, width)
+            for call in body.calls:
+                lines += _wants(call.name, call.arguments, width, unfolded=unfolded)
+            if len(lines) == 1:
+                lines.append([("   said nothing", "faint")])
+            return lines
+        case ToolReturned():
+            took = f" · {duration(body.ms)}" if body.ms else ""
+            head: list[Piece] = [("   ← ", "faint"), (tool, "grey"), (f" · {size(body.content)}{took}", "faint")]
+            return [head, *content(body.content, width, unfolded=unfolded)]
+        case CallFailed():
+            model = step.kind == "think"
+            told: list[Pieces] = [heading(width, who, f"think {step.iteration}")] if model else []
+            if body.partial:
+                told += speech(body.partial, width)
+            failed = f"{tool} failed: " if tool else ""
+            told.append([("   ✗ ", "wrong"), (failed + body.error.replace("_", " "), "wrong")])
+            return [*told, *content(body.message, width, unfolded=unfolded)]
+        case RunEnded():
+            words = body.outcome.replace("_", " ") + (f": {body.reason}" if body.reason else "")
+            first, *rest = wrap(words, width - 6)
+            return [[(f" ── {first}", "grey")], *[[(f"    {line}", "grey")] for line in rest]]
+        case Noted():
+            noted: list[Pieces] = [[(f"   {line}", "faint")] for line in wrap(body.text, width - 4)[:_MOST]]
+            return [[(f" {body.role}", "faint")], *noted]
+        case _:
+            words = f"{step.label} {step.detail}".strip()
+            return [[(f" – {line}", "faint")] for line in wrap(words, width - 4)]
+
+
+def _wants(name: str, arguments: str, width: int, *, unfolded: bool) -> list[Pieces]:
+    words = call_words(name, arguments)
+    lines = wrap(f"wants {words}", width - 6)
+    if not unfolded and len(lines) > 2:
+        return [lay(width - 1, [("   ▸ ", "faint"), (f"wants {words}", "grey")])]
+    return [[("   ▸ " if not place else "     ", "faint"), (line, "grey")] for place, line in enumerate(lines)]
+
+
+def _answer(text: str, *, structured: bool) -> str:
+    if not structured:
+        return text
+    from workbench.criteria.reading import read_answer
+
+    return read_answer(text, structured=True).output

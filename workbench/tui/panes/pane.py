@@ -1,0 +1,81 @@
+"""What every pane has: a number, a name, a body that takes the keys, and a way to take in what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.message import Message
+from textual.widget import Widget
+
+from workbench.tui.frame import Title
+from workbench.tui.line_list import LineList
+from workbench.tui.pieces import Piece
+
+if TYPE_CHECKING:
+    from workbench.debugger.session import Session
+
+
+class PaneList(LineList):
+    """A list inside a pane: `j` and `k` move too."""
+
+    BINDINGS = [
+        Binding("k", "cursor(-1)", "up", id="pane.up", show=False),
+        Binding("j", "cursor(1)", "down", id="pane.down", show=False),
+    ]
+
+
+class GoTo(Message):
+    """A pane asks the screen to show the step that event `seq` belongs to; `look`: and to look back at it."""
+
+    def __init__(self, seq: int, *, look: bool = False) -> None:
+        super().__init__()
+        self.seq, self.look = seq, look
+
+
+class Pane(Widget):
+    """One of the five."""
+
+    number = 0
+    title = ""
+    help: Sequence[str] = ()
+
+    def __init__(self, session: Session, *, id: str, edge: str = "") -> None:
+        super().__init__(id=id, classes="pane")
+        self.session, self.edge = session, edge
+
+    def compose(self) -> ComposeResult:
+        yield Title(self.title, number=str(self.number), edge=self.edge)
+        yield from self.body()
+
+    def body(self) -> ComposeResult:
+        """The widgets under the title."""
+        raise LookupError(f"pane {self.title} has no body")
+
+    @property
+    def keys(self) -> Widget:
+        """The widget that takes the keys."""
+        return self.query_one(".keys")
+
+    def sync(self) -> None:
+        """Take in that the session changed."""
+
+    def summary(self) -> list[Piece]:
+        """A word for the right end of the title line, and for the tab."""
+        return []
+
+    def focused_text(self) -> str:
+        """All of what the cursor stands on, as it was recorded."""
+        return ""
+
+    def find(self, needle: str, *, onward: bool) -> bool:
+        """Go to the next place that holds `needle` (folded case); from the place after the cursor if `onward`."""
+        return False
+
+    def draw_title(self) -> None:
+        """Say anew what the title line says."""
+        words = self.summary()
+        right = [*words, (" ", "faint")] if words else []
+        self.query_one(Title).show_words([], [(" ", "faint"), *right] if words else [], active=self.has_focus_within)

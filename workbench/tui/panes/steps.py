@@ -1,0 +1,211 @@
+"""Pane 1, Steps: every phase of every iteration, the held one and those to come; `t` leaves only the calls."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+
+from workbench.debugger.words import count, dollars, duration
+from workbench.tui.coming import Coming, coming
+from workbench.tui.panes.pane import GoTo, Pane, PaneList
+from workbench.tui.pieces import Piece, Pieces, lay
+from workbench.tui.theme import Look
+
+if TYPE_CHECKING:
+    from workbench.debugger.session import Session
+    from workbench.debugger.steps import Step
+
+GLYPHS: dict[str, str] = {"done": "✓", "held": "◐", "running": "●", "failed": "✗", "doubt": "?", "again": "↻"}
+
+
+class StepList(PaneList):
+    """The rows: steps of the log, then what is to come."""
+
+    BINDINGS = [Binding("t", "only_calls", "only calls", id="steps.only_calls", show=False)]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(id="step-list", classes="keys")
+        self._session = session
+        self._only_calls = False
+        self._calls: list[int] = []
+        self._seen = 0
+        self._coming: list[Coming] = []
+        self.now = 0.0
+
+    # -- rows -------------------------------------------------------------------------------------------------
+
+    @property
+    def steps(self) -> Sequence[Step]:
+        """All steps of the log."""
+        return self._session.steps_read.rows
+
+    def refill(self) -> None:
+        """Take in what came."""
+        steps, session = self.steps, self._session
+        if self._seen > len(steps):
+            self._calls, self._seen = [], 0
+        self._calls += [place for place in range(self._seen, len(steps)) if steps[place].kind == "call"]
+        self._seen = len(steps)
+        self._coming = coming(session.newest) if session.looking is None else []
+        self.sync()
+
+    def count(self) -> int:
+        if self._only_calls:
+            return len(self._calls)
+        return len(self.steps) + len(self._coming)
+
+    def step(self, index: int) -> Step | Coming | None:
+        """What the row at `index` shows."""
+        if self._only_calls:
+            return self.steps[self._calls[index]] if 0 <= index < len(self._calls) else None
+        steps = self.steps
+        if index < 0 or index >= len(steps) + len(self._coming):
+            return None
+        return steps[index] if index < len(steps) else self._coming[index - len(steps)]
+
+    def newest(self) -> int:
+        if self._only_calls:
+            return len(self._calls) - 1
+        looking = self._session.looking
+        if looking is not None:
+            return self.place_of(looking)
+        held = next((place for place, phase in enumerate(self._coming) if phase.held), None)
+        return len(self.steps) + held if held is not None else max(0, len(self.steps) - 1)
+
+    def place_of(self, seq: int) -> int:
+        """The row that event `seq` belongs to."""
+        steps = self.steps
+        place = bisect_right(steps, seq, key=lambda step: step.seq) - 1
+        for near in range(max(0, place), max(-1, place - 16), -1):
+            if steps[near].last == seq:
+                place = near
+                break
+        return bisect_right(self._calls, place) - 1 if self._only_calls else max(0, place)
+
+    def action_only_calls(self) -> None:
+        here = self.step(self.cursor)
+        self._only_calls = not self._only_calls
+        if here is not None and not isinstance(here, Coming):
+            self.cursor = max(0, self.place_of(here.seq))
+        self.sync()
+        self._show_cursor()
+
+    # -- drawing ----------------------------------------------------------------------------------------------
+
+    def row(self, index: int, width: int) -> Pieces:
+        step = self.step(index)
+        if step is None:
+            return ()
+        if isinstance(step, Coming):
+            if step.held:
+                held: list[Piece] = [("     ", "text"), ("◐ ", "held"), (step.label, "held")]
+                return lay(width, held, [("HELD ", "held")])
+            return lay(width, [("     · ", "faint"), (step.label, "faint")])
+        looking = self._session.looking
+        later = looking is not None and step.seq > looking
+        number = f"{step.iteration:>3} " if step.kind == "think" else "    "
+        here = "▸" if looking is not None and index == self.place_of(looking) else " "
+        mark, look = _mark(step)
+        words: Look = "faint" if later else look
+        left: list[Piece] = [(number, "faint"), (here, "accent"), (f"{mark} ", words), (_label(step), words)]
+        more = step.label if step.kind == "said" else step.detail if step.kind == "note" else ""
+        left.append((f"  {more}", "faint"))
+        right = self._figures(step, width)
+        return lay(width, left, [(text, "faint") for text, _ in right] if later else right)
+
+    def _figures(self, step: Step, width: int) -> list[Piece]:
+        if step.standing == "doubt":
+            return [("IN DOUBT ", "held")]
+        if step.standing == "running":
+            seconds = max(0, int(self.now - step.at)) if self.now else 0
+            return [(f"{seconds:>4} s ", "grey")]
+        if step.kind == "result":
+            return [(f"{step.detail:>9} ", "faint")] if step.standing == "done" else []
+        if step.kind == "call":
+            return [(f"{duration(step.ms):>9} ", "faint")] if step.ms is not None else []
+        if step.kind != "think" or step.ms is None:
+            return []
+        tokens = None if step.input_tokens is None else step.input_tokens + (step.output_tokens or 0)
+        told = "" if tokens is None else f"{count(tokens)} t"
+        price = dollars(step.cost) if step.cost else ""
+        if width >= 44:
+            return [(f"{duration(step.ms):>7} {told:>7} {price or dollars(step.cost):>7} ", "faint")]
+        return [(f"{duration(step.ms):>7} {price or told:>7} ", "faint")]
+
+
+def _mark(step: Step) -> tuple[str, Look]:
+    if step.kind == "said":
+        return "›", "text"
+    if step.kind == "note" and step.standing == "done":
+        return "–", "grey"
+    if step.standing == "done" and step.attempt > 1:
+        return "↻", "text"
+    looks: dict[str, Look] = {"failed": "wrong", "doubt": "held", "running": "accent", "held": "held"}
+    return GLYPHS.get(step.standing, "·"), looks.get(step.standing, "grey" if step.kind == "result" else "text")
+
+
+def _label(step: Step) -> str:
+    if step.kind == "said":
+        return "you"
+    again = f" ×{step.attempt}" if step.attempt > 1 else ""
+    return f"{step.label}{again}"
+
+
+class StepsPane(Pane):
+    """Where the run has been, where it stands, and what is next."""
+
+    number, title = 1, "Steps"
+    help = (
+        "Every phase of the run: what the model thought (●), the tools it called, their results, its answers.",
+        "The cursor's call is shown under Tool calls. Enter looks back at that step; G comes back to the newest.",
+        "t leaves only the tool calls.",
+    )
+
+    def body(self) -> ComposeResult:
+        yield StepList(self.session)
+
+    @property
+    def list(self) -> StepList:
+        """The rows."""
+        return self.query_one(StepList)
+
+    def sync(self) -> None:
+        self.list.refill()
+
+    def summary(self) -> list[Piece]:
+        state = self.session.state
+        limit = state.limits.get("iterations")
+        used = state.meters.iterations
+        return [(f"{used}/{limit}" if limit is not None else f"{used}" if used else "", "faint")]
+
+    def focused_text(self) -> str:
+        step = self.list.step(self.list.cursor)
+        if step is None or isinstance(step, Coming):
+            return step.arguments if step is not None else ""
+        from workbench.tui.panes.entries import text_of
+
+        return text_of(self.session.event(step.last).body)
+
+    def find(self, needle: str, *, onward: bool) -> bool:
+        rows = self.list
+        rows.needle = needle
+        total = rows.count()
+        for by in range(1 if onward else 0, total + 1):
+            index = (rows.cursor + by) % total
+            step = rows.step(index)
+            words = step.label if step is None or isinstance(step, Coming) else f"{step.label} {step.detail}"
+            if needle in words.casefold():
+                rows.move_to(index)
+                return True
+        rows.refresh()
+        return False
+
+    def on_line_list_chosen(self, chosen: PaneList.Chosen) -> None:
+        chosen.stop()
+        step = self.list.step(chosen.index)
+        if step is not None and not isinstance(step, Coming):
+            self.post_message(GoTo(step.last, look=True))

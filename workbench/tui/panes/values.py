@@ -1,0 +1,54 @@
+"""Arguments and results as rows of key and value; where it is no JSON, the text as it was written."""
+
+from __future__ import annotations
+
+import json
+from typing import cast
+
+from rich.cells import cell_len
+
+from workbench.safe_text import safe_line
+from workbench.tui.pieces import Pieces, wrap
+
+_MOST = 2_000
+_WIDEST_KEY = 16
+
+
+def rows_of(text: str, width: int) -> list[Pieces]:
+    """The lines that show `text`: an object as aligned keys and values, anything else as it is."""
+    try:
+        value: object = json.loads(text)
+    except (ValueError, RecursionError):
+        value = None
+    if isinstance(value, dict):
+        found = cast(dict[str, object], value)
+        return _object(found, width) if found else [[("  nothing", "faint")]]
+    if isinstance(value, list):
+        items = cast(list[object], value)
+        return [line for place, item in enumerate(items) for line in _row(str(place), item, width, 3)][:_MOST]
+    return [[(f"  {line}", "text")] for line in wrap(text, max(8, width - 4))[:_MOST]]
+
+
+def problem_of(arguments: str) -> str:
+    """Why `arguments` cannot be a call's arguments, "" where they can."""
+    try:
+        value: object = json.loads(arguments)
+    except (ValueError, RecursionError) as error:
+        return f"not JSON: {error}"
+    return "" if isinstance(value, dict) else "JSON, but not an object"
+
+
+def _object(value: dict[str, object], width: int) -> list[Pieces]:
+    keys = min(_WIDEST_KEY, max(cell_len(safe_line(key)) for key in value))
+    return [line for key, inner in value.items() for line in _row(key, inner, width, keys)][:_MOST]
+
+
+def _row(key: str, value: object, width: int, keys: int) -> list[Pieces]:
+    room = max(8, width - keys - 6)
+    shown = value if isinstance(value, str) and "\n" in value else json.dumps(value, ensure_ascii=False)
+    lines = wrap(shown, room)
+    name = safe_line(key)
+    if cell_len(name) > keys:
+        return [[(f"  {name}", "grey")], *[[(" " * (keys + 4), "text"), (line, "text")] for line in lines]]
+    first: Pieces = [(f"  {name}{' ' * (keys - cell_len(name))}  ", "grey"), (lines[0], "text")]
+    return [first, *[[(" " * (keys + 4), "text"), (line, "text")] for line in lines[1:]]]

@@ -1,0 +1,123 @@
+"""The prompt: one line (more, where one pastes more) in which one speaks to the agent, commands, finds or answers."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import TextArea
+
+from workbench.safe_text import safe_text
+from workbench.tui.line_list import Lines
+from workbench.tui.theme import Look
+
+Mode = Literal["say", "command", "find"]
+_SIGNS: dict[Mode, str] = {"say": " › ", "command": " : ", "find": " / "}
+
+
+class Words(TextArea):
+    """The text itself."""
+
+    BINDINGS = [
+        Binding("enter", "submit", "send", id="prompt.send", show=False, priority=True),
+        Binding("escape", "leave", "leave", id="prompt.leave", show=False, priority=True),
+        Binding("ctrl+j,shift+enter", "newline", "new line", id="prompt.newline", show=False, priority=True),
+        Binding("up", "older", "older", id="prompt.older", show=False, priority=True),
+        Binding("down", "newer", "newer", id="prompt.newer", show=False, priority=True),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__(id="words", compact=True, highlight_cursor_line=False, show_line_numbers=False)
+        self.cursor_blink = False
+        self._past: list[str] = []
+        self._place = 0
+
+    def remember(self, text: str) -> None:
+        """Keep what was sent, for `up`."""
+        if text and text not in self._past[-1:]:
+            self._past.append(text)
+        self._place = len(self._past)
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        event.text = safe_text(event.text)
+        await super()._on_paste(event)
+
+    def action_submit(self) -> None:
+        self.post_message(Prompt.Sent(self.text))
+
+    def action_leave(self) -> None:
+        self.post_message(Prompt.Left())
+
+    def action_newline(self) -> None:
+        self.insert("\n")
+
+    def action_older(self) -> None:
+        if self.cursor_location[0] > 0:
+            self.action_cursor_up()
+        else:
+            self._recall(-1)
+
+    def action_newer(self) -> None:
+        if self.cursor_location[0] < self.document.line_count - 1:
+            self.action_cursor_down()
+        else:
+            self._recall(1)
+
+    def _recall(self, by: int) -> None:
+        self._place = max(0, min(len(self._past), self._place + by))
+        self.text = self._past[self._place] if self._place < len(self._past) else ""
+        self.move_cursor(self.document.end)
+
+
+class Prompt(Widget):
+    """A sign that says what the words are for, and the words."""
+
+    class Sent(Message):
+        """The person pressed Enter."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class Left(Message):
+        """The person pressed Esc."""
+
+    def __init__(self) -> None:
+        super().__init__(id="prompt")
+        self.mode: Mode = "say"
+
+    def compose(self) -> ComposeResult:
+        yield Lines(id="sign", lines=[[(_SIGNS["say"], "grey")]])
+        yield Words()
+
+    @property
+    def words(self) -> Words:
+        """The text area."""
+        return self.query_one(Words)
+
+    def begin(self, mode: Mode, text: str = "") -> None:
+        """Take the keys for `mode`, with `text` to begin with."""
+        self.mode = mode
+        self.words.text = text
+        self.words.move_cursor(self.words.document.end)
+        self.words.focus()
+        self.sign("accent")
+
+    def sign(self, look: Look, before: str = "") -> None:
+        """Draw the sign; `before` says whose words these are."""
+        words = [(f" {before}", look)] if before else []
+        self.query_one("#sign", Lines).show([*words, (_SIGNS[self.mode], look)])
+
+    def invite(self, words: str) -> None:
+        """Say in the empty prompt what it is good for."""
+        self.words.placeholder = words
+
+    def clear(self) -> None:
+        """Forget what was typed, and be a place to speak again."""
+        self.mode = "say"
+        self.words.text = ""
+        self.sign("grey")

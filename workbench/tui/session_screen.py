@@ -1,0 +1,350 @@
+"""The screen of an open session: one sentence at the top, five panes, the prompt, the keys."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.widget import Widget
+
+from workbench.errors import WorkbenchError
+from workbench.tui.bindings import SESSION_BINDINGS
+from workbench.tui.frame import Rule, Title
+from workbench.tui.line_list import LineList, Lines
+from workbench.tui.pieces import lay
+from workbench.tui.theme import Look
+from workbench.tui.verbs import Verbs
+from workbench.tui.words import hints, tab_line, top_line
+
+if TYPE_CHECKING:
+    from workbench.debugger.session import Session
+    from workbench.tui.panes.pane import GoTo, Pane
+    from workbench.tui.prompt import Prompt
+
+_BEAT = 0.06
+_TICK = 0.25
+_ORDER = ("steps", "conversation", "calls", "budget", "completion")
+
+
+class SessionScreen(Verbs):
+    """Draws its frame at once and opens the session after that first paint."""
+
+    BINDINGS = SESSION_BINDINGS
+
+    def __init__(self, opening: Callable[[], Session]) -> None:
+        super().__init__()
+        self._opening = opening
+        self._due = False
+        self._drawn = 0.0
+        self._note: tuple[str, Look] | None = None
+        self._current, self._other, self._alone = "steps", "conversation", False
+        self._doubts: set[tuple[str, int]] = set()
+
+    def compose(self) -> ComposeResult:
+        yield Lines(id="top", lines=[[(" opening …", "grey")]])
+        yield Lines(id="tabs")
+        yield Rule(split="#steps, #conversation", id="rule-top")
+        yield Widget(id="body")
+        yield Rule(split="#steps, #conversation", up=True, id="rule-bottom")
+        yield Lines(id="hints")
+
+    def on_mount(self) -> None:
+        self.query_one("#tabs").display = False
+        self.call_after_refresh(self._open)
+
+    async def _open(self) -> None:
+        """Open the session and fill the frame."""
+        try:
+            session = self._opening()
+        except WorkbenchError as problem:
+            self._refused(problem)
+            return
+        from workbench.tui.panes.budget import BudgetPane
+        from workbench.tui.panes.calls import CallsPane
+        from workbench.tui.panes.completion import CompletionPane
+        from workbench.tui.panes.conversation import ConversationPane
+        from workbench.tui.panes.steps import StepsPane
+        from workbench.tui.prompt import Prompt
+
+        more = session.read_steps()
+        self.session = session
+        side = Widget(
+            CallsPane(session, id="calls", edge="│"),
+            BudgetPane(session, id="budget", edge="├"),
+            CompletionPane(session, id="completion", edge="├"),
+            id="side",
+        )
+        panes = (StepsPane(session, id="steps"), ConversationPane(session, id="conversation", edge="│"), side)
+        with self.app.batch_update():
+            await self.query_one("#body").mount(*panes)
+            await self.mount(Prompt(), before="#hints")
+            self.lay_out()
+            self.panes["steps"].keys.focus()
+            self.sync()
+        session.on_change(self._changed)
+        self.set_interval(_TICK, self._tick)
+        if more:
+            self.run_worker(self._read_on(session), exit_on_error=True)
+        else:
+            gc.freeze()
+
+    async def _read_on(self, session: Session) -> None:
+        """Read the rest of a long recording in slices between which keys are heard."""
+        from asyncio import sleep
+
+        more = True
+        while more:
+            more = session.read_steps()
+            await sleep(0)
+        gc.freeze()
+        self.sync()
+
+    def _refused(self, problem: WorkbenchError) -> None:
+        if len(self.app.screen_stack) == 1:
+            self.house.failure = problem
+            self.app.exit(2)
+        else:
+            self.house.show_first(str(problem))
+
+    def on_unmount(self) -> None:
+        if self.session is not None:
+            self.session.close()
+
+    # -- what is where ----------------------------------------------------------------------------------------
+
+    @property
+    def panes(self) -> dict[str, Pane]:
+        """The five by name."""
+        from workbench.tui.panes.pane import Pane
+
+        return {str(pane.id): pane for pane in self.query(Pane)}
+
+    @property
+    def pane(self) -> Pane:
+        """The one that has the keys, or had them last."""
+        return self.panes[self._current]
+
+    def on_resize(self, event: events.Resize) -> None:
+        if self.session is not None:
+            self.lay_out()
+            self.sync()
+
+    def lay_out(self) -> None:
+        """Decide by the room there is which panes are in view."""
+        width, height = self.size
+        whole = self._alone or width < 56 or height < 10
+        wide = not whole and width >= 100 and height >= 20
+        shown = set(_ORDER) if wide else {self._current} if whole else {"steps", self._other}
+        self.set_class(not wide and not whole, "tabs")
+        self.set_class(whole, "whole")
+        for name, pane in self.panes.items():
+            pane.display = name in shown
+            pane.query(Title).first().display = wide or (whole and self._alone and height >= 10)
+        self.query_one("#side").display = bool(shown & {"calls", "budget", "completion"})
+        self.query_one("#tabs").display = not wide and height >= 6
+        for rule in self.query(Rule):
+            rule.display = height >= 10
+        self.query_one("#hints").display = height >= 5
+        self.call_after_refresh(self._joints)
+
+    def _joints(self) -> None:
+        for rule in self.query(Rule):
+            rule.refresh()
+
+    def action_pane(self, number: int) -> None:
+        """Focus the pane with this number."""
+        if self.session is None:
+            return
+        self._current = _ORDER[number - 1]
+        if self._current != "steps":
+            self._other = self._current
+        self.lay_out()
+        self.pane.keys.focus()
+        self.sync()
+
+    def action_cycle(self, by: int) -> None:
+        if self.session is not None:
+            self.action_pane((_ORDER.index(self._current) + by) % len(_ORDER) + 1)
+
+    def action_maximise(self) -> None:
+        if self.session is not None:
+            self._alone = not self._alone
+            self.lay_out()
+            self.sync()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        for name, pane in self.panes.items():
+            if pane.has_focus_within:
+                self._current = name
+                self._other = name if name != "steps" else self._other
+            pane.draw_title()
+        if self.session is not None:
+            self._draw_lines()
+
+    # -- drawing ----------------------------------------------------------------------------------------------
+
+    def _changed(self) -> None:
+        if not self._due:
+            self._due = True
+            wait = _BEAT - (monotonic() - self._drawn)
+            self.set_timer(max(0.001, wait), self.sync)
+
+    def _tick(self) -> None:
+        session = self.session
+        if session is None:
+            return
+        if session.run is None:
+            session.refresh()
+        elif session.driving:
+            steps = self.panes["steps"].keys
+            steps.refresh()
+
+    def sync(self) -> None:
+        """Draw what changed since the last time."""
+        session = self.session
+        if session is None or not self.is_attached:
+            return
+        self._due, self._drawn = False, monotonic()
+        for pane in self.panes.values():
+            pane.sync()
+            pane.draw_title()
+        self._draw_lines()
+        self._ask_doubt(session)
+
+    def _draw_lines(self) -> None:
+        session, width = self.session, self.size.width
+        assert session is not None
+        self.query_one("#top", Lines).show(top_line(session, width))
+        tabs = self.query_one("#tabs", Lines)
+        if tabs.display:
+            tabs.show(tab_line(self.panes, self._current, width))
+        line = self.query_one("#hints", Lines)
+        if self._note is not None:
+            words, look = self._note
+            mark = "✗" if look == "wrong" else "–"
+            line.show(lay(width, [(f" {mark} ", look), (words, "text")]))
+        else:
+            line.show(hints(session, self.house.keys, width, typing=self.prompt.words.has_focus))
+        self._invite(session)
+
+    def _invite(self, session: Session) -> None:
+        prompt = self.prompt
+        if session.person.question is not None:
+            prompt.invite("you are the model: i, then type its answer")
+        elif session.run is None:
+            prompt.invite("read-only: T takes over when the other process is gone")
+        else:
+            prompt.invite("say something, or : for a command")
+
+    def tell(self, words: str, look: Look = "text") -> None:
+        self._note = (words, look)
+        self._draw_lines()
+
+    def on_key(self) -> None:
+        if self._note is not None and self.session is not None:
+            self._note = None
+            self._draw_lines()
+
+    # -- what panes, prompt and sheets say --------------------------------------------------------------------
+
+    @on(LineList.Moved)
+    def _moved(self, moved: LineList.Moved) -> None:
+        from workbench.tui.panes.calls import CallsPane
+        from workbench.tui.panes.conversation import ConversationPane
+        from workbench.tui.panes.steps import StepList, StepsPane
+
+        if not isinstance(moved.rows, StepList):
+            return
+        steps = self.query_one(StepsPane).list
+        step = steps.step(moved.index)
+        if step is None:
+            return
+        if step.call:
+            self.query_one(CallsPane).focus_call(step.call)
+        talk = self.query_one(ConversationPane).talk
+        if isinstance(seq := getattr(step, "seq", None), int):
+            talk.move_to(talk.entry_of(seq))
+        else:
+            talk.action_last()
+
+    def on_go_to(self, wanted: GoTo) -> None:
+        wanted.stop()
+        if wanted.look:
+            self.attempt(lambda session: session.look(wanted.seq))
+            return
+        from workbench.tui.panes.conversation import ConversationPane
+        from workbench.tui.panes.steps import StepsPane
+
+        steps = self.query_one(StepsPane).list
+        steps.move_to(steps.place_of(wanted.seq))
+        talk = self.query_one(ConversationPane).talk
+        talk.move_to(talk.entry_of(wanted.seq))
+        self.action_pane(2)
+
+    def on_prompt_sent(self, sent: Prompt.Sent) -> None:
+        from workbench.tui.prompt import Prompt
+
+        prompt = self.query_one(Prompt)
+        text = sent.text
+        if prompt.mode == "find":
+            if not self.pane.find(text.casefold(), onward=True):
+                self.tell(f"nothing here holds {text!r}")
+            return
+        prompt.words.remember(text)
+        mode = prompt.mode
+        self._leave_prompt()
+        if mode == "command" or text.startswith(":"):
+            self.obey(text)
+        elif text.strip():
+            self.attempt(lambda session: session.say(text))
+
+    def on_prompt_left(self) -> None:
+        self._find("")
+        self._leave_prompt()
+
+    def _leave_prompt(self) -> None:
+        self.prompt.clear()
+        self.pane.keys.focus()
+        self._draw_lines()
+
+    def on_text_area_changed(self) -> None:
+        if self.prompt.mode == "find":
+            self._find(self.prompt.words.text.casefold())
+
+    def _find(self, needle: str) -> None:
+        if needle:
+            self.pane.find(needle, onward=False)
+            return
+        for pane in self.panes.values():
+            for widget in pane.query("*"):
+                if getattr(widget, "needle", ""):
+                    widget.needle = ""
+                    widget.refresh()
+
+    def _ask_doubt(self, session: Session) -> None:
+        """Where a call is in doubt and this process may rule on it, ask before anything else."""
+        if session.run is None or session.driving or session.looking is not None or self.app.screen is not self:
+            return
+        for actor in session.newest.actors.values():
+            tools = session.newest.spec(actor.name).tools
+            for want in actor.wants:
+                effect = next((tool.effect for tool in tools if tool.name == want.tool), "read")
+                if want.status != "doubt" or effect != "effect" or (want.call, session.newest.seq) in self._doubts:
+                    continue
+                from workbench.tui.doubt_screen import DoubtScreen
+
+                self._doubts.add((want.call, session.newest.seq))
+                call = want.call
+
+                def ruled(ruling: object, call: str = call) -> None:
+                    if isinstance(ruling, tuple):
+                        kind, result = ruling
+                        self.attempt(lambda session: session.settle(call, kind, result))
+                        self._doubts.add((call, session.newest.seq))
+
+                self.app.push_screen(DoubtScreen(want, effect), ruled)
+                return

@@ -1,0 +1,94 @@
+"""A sheet of paper over the screen: the base of help, of what the model saw, of the jump list and of the doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import ModalScreen
+from textual.widget import Widget
+
+from workbench.tui.line_list import LineList, Lines
+from workbench.tui.pieces import Pieces, lay
+
+Answer = TypeVar("Answer")
+
+
+class Page(LineList):
+    """Lines to scroll through; the cursor is not drawn."""
+
+    def __init__(self, lines: Sequence[Pieces] = ()) -> None:
+        super().__init__(classes="scroll")
+        self._lines = list(lines)
+        self.following = False
+
+    def show(self, lines: Sequence[Pieces]) -> None:
+        """Draw these."""
+        self._lines = list(lines)
+        self.sync()
+
+    def count(self) -> int:
+        return len(self._lines)
+
+    def row(self, index: int, width: int) -> Pieces:
+        return self._lines[index]
+
+    def sync(self) -> None:
+        self.cursor = -1
+        self.following = False
+        super().sync()
+        self.cursor = -1
+
+    def move_to(self, index: int, *, tell: bool = True) -> None:
+        """Scroll instead of moving a cursor."""
+
+    def action_cursor(self, by: int) -> None:
+        self.scroll_to(y=self.scroll_offset.y + by, animate=False)
+
+    def action_page(self, by: int) -> None:
+        self.scroll_to(y=self.scroll_offset.y + by * max(1, self.size.height - 1), animate=False)
+
+    def action_first(self) -> None:
+        self.scroll_to(y=0, animate=False)
+
+    def action_last(self) -> None:
+        self.scroll_to(y=len(self._lines), animate=False)
+
+
+class Sheet(ModalScreen[Answer]):
+    """A title, a body, and a line of keys. Esc closes it."""
+
+    BINDINGS = [Binding("escape,q", "close", "close", id="sheet.close")]
+    tall = False
+
+    def __init__(self, title: str, keys: Pieces = (("Esc", "grey"), (" closes", "faint"))) -> None:
+        super().__init__(classes="sheet")
+        self._title, self._keys = title, keys
+
+    def compose(self) -> ComposeResult:
+        with Widget(classes="paper tall" if self.tall else "paper"):
+            yield Lines(classes="line", lines=[[(self._title, "strong")]])
+            yield Lines(classes="line")
+            yield from self.body()
+            yield Lines(classes="line")
+            yield Lines(classes="line", lines=[self._keys])
+
+    def body(self) -> ComposeResult:
+        """What stands between the title and the keys."""
+        yield Page()
+
+    @property
+    def room(self) -> int:
+        """Cells across."""
+        paper = self.query_one(".paper")
+        return max(10, paper.content_region.width)
+
+    def action_close(self) -> None:
+        self.dismiss(None)
+
+
+def key_line(key: str, words: str, width: int) -> Pieces:
+    """One key and what it does."""
+    return lay(width, [(f"{key:>6}  ", "accent"), (words, "text")])

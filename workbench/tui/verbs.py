@@ -1,0 +1,191 @@
+"""What the keys of an open session do: each calls one verb and shows, as one plain line, why it could not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
+
+from textual.screen import Screen
+
+from workbench.errors import WorkbenchError
+from workbench.tui.theme import Look
+
+if TYPE_CHECKING:
+    from workbench.debugger.past import Stride
+    from workbench.debugger.session import Session
+    from workbench.tui.app import WorkbenchApp
+    from workbench.tui.panes.pane import Pane
+    from workbench.tui.prompt import Prompt
+
+
+class Verbs(Screen[None]):
+    """The actions. The screen that inherits them says which session, pane and prompt they are about."""
+
+    session: Session | None = None
+    pane: Pane
+
+    def tell(self, words: str, look: Look = "text") -> None:
+        """Show one line until the next key."""
+        raise LookupError(words)
+
+    def sync(self) -> None:
+        """Draw what changed."""
+
+    @property
+    def prompt(self) -> Prompt:
+        """The prompt at the bottom."""
+        from workbench.tui.prompt import Prompt
+
+        return self.query_one(Prompt)
+
+    @property
+    def house(self) -> WorkbenchApp:
+        """The app."""
+        return cast("WorkbenchApp", self.app)
+
+    def attempt(self, verb: Callable[[Session], str | None]) -> bool:
+        """Do it, or say why not; whether it was done."""
+        if self.session is None:
+            return False
+        try:
+            words = verb(self.session)
+        except WorkbenchError as problem:
+            self.tell(str(problem), "wrong")
+            return False
+        self.sync()
+        if words:
+            self.tell(words)
+        return True
+
+    # -- going on, and back -----------------------------------------------------------------------------------
+
+    def action_step(self) -> None:
+        self.attempt(lambda session: session.step())
+
+    def action_next(self) -> None:
+        self.attempt(lambda session: session.next())
+
+    def action_finish(self) -> None:
+        self.attempt(lambda session: session.finish())
+
+    def action_proceed(self) -> None:
+        self.attempt(lambda session: session.proceed())
+
+    def action_approve(self) -> None:
+        self.attempt(lambda session: session.approve())
+
+    def action_pause(self) -> None:
+        self.attempt(lambda session: session.pause())
+
+    def action_back(self, stride: Stride) -> None:
+        self.attempt(lambda session: session.back(stride))
+
+    def action_newest(self) -> None:
+        self.attempt(lambda session: session.look(None))
+
+    def action_replay(self) -> None:
+        from workbench.tui.commands import replayed
+
+        self.attempt(replayed)
+
+    def action_take_over(self) -> None:
+        if self.attempt(lambda session: session.take_over()):
+            self.tell("this process writes it now")
+
+    def action_close(self) -> None:
+        session = self.session
+        if session is not None and session.driving:
+            self.tell("it is under way: ctrl+c holds it, then q leaves", "wrong")
+            return
+        self.house.show_first()
+
+    # -- the prompt -------------------------------------------------------------------------------------------
+
+    def action_say(self) -> None:
+        if self.session is not None:
+            self.prompt.begin("say")
+
+    def action_command(self) -> None:
+        if self.session is not None:
+            self.prompt.begin("command")
+
+    def action_limit(self) -> None:
+        if self.session is not None:
+            held = self.session.newest.held
+            name = next((word for word in self.session.newest.limits if held and held.gate == "budget"), "tool_calls")
+            self.prompt.begin("command", f"limit {name} ")
+
+    def action_find(self) -> None:
+        if self.session is not None:
+            self.prompt.begin("find")
+
+    def obey(self, text: str) -> None:
+        """Do what the command line says."""
+        from workbench.tui.commands import obey
+
+        word = text.strip().lstrip(":").strip()
+        if word in ("quit", "q"):
+            self.app.exit(0)
+        elif word == "close":
+            self.action_close()
+        elif word:
+            self.attempt(lambda session: obey(session, word))
+
+    # -- looking closer ---------------------------------------------------------------------------------------
+
+    def action_copy(self) -> None:
+        from workbench.tui.clipboard import copy
+
+        if self.session is not None:
+            text = self.pane.focused_text()
+            self.tell(copy(self.house, text) if text else "there is nothing to copy here")
+
+    def action_pager(self) -> None:
+        from workbench.tui.clipboard import page
+
+        if self.session is not None:
+            text = self.pane.focused_text()
+            problem = page(self.house, text) if text else "there is nothing to read here"
+            if problem:
+                self.tell(problem)
+
+    def action_view(self) -> None:
+        from workbench.tui.panes.steps import StepsPane
+        from workbench.tui.seen_screen import SeenScreen
+
+        session = self.session
+        if session is None:
+            return
+        steps, rows = self.query_one(StepsPane).list, session.steps_read.rows
+        place = min(steps.cursor, len(rows) - 1)
+        while place >= 0 and rows[place].kind != "think":
+            place -= 1
+        if place < 0:
+            self.tell("no model was asked up to here")
+            return
+        seq = rows[place].seq
+        self.attempt(lambda session: self._show(SeenScreen(session.seen(seq))))
+
+    def _show(self, screen: Screen[Any]) -> None:
+        self.app.push_screen(screen)
+
+    def action_jump(self) -> None:
+        from workbench.tui.jump import JumpScreen
+
+        session = self.session
+        if session is not None:
+            self.app.push_screen(JumpScreen(session.steps.rows), self._jumped)
+
+    def _jumped(self, seq: int | None) -> None:
+        if seq is not None:
+            self.attempt(lambda session: session.look(seq))
+
+    def action_help(self) -> None:
+        from workbench.tui.help_screen import HelpScreen, session_help
+
+        if self.session is not None:
+            pane = self.pane
+            title = f"{pane.number} {pane.title}"
+            self.app.push_screen(HelpScreen(title, session_help(self.house.keys), pane.help))
+
+

@@ -1,0 +1,115 @@
+"""The lines around the panes: the sentence at the top, the tabs, and the keys that matter now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+
+from workbench.safe_text import safe_line
+from workbench.tui.bindings import DEEDS, sign
+from workbench.tui.pieces import Piece, cut, lay, width_of
+from workbench.tui.theme import Look
+
+if TYPE_CHECKING:
+    from workbench.debugger.session import Session
+    from workbench.tui.panes.pane import Pane
+
+_KEYS = {deed.id: deed.keys for deed in DEEDS}
+_TABS = {"steps": "Steps", "conversation": "Chat", "calls": "Calls", "budget": "Budget", "completion": "Done"}
+
+
+def sentence_look(sentence: str) -> Look:
+    """How the one sentence looks: what holds, what is wrong, what moves."""
+    start = sentence.removeprefix("READ-ONLY").lstrip()
+    if sentence.startswith(("HELD", "INTERRUPTED", "READ-ONLY", "YOU ARE")) and not start.startswith("("):
+        return "held"
+    if sentence.startswith(("FAILED", "ENDED", "STOPPED")):
+        return "wrong"
+    if sentence.startswith(("RUNNING", "LOOKING")):
+        return "accent"
+    return "held" if sentence.startswith("READ-ONLY") else "strong"
+
+
+def top_line(session: Session, width: int) -> list[Piece]:
+    """Where one is, why it stands still, who answers."""
+    identity, sentence = session.identity, session.standing()
+    place = f"{identity.branch} @{session.seq}"
+    started = session.newest.started
+    model = session.newest.spec(session.newest.agent).model if started is not None else ""
+    title = identity.title or identity.session
+    room = width - 2 - cell_len(safe_line(sentence))
+    right: list[Piece] = [(f"{cut(model, 28)} ", "faint")] if room > 24 + len(place) + 30 else []
+    room -= width_of(right) + len(place) + 6
+    shown = cut(title, max(0, min(32, room)))
+    left: list[Piece] = [(f" {shown}  " if len(shown) > 2 else " ", "strong")]
+    if width >= 60:
+        left.append((f"{place}   ", "grey"))
+    return lay(width, [*left, (sentence, sentence_look(sentence))], right)
+
+
+def tab_line(panes: Mapping[str, Pane], current: str, width: int) -> list[Piece]:
+    """The panes by name, the one in view in brackets, each with its figure while there is room."""
+    names = [(name, f"{pane.number} {_TABS[name]}", pane.summary()) for name, pane in panes.items()]
+    for full in (True, False):
+        line: list[Piece] = []
+        for name, words, summary in names:
+            here = name == current
+            figure = f" {''.join(text for text, _ in summary)}" if full and summary and name != "conversation" else ""
+            shown = f"[{words}{figure}]" if here else f" {words}{figure} "
+            line.append((shown, "accent" if here else "grey"))
+        if width_of(line) <= width:
+            return lay(width, line)
+    return lay(width, [(f"[{panes[current].number} {_TABS[current]}]", "accent")])
+
+
+def hints(session: Session, keys: Mapping[str, str], width: int, *, typing: bool) -> list[Piece]:
+    """The keys that matter as it stands."""
+    right: list[Piece] = []
+    if typing:
+        words = [("Enter", "send"), ("Esc", "leave"), ("⇧Enter", "new line")]
+    else:
+        words = [(sign(keys.get(deed, _KEYS[deed])), word) for deed, word in _now(session)]
+        right = [("F1", "grey"), (" help  ", "faint"), ("^p", "grey"), (" palette ", "faint")]
+        right = right[:2] if width < 100 else right
+    line: list[Piece] = [(" ", "text")]
+    room = width - width_of(right) - 2
+    for key, word in words:
+        pair: list[Piece] = [(key, "grey"), (f" {word}  ", "faint")]
+        if width_of([*line, *pair]) > room:
+            break
+        line += pair
+    return lay(width, line, right if width >= 40 else [])
+
+
+def _now(session: Session) -> list[tuple[str, str]]:
+    state = session.newest
+    back = [("verb.back_step", "back"), ("view.seen", "view"), ("view.find", "find")]
+    if session.looking is not None:
+        return [
+            ("verb.step", "forward"),
+            ("verb.next", "iteration"),
+            ("verb.back_step", "back"),
+            ("verb.back_next", "iteration back"),
+            ("verb.newest", "newest"),
+            ("view.seen", "view"),
+            ("session.close", "close"),
+        ]
+    if session.run is None:
+        return [("verb.take_over", "take over"), *back, ("session.close", "close")]
+    if session.person.question is not None:
+        return [("verb.say", "answer as the model"), ("verb.pause", "pause")]
+    if session.driving:
+        pause = "break off" if session.run.pausing else "pause"
+        return [("verb.pause", pause), ("verb.say", "say"), ("view.find", "find")]
+    if state.ended is not None and state.ended.outcome in ("completed", "criteria_unmet"):
+        return [("verb.say", "say more"), ("verb.replay", "replay"), *back, ("session.close", "close")]
+    if session.run.waiting:
+        return [("verb.say", "say"), ("verb.command", "command"), *back, ("session.close", "close")]
+    go = [("verb.step", "step"), ("verb.next", "next"), ("verb.finish", "finish"), ("verb.continue", "continue")]
+    if state.held is not None and state.held.call and state.held.phase == "call":
+        go.append(("verb.approve", "approve"))
+    if (state.held is not None and state.held.gate == "budget") or state.ended is not None:
+        go.append(("verb.limit", "limit"))
+    return [*go, *back, ("verb.say", "say"), ("session.close", "close")]
