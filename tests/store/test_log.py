@@ -183,6 +183,13 @@ def test_a_draft_lasts_until_the_fact_of_its_call(store: Store) -> None:
     again.close()
 
 
+def test_a_draft_keeps_no_secret(store: Store) -> None:
+    log = store.write(store.create_session("one", created=1.0).head, process="a test")
+    log.put_draft("agent.1", "the key is sk-ant-" + "x" * 30 + " and \ud800", 1.0)
+    assert log.draft("agent.1") == ("the key is [redacted] and \ufffd", 1.0)
+    log.close()
+
+
 def test_a_follower_in_another_process_sees_what_is_appended(store: Store, path: Path) -> None:
     branch = session_with(store, "one")
     reader = store.read(branch)

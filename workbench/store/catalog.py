@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Iterable, Iterator
-from itertools import count
 from typing import NamedTuple
 
 from workbench.errors import NotFound, UsedWrongly
@@ -74,8 +73,7 @@ _SESSION = f"""SELECT id, title, created, updated, status, outcome, model, perso
     (SELECT ifnull(sum({_LAST_SEQ} - parent_seq), 0) FROM branch WHERE branch.session = session.id),
     {_TAGS} FROM session"""
 _BRANCH = f"SELECT id, session, name, parent, parent_seq, created, {_LAST_SEQ} FROM branch"
-_FORK_POINT = f"""SELECT {_LAST_SEQ}, name, session,
-    (SELECT count(*) FROM branch AS one WHERE one.session = branch.session) FROM branch WHERE id = ?"""
+_FORK_POINT = f"SELECT {_LAST_SEQ}, name FROM branch WHERE id = ? AND session = ?"
 _FORK = "INSERT OR IGNORE INTO branch (session, name, parent, parent_seq, created) VALUES (?, ?, ?, ?, ?)"
 
 
@@ -84,6 +82,8 @@ class Catalog:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        # The number that the next fork of a session probably has; if somebody else took it, the one after it will do.
+        self._next_fork: dict[str, int] = {}
 
     # --- finding -----------------------------------------------------------------------------------------------------
 
@@ -220,21 +220,28 @@ class Catalog:
         """
         if name is not None and (not name or set(name) & set("/@")):
             raise UsedWrongly(f"a branch cannot be named {name!r}: give a name without `/` and `@`")
-        found = self.database.row(_FORK_POINT, (parent,))
-        if found is None or found[2] != session:
+        found = self.database.row(_FORK_POINT, (parent, session))
+        if found is None:
             raise NotFound(f"session {session} has no branch number {parent}; it may have been removed")
-        last_seq, parent_name, _, branches = found
+        last_seq, parent_name = found
         if not 0 <= parent_seq <= last_seq:
             has = f"{session}/{parent_name} has events 1 to {last_seq}"
             raise NotFound(f"{has}; it cannot be forked at {parent_seq}")
-        for number in count(branches + 1):
-            given = valid(name) if name is not None else f"b{number}"
-            new = self.database.insert(_FORK, (session, given, parent, parent_seq, created))
-            if new is not None:
-                return BranchRow(new, session, given, parent, parent_seq, created, parent_seq)
-            if name is not None:
-                break
-        raise UsedWrongly(f"session {session} has a branch {name!r} already; choose another name")
+        if name is not None:
+            row = self._fork(session, valid(name), parent, parent_seq, created)
+            if row is None:
+                raise UsedWrongly(f"session {session} has a branch {name!r} already; choose another name")
+            return row
+        number = self._next_fork.get(session) or len(self.branches(session)) + 1
+        while (row := self._fork(session, f"b{number}", parent, parent_seq, created)) is None:
+            number += 1
+        self._next_fork[session] = number + 1
+        return row
+
+    def _fork(self, session: str, name: str, parent: int, parent_seq: int, created: float) -> BranchRow | None:
+        """The new branch; None where the name is taken."""
+        new = self.database.insert(_FORK, (session, name, parent, parent_seq, created))
+        return None if new is None else BranchRow(new, session, name, parent, parent_seq, created, parent_seq)
 
     def update_session(
         self,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from workbench.errors import NotFound, NotWriter
 from workbench.events import Event, decode, encode
+from workbench.events.text import clean
 from workbench.store.catalog import SEQ_MASK, BranchRow, Catalog, own_range
 from workbench.store.database import Database, Row, explain
 from workbench.store.locks import WriterLock
@@ -229,7 +230,9 @@ class BranchLog(BranchReader):
 
     def put_draft(self, call: str, text: str, at: float) -> None:
         """Write down what has come so far of an answer to `call`, until its fact does."""
-        self._database.write("INSERT OR REPLACE INTO draft VALUES (?, ?, ?, ?)", (self.branch.id, call, text, at))
+        self._database.write(
+            "INSERT OR REPLACE INTO draft VALUES (?, ?, ?, ?)", (self.branch.id, call, clean(text), at)
+        )
         self._drafts.add(call)
 
     def clear_draft(self, call: str) -> None:
