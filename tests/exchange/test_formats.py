@@ -13,6 +13,7 @@ import pytest
 
 from workbench.errors import BadFile
 from workbench.exchange import Recording, export_openai, load
+from workbench.exchange.formats import LARGEST
 from workbench.run.check import check
 from workbench.state import State
 
@@ -122,10 +123,10 @@ def test_chat_in_every_wrapping_is_found(tmp_path: Path, document: Any) -> None:
 
 def test_jsonl_takes_whole_lines_and_tells_of_the_others(tmp_path: Path) -> None:
     line = json.dumps({"messages": HELLO})
-    text = f"{line}\n\n{json.dumps(HELLO)}\n7\n{{}}\n{line[: len(line) // 2]}"
+    text = f"{line}\n\n{json.dumps(HELLO)}\n7\n{{}}\n{'[' * 500}{']' * 500}\n{line[: len(line) // 2]}"
     loaded = load(written(tmp_path, text, "runs.jsonl"))
     assert len(loaded.recordings) == 2
-    assert [skip.record for skip in loaded.skipped] == ["line 4", "line 5", "line 6"]
+    assert [skip.record for skip in loaded.skipped] == ["line 4", "line 5", "line 6", "line 7"]
     assert "not whole JSON" in loaded.skipped[-1].why
 
 
@@ -160,6 +161,7 @@ def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
         ('{"messages": ["hello"]}', "message 0 is not an object with a role"),
         ("[" * 100_000, "nested too deeply"),
         ('{"messages": ' + "[" * 200 + "]" * 200 + "}", "nested more than 100 levels"),
+        ('{\n"kind": "session"\n}', "it is of form None"),
         ("9" * 5000, "a number too long"),
     ],
 )
@@ -178,6 +180,14 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         load(tmp_path)
     with pytest.raises(BadFile, match="no file can have this name"):
         load("nothing\0.json")
+
+
+def test_a_file_beyond_reason_is_not_read(tmp_path: Path) -> None:
+    file = tmp_path / "huge.json"
+    with file.open("wb") as sparse:
+        sparse.truncate(LARGEST + 1)
+    with pytest.raises(BadFile, match="it has 512 MiB"):
+        load(file)
 
 
 def test_hostile_values_are_read_and_cleaned(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ MAIN = record(Conversation(format="chat", messages=CHAT, file="run.json"))
 
 def written(folder: Path, lines: list[str], name: str = "run.jsonl") -> Path:
     file = folder / name
-    file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    file.write_text("".join(lines), encoding="utf-8")
     return file
 
 
@@ -117,6 +117,12 @@ def test_every_imported_run_survives_jsonl(data_dir: Path, tmp_path: Path) -> No
             assert isinstance(check(again[0].events), State)
 
 
+def test_only_the_last_newline_may_be_missing(tmp_path: Path) -> None:
+    whole = "".join(export_jsonl(MAIN))
+    assert load(written(tmp_path, [whole[:-1]])).recordings == (MAIN,)
+    assert "line 11 is not whole" in refused(tmp_path, [whole[:-2]])
+
+
 def test_several_sessions_in_a_file_are_taken_each_for_itself(tmp_path: Path) -> None:
     lines = list(export_jsonl(forked()))
     loaded = load(written(tmp_path, [*lines, *lines[:-1], *lines]))
@@ -166,7 +172,7 @@ HEAD, BODY = LINES[0], LINES[1:]
 
 def with_line(place: int, **fields: Any) -> list[str]:
     lines = list(LINES)
-    lines[place] = json.dumps(json.loads(lines[place]) | fields)
+    lines[place] = json.dumps(json.loads(lines[place]) | fields) + "\n"
     return lines
 
 
@@ -177,6 +183,7 @@ def with_line(place: int, **fields: Any) -> list[str]:
         ([*LINES[:-1], LINES[-1][:20]], "line 11 is not whole, so nothing of the session is taken"),
         ([*LINES[:3], *LINES[4:], LINES[4]], "event 3 is missing before event 4"),
         ([HEAD], "cut off"),
+        ([*LINES[:3], '{"text":"session"\n', *LINES[3:]], "line 4 is not whole"),
         (with_line(0, v=2), "it is of form 2"),
         (with_line(0, branches=[]), "tells of no branches"),
         (with_line(0, branches=[{"branch": 1, "parent": 2}]), "branch 1 before its parent"),
@@ -237,15 +244,15 @@ def test_what_cannot_be_folded_is_refused(tmp_path: Path) -> None:
     assert "run_started has to be event 1" in refused(tmp_path, list(export_jsonl(second_start)))
     limit = logged(("", STARTED), ("", LimitSet(name="cost", limit="-1")))
     assert "event 2: the limit of cost" in refused(tmp_path, list(export_jsonl(limit)))
-    text = "\n".join(export_jsonl(MAIN))
+    text = "".join(export_jsonl(MAIN))
     priced = changed(text, '"model":"imported:unknown"', '"model":"m","price":{"input":"a","output":"b"}')
     used = changed(priced, '"text":"done"', '"text":"done","usage":{"input":1,"output":1}')
-    assert "(model_answered) cannot stand here" in refused(tmp_path, used.split("\n"))
+    assert "(model_answered) cannot stand here" in refused(tmp_path, [used])
 
 
 def test_unknown_ids_and_counts_are_no_reason_to_refuse(tmp_path: Path) -> None:
     head = {"kind": "session", "v": 1, "branches": [{"branch": 1, "name": "main"}]}
-    loaded = load(written(tmp_path, [json.dumps(head), *BODY]))
+    loaded = load(written(tmp_path, [json.dumps(head) + "\n", *BODY]))
     assert loaded.recordings == (Recording("", MAIN.events),)
 
 
@@ -258,7 +265,7 @@ def test_text_from_outside_is_cleaned(tmp_path: Path) -> None:
 
 def test_damaged_exports_are_taken_or_refused_and_never_crash(tmp_path: Path) -> None:
     chance = random.Random(5)
-    document = "\n".join(export_jsonl(forked())).encode()
+    document = "".join(export_jsonl(forked())).encode()
     for _ in range(400):
         broken = bytearray(document)
         start = chance.randrange(len(broken))

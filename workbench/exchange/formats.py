@@ -76,7 +76,7 @@ def _text_of(path: Path) -> str:
 def _records(path: Path, text: str) -> Iterator[tuple[str, Reader]]:
     """Every record of the file by its label; reading one may raise `Unfit`."""
     lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
-    first = _line(lines[0][1])
+    first = _line(lines[0][1]) if len(lines) > 1 else []
     if an_object(first).get("kind") == "session":
         yield from sessions(lines)
     elif len(lines) > 1 and (first or path.suffix in (".jsonl", ".ndjson")):
@@ -89,7 +89,10 @@ def _records(path: Path, text: str) -> Iterator[tuple[str, Reader]]:
             raise BadFile(path, f"it is not JSON ({error.msg}); {_KNOWN}", line=error.lineno) from None
         except ValueError as error:
             raise BadFile(path, f"it cannot be imported: {error}") from None
-        yield from _of_document(document, path.name, "")
+        if an_object(document).get("kind") == "session":
+            yield from sessions([(1, text)])
+        else:
+            yield from _of_document(document, path.name, "")
 
 
 def _line(line: str) -> dict[str, Any] | list[Any]:

@@ -25,7 +25,7 @@ Lines = list[tuple[int, str]]
 
 
 def export_jsonl(recording: Recording) -> Iterator[str]:
-    """The lines of the file, without their newlines. Branches are numbered from 1 in the order given."""
+    """The lines of the file, each with its newline. Branches are numbered from 1 in the order given."""
     numbers = {branch.number: place for place, branch in enumerate(recording.branches, 1)}
     own = {branch.number: recording.own(branch.number) for branch in recording.branches}
     branches = [
@@ -38,21 +38,20 @@ def export_jsonl(recording: Recording) -> Iterator[str]:
         }
         for branch in recording.branches
     ]
-    yield as_json(
-        {
-            "kind": "session",
-            "v": VERSION,
-            "id": recording.id,
-            "title": recording.title,
-            "tags": list(recording.tags),
-            "created": recording.created,
-            "head": numbers[recording.head],
-            "branches": branches,
-        }
-    )
+    session = {
+        "kind": "session",
+        "v": VERSION,
+        "id": recording.id,
+        "title": recording.title,
+        "tags": list(recording.tags),
+        "created": recording.created,
+        "head": numbers[recording.head],
+        "branches": branches,
+    }
+    yield as_json(session) + "\n"
     for events in own.values():
         for event in renumbered(events, numbers):
-            yield as_json(as_dict(event))
+            yield as_json(as_dict(event)) + "\n"
 
 
 def sessions(lines: Lines) -> Iterator[tuple[str, partial[Recording]]]:
