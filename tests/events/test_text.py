@@ -1,0 +1,75 @@
+"""What enters a body is valid UTF-8 and holds no secret."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from workbench.events import Said, ToolCalled, decode
+from workbench.events.text import as_json, clean, redact, register_secret
+
+
+def test_a_registered_secret_is_struck_out_everywhere():
+    register_secret("correct-horse-battery")
+    assert redact("a correct-horse-battery b correct-horse-battery") == "a [redacted] b [redacted]"
+    said = Said(text="the key is correct-horse-battery")
+    assert said.text == "the key is [redacted]"
+    called = ToolCalled(call="agent.1.1", tool="t", arguments='{"key":"correct-horse-battery"}')
+    assert called.arguments == '{"key":"[redacted]"}'
+
+
+def test_short_strings_and_nothing_are_no_secrets():
+    register_secret("short")
+    register_secret(None)
+    register_secret("")
+    assert redact("short") == "short"
+
+
+def test_of_secrets_that_begin_alike_no_end_stays():
+    register_secret("tuvalu-lighthouse")
+    register_secret("tuvalu-lighthouse-keeper")
+    register_secret("tuvalu-lighthouse")
+    assert redact("x tuvalu-lighthouse-keeper y tuvalu-lighthouse z") == "x [redacted] y [redacted] z"
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "sk-abcdefghijklmnopqrstuvwx",
+        "sk-proj-abcdefghijklmnop_qrstuvwx",
+        "sk-ant-abcdefghijklmnopqrstuvwx",
+        "ghp_abcdefghijklmnopqrstuvwxyz012345",
+        "xoxb-abcdefghijklmnopqrstuvwx",
+        "AKIAABCDEFGHIJKLMNOP",
+        "Bearer abcdefghijklmnopqrstuvwxyz==",
+        "BEARER abcdefghijklmnopqrstuvwxyz",
+    ],
+)
+def test_what_is_shaped_like_a_key_is_struck_out(secret: str):
+    assert redact(f"before {secret} after") == "before [redacted] after"
+
+
+@pytest.mark.parametrize("harmless", ["a risk-free offer", "sk-short", "high_gh", "a bearer of news", "AKIA", "xox"])
+def test_harmless_words_stay(harmless: str):
+    assert redact(harmless) == harmless
+
+
+def test_half_characters_are_replaced_and_pairs_are_joined():
+    assert clean("a\ud800b") == "a\ufffdb"
+    assert clean("\ud83d\ude00") == "\U0001f600"
+    assert clean("é and 漢") == "é and 漢"
+
+
+def test_only_text_is_text():
+    with pytest.raises(ValidationError, match="valid string"):
+        Said(text=3)  # pyright: ignore[reportArgumentType]
+
+
+def test_stored_text_is_trusted_as_it_is():
+    register_secret("correct-horse-battery")
+    assert decode("said", 1, b'{"text":"correct-horse-battery"}') == Said.model_construct(text="correct-horse-battery")
+
+
+def test_json_is_compact_and_keeps_its_order():
+    assert as_json({"b": 1, "a": ["é", None]}) == '{"b":1,"a":["é",null]}'
+    assert as_json(object).startswith('"<class')
