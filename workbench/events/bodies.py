@@ -245,6 +245,37 @@ class Forked(Body):
     undone: tuple[Undone, ...] = ()
 
 
+class Edited(Body):
+    """Somebody changed what event `target` says, from here on; the event itself stays as it was.
+
+    Attributes:
+        field: the field of the target's body; `arguments` are those of its call `call`.
+        value, was: the field after and before.
+        content: digest of the message that the target now is, as its transcript chains it.
+    """
+
+    target: int
+    field: Literal["text", "content", "message", "arguments"]
+    value: Text
+    was: Text = ""
+    call: str = ""
+    content: str = ""
+
+
+class Reverted(Body):
+    """Edit `edit` no longer holds; `content` as in `Edited`, and `arguments` as they are again for an edited call."""
+
+    edit: int
+    content: str = ""
+    arguments: Json = ""
+
+
+class Recast(Body):
+    """From here on an actor is another: its model, prompt, persona, tools or settings were changed."""
+
+    spec: ActorSpec
+
+
 class LimitSet(Body):
     """A cap was changed; `None` lifts it."""
 

@@ -38,6 +38,10 @@ class Effects:
         self._known: dict[str, tuple[list[Message], dict[str, str]]] = {}
         self.cancelled = False
 
+    def forget(self) -> None:
+        """Make all messages anew: somebody edited one."""
+        self._known.clear()
+
     async def perform(self, command: CallModel | CallTool, state: State) -> Fact | None:
         """Do it and say what came of it; None where a person's cancellation leaves an effect in doubt."""
         if isinstance(command, CallModel):

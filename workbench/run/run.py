@@ -5,74 +5,70 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Literal
 
 from workbench.budget import check_limit
 from workbench.decide import decide
-from workbench.errors import DiskFull, Impossible, StoreError
+from workbench.errors import DiskFull, Impossible
 from workbench.events import (
-    Body,
+    ActorSpec,
     By,
     CallFailed,
-    CriterionJudged,
     Doubted,
+    Edited,
     Event,
     Held,
     LimitSet,
     Mode,
+    ModelAnswered,
     Outcome,
+    Recast,
     Released,
+    Reverted,
     RunEnded,
     RunStarted,
     Said,
     Settled,
-    ToolCalled,
     ToolReturned,
     WriterTook,
 )
-from workbench.events.messages import Delta
 from workbench.gates import GATES, Gate, first_hold
-from workbench.run.consequences import judged, reading_of
+from workbench.run.book import Book
+from workbench.run.consequences import reading_of
+from workbench.run.editable import EditedField, editable
 from workbench.run.effects import Effects, Fact
 from workbench.run.ports import Log, Ports, Watcher
 from workbench.run.unfold import require_start, state_at
-from workbench.state import CallModel, CallTool, Command, Conclude, Hold, State, apply
-from workbench.state.snapshot import FORM, freeze
+from workbench.state import (
+    CallModel,
+    CallTool,
+    Command,
+    Conclude,
+    Hold,
+    State,
+    as_edited,
+    content_of,
+    edited_body,
+)
 
-_RECENT = 512
-_FIRST_SNAPSHOT = 512
 _BREATH = 0.002
 
 
 class Run:
     """A branch that is being written.
 
-    Everything that happens is recorded before it is shown. A staged event is folded into the state at once and
-    committed together with what follows from it; where the disk is full it stays staged until there is room.
-
-    Attributes:
-        state: the state after the last committed event.
-        trouble: why nothing can be recorded at the moment, "" where it can.
+    Everything that happens is recorded before it is shown; where the disk is full, `trouble` says so and nothing is
+    lost.
     """
 
     def __init__(self, log: Log, ports: Ports, *, state: State, gates: Sequence[Gate] = GATES) -> None:
-        self.state = state
-        self.trouble = ""
-        self._log, self._ports, self._gates = log, ports, gates
-        self._next = state
-        self._staged: list[Event] = []
-        self._durable = False
-        self._recent: dict[int, Event] = {}
-        self._watchers: list[Watcher] = []
-        self._effects = Effects(
-            ports, self.event, streamed=self._streamed, progressed=self._progressed, draft=self._draft
-        )
+        book = self._book = Book(log, ports, state)
+        self._ports, self._gates = ports, gates
+        self._effects = Effects(ports, book.told, streamed=book.streamed, progressed=book.progressed, draft=book.draft)
         self._tasks: dict[asyncio.Task[Fact | None], CallModel | CallTool] = {}
         self._inline: asyncio.Task[object] | None = None
         self._unbegun: list[CallModel | CallTool] = []
         self._driving = self._pausing = False
-        self._snapshot_at = max(_FIRST_SNAPSHOT, state.seq + state.seq // 8)
 
     @classmethod
     def start(
@@ -80,7 +76,7 @@ class Run:
     ) -> Run:
         """Begin an empty branch with `started` as its first event."""
         run = cls(log, ports, state=State(branch=log.number), gates=gates)
-        run._record(started, by=by)
+        run._book.record(started, by=by)
         return run
 
     @classmethod
@@ -93,10 +89,23 @@ class Run:
 
     # -- looking ----------------------------------------------------------------------------------------------
 
+    @property
+    def state(self) -> State:
+        """The state after the last committed event."""
+        return self._book.state
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing can be recorded at the moment, "" where it can."""
+        return self._book.trouble
+
     def event(self, seq: int) -> Event:
         """The event at `seq` of this branch or its parents."""
-        event = self._recent.get(seq)
-        return self._log.get(seq) if event is None else event
+        return self._book.event(seq)
+
+    def told(self, seq: int) -> Event:
+        """The event at `seq` as the edits of the run let it read."""
+        return self._book.told(seq)
 
     @property
     def driving(self) -> bool:
@@ -111,35 +120,35 @@ class Run:
     @property
     def waiting(self) -> bool:
         """Nothing is left to do until somebody speaks."""
-        state = self._next
+        state = self._book.next
         return state.ended is None and state.held is None and not state.open_calls and not decide(state)
 
     def watch(self, watcher: Watcher) -> None:
         """Tell `watcher` of everything from now on."""
-        self._watchers.append(watcher)
+        self._book.watchers.append(watcher)
 
     # -- the verbs --------------------------------------------------------------------------------------------
 
     def release(self, mode: Mode = "run", *, grant: str | None = None, by: By = "human") -> None:
         """Let a held or ended run go on in `mode`. `grant` names the command that may pass; by default the held one."""
         self._pausing = False
-        self._record(Released(mode=mode, grant=self._shown() if grant is None else grant), by=by)
+        self._book.record(Released(mode=mode, grant=self._shown() if grant is None else grant), by=by)
 
     def _shown(self) -> str:
         """The key of the command that a release without a name lets pass: only one that nothing else would hold.
 
         A person has seen what the hold says. A pause or a fork says nothing of the gates behind it.
         """
-        held = self._next.held
+        held = self._book.next.held
         if held is not None and held.command and held.gate != "pause":
             return held.command
-        offered = decide(self._next)
-        hold = first_hold(self._gates, self._next, offered[0]) if offered else None
+        offered = decide(self._book.next)
+        hold = first_hold(self._gates, self._book.next, offered[0]) if offered else None
         return offered[0].key if offered and (hold is None or hold.gate == "step") else ""
 
     def say(self, text: str, *, actor: str = "", by: By = "human") -> None:
         """Speak to an actor (the agent, where none is named); it is heard when the actor is done with what it is at."""
-        self._record(Said(text=text), actor=actor or self._next.agent, by=by)
+        self._book.record(Said(text=text), actor=actor or self._book.next.agent, by=by)
 
     def pause(self) -> None:
         """Hold at the next boundary."""
@@ -164,7 +173,7 @@ class Run:
             UsedWrongly: there is no such cap, or the limit is no number.
         """
         check_limit(name, limit)
-        self._record(LimitSet(name=name, limit=limit), by=by)
+        self._book.record(LimitSet(name=name, limit=limit), by=by)
 
     def settle(
         self,
@@ -179,28 +188,85 @@ class Run:
         Raises:
             Impossible: no call of that id is in doubt.
         """
-        for actor in self._next.actors.values():
+        for actor in self._book.next.actors.values():
             for want in actor.wants:
                 if want.call == call and want.status == "doubt":
-                    self._durable = True
-                    self._stage(Settled(call=call, ruling=ruling), actor.name, by)
+                    self._book.durable = True
+                    self._book.stage(Settled(call=call, ruling=ruling), actor.name, by)
                     if ruling == "ran":
-                        self._stage(ToolReturned(call=call, content=result), actor.name, by)
+                        self._book.stage(ToolReturned(call=call, content=result), actor.name, by)
                     elif ruling == "not_run":
-                        self._stage(
+                        self._book.stage(
                             CallFailed(call=call, error="not_run", message="this call did not happen"),
                             actor.name,
                             by,
                         )
-                    self._commit()
+                    self._book.commit()
                     return
-        doubtful = ", ".join(want.call for want in self._next.doubtful)
+        doubtful = ", ".join(want.call for want in self._book.next.doubtful)
         raise Impossible(f"call {call!r} is not in doubt; " + (f"in doubt: {doubtful}" if doubtful else "no call is"))
+
+    def change(self, target: int, field: EditedField, value: str, *, call: str = "", by: By = "human") -> None:
+        """Let event `target` say something else from here on. Nothing here asks whether somebody was told it already.
+
+        Raises:
+            Impossible: the event has no such field, or it would be as it was.
+        """
+        event = self.told(target)
+        was = editable(event, field, call)
+        if was is None:
+            raise Impossible(f"event {target} is {event.body.kind} and has no {field} to edit")
+        if was == value:
+            raise Impossible("nothing was changed")
+        content = f"{content_of(edited_body(event.body, field, value, call)):016x}"
+        edited = Edited(target=target, field=field, value=value, was=was, call=call, content=content)
+        self._effects.forget()
+        self._book.record(edited, actor=event.actor, by=by)
+
+    def revert(self, edit: int, *, by: By = "human") -> None:
+        """Take back the edit that event `edit` made.
+
+        Raises:
+            Impossible: no such edit holds.
+        """
+        for target, edits in self._book.next.edits.items():
+            gone = next((one for one in edits if one.seq == edit), None)
+            if gone is None:
+                continue
+            event = as_edited(self.event(target), tuple([one for one in edits if one is not gone]))
+            arguments = (editable(event, "arguments", gone.call) or "") if gone.field == "arguments" else ""
+            content = f"{content_of(event.body):016x}"
+            self._effects.forget()
+            self._book.record(Reverted(edit=edit, content=content, arguments=arguments), actor=event.actor, by=by)
+            return
+        raise Impossible(f"event {edit} is no edit that holds")
+
+    def recast(self, spec: ActorSpec, *, by: By = "human") -> None:
+        """From here on, the actor of that name is this one."""
+        self._effects.forget()
+        self._book.record(Recast(spec=spec), actor=spec.name, by=by)
+
+    def stand_in(self, fact: ModelAnswered | ToolReturned | CallFailed, *, by: By = "human") -> None:
+        """Give the fact of a command that could be performed now, in the place of the model or the tool.
+
+        Raises:
+            Impossible: nothing with that call id could be performed now.
+        """
+        for command in decide(self._book.next):
+            if isinstance(command, CallModel | CallTool) and command.call == fact.call:
+                if isinstance(command, CallModel) != isinstance(fact, ModelAnswered):
+                    continue
+                self._book.stage(Released(mode="step", grant=command.key), "", by)
+                self._book.stage(command.intent(), command.actor, by)
+                self._book.stage(fact, command.actor, by)
+                self._book.commit()
+                return
+        raise Impossible(f"call {fact.call!r} does not wait to be made")
 
     def end(self, outcome: Outcome, reason: str = "", *, by: By = "engine") -> None:
         """Close the run; speaking to it or releasing it opens it again."""
-        if self._next.ended is None:
-            self._record(RunEnded(outcome=outcome, reason=reason), by=by)
+        if self._book.next.ended is None:
+            self._book.record(RunEnded(outcome=outcome, reason=reason), by=by)
 
     # -- driving ----------------------------------------------------------------------------------------------
 
@@ -214,13 +280,13 @@ class Run:
             raise Impossible("this run is being driven already")
         self._driving, self._effects.cancelled = True, False
         try:
-            self._commit()
+            self._book.commit()
             self._doubt_orphans()
             monotonic = self._ports.monotonic
             breathed = monotonic()
             while True:
                 self._unbegun += self._advance()
-                self._commit()
+                self._book.commit()
                 effects, self._unbegun = self._unbegun, []
                 if len(effects) == 1 and not self._tasks:
                     await self._perform(effects[0])
@@ -231,8 +297,7 @@ class Run:
                 if monotonic() - breathed >= _BREATH:
                     await asyncio.sleep(0)
                     breathed = monotonic()
-        except DiskFull as full:
-            self.trouble = str(full)
+        except DiskFull:
             while self._tasks:
                 await self._perform_together([])
         finally:
@@ -243,14 +308,14 @@ class Run:
 
     def _doubt_orphans(self) -> None:
         """Calls that nobody is performing, since their process or their `drive` was broken off, are in doubt."""
-        if self._next.under_way and not self._unbegun:
-            self._record(WriterTook(process=f"pid {os.getpid()}"))
+        if self._book.next.under_way and not self._unbegun:
+            self._book.record(WriterTook(process=f"pid {os.getpid()}"))
 
     def _advance(self) -> list[CallModel | CallTool]:
         """Stage everything that can be staged now, and give the effects whose intents were staged."""
         effects: list[CallModel | CallTool] = []
         while True:
-            state = self._next
+            state = self._book.next
             if state.held is not None or state.ended is not None:
                 return effects
             commands = decide(state)
@@ -263,12 +328,14 @@ class Run:
                     self._stand_still(hold)
                 return effects
             if isinstance(command, CallModel | CallTool):
-                self._stage(command.intent(), command.actor, "engine")
+                self._book.stage(command.intent(), command.actor, "engine")
                 effects.append(command)
             elif isinstance(command, Conclude):
-                self._stage(reading_of(state, command.actor, self.event), command.actor, "engine")
+                self._book.stage(reading_of(state, command.actor, self.told), command.actor, "engine")
             else:
-                self._stage(command.body, command.actor, "engine" if isinstance(command.body, RunEnded) else "rule")
+                self._book.stage(
+                    command.body, command.actor, "engine" if isinstance(command.body, RunEnded) else "rule"
+                )
 
     def _hold(self, state: State, command: Command) -> Hold | None:
         if self._pausing:
@@ -277,11 +344,11 @@ class Run:
 
     def _stand_still(self, hold: Hold) -> None:
         if hold.ends:
-            self._stage(RunEnded(outcome="budget", reason=hold.reason), "", "engine")
+            self._book.stage(RunEnded(outcome="budget", reason=hold.reason), "", "engine")
             return
         self._pausing = False
         by: By = "human" if hold.gate == "pause" else "engine"
-        self._stage(
+        self._book.stage(
             Held(gate=hold.gate, reason=hold.reason, command=hold.command, phase=hold.phase, call=hold.call),
             "",
             by,
@@ -311,63 +378,8 @@ class Run:
 
     def _take(self, command: CallModel | CallTool, fact: Fact | None) -> None:
         if isinstance(command, CallTool) and command.effect == "effect":
-            self._durable = True
+            self._book.durable = True
         if fact is None:
-            self._stage(Doubted(call=command.call, reason="cancelled while under way"), command.actor, "human")
+            self._book.stage(Doubted(call=command.call, reason="cancelled while under way"), command.actor, "human")
         else:
-            self._stage(fact, command.actor, "engine")
-
-    # -- recording --------------------------------------------------------------------------------------------
-
-    def _record(self, body: Body, *, actor: str = "", by: By = "engine") -> None:
-        self._stage(body, actor, by)
-        self._commit()
-
-    def _stage(self, body: Body, actor: str, by: By) -> None:
-        """Fold an event into the next state; it is committed with the others of this step."""
-        state = self._next
-        at = self._ports.clock()
-        event = Event(self._log.number, state.seq + 1, at if at > state.at else state.at, by, actor, body)
-        self._next = apply(state, event)
-        self._staged.append(event)
-        recent = self._recent
-        recent[event.seq] = event
-        if len(recent) > _RECENT:
-            del recent[next(iter(recent))]
-        if isinstance(body, ToolCalled) and body.effect == "effect":
-            self._durable = True
-        if isinstance(body, CriterionJudged) or not self._next.started or not self._next.started.criteria:
-            return
-        for verdict in judged(self._next, event, self.event):
-            self._stage(verdict, actor, "rule")
-
-    def _commit(self) -> None:
-        """Make what is staged last, then show it.
-
-        Raises:
-            DiskFull: nothing was written; it stays staged and is tried again.
-        """
-        if not self._staged:
-            return
-        events = self._staged
-        self._log.append(events, durable=self._durable)
-        self.trouble, self._durable = "", False
-        self._staged, self.state = [], self._next
-        for watcher in self._watchers:
-            watcher.recorded(events)
-        if self.state.seq >= self._snapshot_at:
-            self._snapshot_at = self.state.seq + max(_FIRST_SNAPSHOT, self.state.seq // 8)
-            with suppress(StoreError):  # a cache: where it cannot be kept, nothing is lost
-                self._log.put_snapshot(self.state.seq, FORM, freeze(self.state))
-
-    def _streamed(self, call: str, delta: Delta) -> None:
-        for watcher in self._watchers:
-            watcher.streamed(call, delta)
-
-    def _progressed(self, call: str, words: str) -> None:
-        for watcher in self._watchers:
-            watcher.progressed(call, words)
-
-    def _draft(self, call: str, text: str) -> None:
-        with suppress(StoreError):  # a comfort: the answer itself must not fail for it
-            self._log.put_draft(call, text, self._ports.clock())
+            self._book.stage(fact, command.actor, "engine")

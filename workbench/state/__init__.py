@@ -1,8 +1,10 @@
 """State: what a log folds to, the fold itself, and the commands that a state can offer."""
 
-from workbench.state.apply import apply, cost_of, fold, head_of
+from workbench.state.apply import apply, cost_of, fold
+from workbench.state.changing import head_of
 from workbench.state.command import CallModel, CallTool, Command, Conclude, Tell, ending
-from workbench.state.state import Actor, Asked, Asking, Ended, Hold, Meters, State, Trouble, Verdict, Want
+from workbench.state.content import as_edited, content_of, edited_body
+from workbench.state.state import Actor, Asked, Asking, Edit, Ended, Hold, Meters, State, Trouble, Verdict, Want
 from workbench.state.transcript import Transcript, digest
 
 __all__ = [
@@ -13,6 +15,7 @@ __all__ = [
     "CallTool",
     "Command",
     "Conclude",
+    "Edit",
     "Ended",
     "Hold",
     "Meters",
@@ -23,8 +26,11 @@ __all__ = [
     "Verdict",
     "Want",
     "apply",
+    "as_edited",
+    "content_of",
     "cost_of",
     "digest",
+    "edited_body",
     "ending",
     "fold",
     "head_of",

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
 
 from msgspec.structs import replace
 
 from workbench.events import (
-    ActorSpec,
     AnswerRead,
     Body,
     CallFailed,
     CriterionJudged,
     Doubted,
     Event,
-    Forked,
     Heard,
     Held,
-    LimitSet,
     ModelAnswered,
     ModelCalled,
     Noted,
@@ -28,13 +24,14 @@ from workbench.events import (
     RunEnded,
     RunStarted,
     Said,
-    Settled,
     ToolCalled,
     ToolReturned,
     TurnGiven,
     Usage,
     WriterTook,
 )
+from workbench.state.changing import CHANGES, Handler, head_of, unheld
+from workbench.state.content import content_of
 from workbench.state.state import Actor, Asked, Asking, Ended, Hold, State, Trouble, Verdict, Want
 from workbench.state.transcript import digest
 
@@ -55,19 +52,6 @@ def fold(events: Iterable[Event], state: State | None = None) -> State:
     for event in events:
         state = apply(state, event)
     return state
-
-
-def head_of(spec: ActorSpec) -> str:
-    """Digest of what stands before an actor's messages in every request: prompt, tools, settings."""
-    tools = [f"{tool.name}\x1e{tool.description}\x1e{tool.parameters}" for tool in spec.tools]
-    return f"{digest(spec.model, spec.system, spec.settings, str(spec.structured), *tools):016x}"
-
-
-def _own(state: State, name: str) -> Actor:
-    """A copy of the actor that belongs to this state alone."""
-    actor = state.actors[name].__copy__()
-    state.actors = {**state.actors, name: actor}
-    return actor
 
 
 def _started(state: State, event: Event, body: RunStarted) -> None:
@@ -99,12 +83,12 @@ def _reopen(state: State) -> None:
     state.ended = None
     for name, actor in state.actors.items():
         if actor.trouble is not None:
-            _own(state, name).trouble = None
+            state.own(name).trouble = None
 
 
 def _said(state: State, event: Event, body: Said) -> None:
-    actor = _own(state, event.actor)
-    content = digest(body.role, body.text)
+    actor = state.own(event.actor)
+    content = content_of(body)
     _tell(state, actor, event.seq, content, think=body.role == "user")
     _reopen(state)
     if event.by == "rule":
@@ -114,13 +98,13 @@ def _said(state: State, event: Event, body: Said) -> None:
 
 
 def _heard(state: State, event: Event, body: Heard) -> None:
-    actor = _own(state, event.actor)
+    actor = state.own(event.actor)
     actor.heard = body.source
     _tell(state, actor, event.seq, digest("heard", str(state.spoken.get(body.source, 0))))
 
 
 def _turn_given(state: State, event: Event, body: TurnGiven) -> None:
-    _own(state, event.actor).todo = "think"
+    state.own(event.actor).todo = "think"
 
 
 def _noted(state: State, event: Event, body: Noted) -> None:
@@ -135,7 +119,7 @@ def _passed(state: State, key: str) -> None:
 
 
 def _model_called(state: State, event: Event, body: ModelCalled) -> None:
-    actor = _own(state, event.actor)
+    actor = state.own(event.actor)
     actor.asking = Asking(body.call, body.attempt, event.seq, event.at)
     actor.asked = Asked(event.seq, len(actor.log), body.request.head)
     actor.attempts = body.attempt
@@ -156,29 +140,24 @@ def cost_of(usage: Usage, price: Price) -> Decimal:
 
 
 def _model_answered(state: State, event: Event, body: ModelAnswered) -> None:
-    actor = _own(state, event.actor)
+    actor = state.own(event.actor)
     actor.asking, actor.trouble, actor.attempts = None, None, 0
     actor.answers += 1
     usage, price = body.usage, state.spec(event.actor).price
     meters = state.meters = state.meters.__copy__()
     meters.input_tokens += usage.input or 0
     meters.output_tokens += usage.output or 0
-    if price is None or usage.input is None or usage.output is None:
-        meters.unpriced += price is None or not _free(price)
-    else:
+    if price is not None and usage.input is not None and usage.output is not None:
         meters.cost += cost_of(usage, price)
-    calls = body.calls
-    if calls:
-        actor.log = actor.log.plus(
-            event.seq,
-            digest("assistant", body.text, *[part for call in calls for part in (call.name, call.arguments)]),
-        )
+    elif event.by != "human" and (price is None or not _free(price)):
+        meters.unpriced += 1
+    actor.log = actor.log.plus(event.seq, content_of(body))
+    if body.calls:
         actor.wants = tuple(
-            [Want(f"{body.call}.{place}", call.name, call.arguments) for place, call in enumerate(calls, 1)]
+            [Want(f"{body.call}.{place}", call.name, call.arguments) for place, call in enumerate(body.calls, 1)]
         )
         actor.todo = "tools"
     else:
-        actor.log = actor.log.plus(event.seq, digest("assistant", body.text))
         actor.todo = "conclude"
 
 
@@ -187,7 +166,7 @@ def _free(price: Price) -> bool:
 
 
 def _tool_called(state: State, event: Event, body: ToolCalled) -> None:
-    actor = _own(state, event.actor)
+    actor = state.own(event.actor)
     actor.wants = tuple(
         [
             replace(want, status="open", attempt=body.attempt, arguments=body.arguments, since=event.at)
@@ -203,7 +182,7 @@ def _tool_called(state: State, event: Event, body: ToolCalled) -> None:
 
 
 def _result(state: State, event: Event, call: str, content: int) -> None:
-    actor = _own(state, event.actor)
+    actor = state.own(event.actor)
     wants = tuple(
         [
             replace(want, status="done", result=event.seq, content=content) if want.call == call else want
@@ -217,32 +196,26 @@ def _result(state: State, event: Event, call: str, content: int) -> None:
         _flush(actor)
     else:
         actor.wants = wants
-    _unheld(state, call)
-
-
-def _unheld(state: State, call: str) -> None:
-    """A hold before `call` has nothing to wait for any more."""
-    if state.held is not None and state.held.call == call:
-        state.held = None
+    unheld(state, call)
 
 
 def _tool_returned(state: State, event: Event, body: ToolReturned) -> None:
-    _result(state, event, body.call, digest("tool", body.content))
+    _result(state, event, body.call, content_of(body))
 
 
 def _call_failed(state: State, event: Event, body: CallFailed) -> None:
     asking = state.actors[event.actor].asking
     if asking is None or asking.call != body.call:
-        _result(state, event, body.call, digest("failed", body.message))
+        _result(state, event, body.call, content_of(body))
         return
-    actor = _own(state, event.actor)
+    actor = state.own(event.actor)
     actor.asking = None
     actor.trouble = Trouble(body.error, body.message, body.retryable)
     _flush(actor)
 
 
 def _answer_read(state: State, event: Event, body: AnswerRead) -> None:
-    actor = _own(state, event.actor)
+    actor = state.own(event.actor)
     actor.todo, actor.said = "rest", event.seq
     _flush(actor)
     state.floor = (event.actor, event.seq)
@@ -273,7 +246,7 @@ def _released(state: State, event: Event, body: Released) -> None:
 def _writer_took(state: State, event: Event, body: WriterTook) -> None:
     for name, actor in state.actors.items():
         if actor.asking is not None or actor.wants:
-            mine = _own(state, name)
+            mine = state.own(name)
             if mine.asking is not None:
                 mine.asking = replace(mine.asking, doubt=True)
             mine.wants = tuple(
@@ -282,33 +255,16 @@ def _writer_took(state: State, event: Event, body: WriterTook) -> None:
 
 
 def _doubted(state: State, event: Event, body: Doubted) -> None:
-    actor = _own(state, event.actor)
+    actor = state.own(event.actor)
     actor.wants = tuple([replace(want, status="doubt") if want.call == body.call else want for want in actor.wants])
-
-
-def _settled(state: State, event: Event, body: Settled) -> None:
-    if body.ruling == "again":
-        actor = _own(state, event.actor)
-        actor.wants = tuple(
-            [replace(want, status="wanted") if want.call == body.call else want for want in actor.wants]
-        )
-        _unheld(state, body.call)
-
-
-def _forked(state: State, event: Event, body: Forked) -> None:
-    state.undone, state.mode, state.grant = body.undone, "step", ""
-    state.held = Hold("fork", f"forked after event {body.parent_seq}", since=event.at)
-
-
-def _limit_set(state: State, event: Event, body: LimitSet) -> None:
-    state.limits = {**state.limits, body.name: body.limit}
 
 
 def _run_ended(state: State, event: Event, body: RunEnded) -> None:
     state.ended, state.held = Ended(body.outcome, body.reason, body.error, body.retryable), None
 
 
-_HANDLERS: dict[type[Body], Callable[[State, Event, Any], None]] = {
+_HANDLERS: dict[type[Body], Handler] = {
+    **CHANGES,
     RunStarted: _started,
     Said: _said,
     Heard: _heard,
@@ -325,8 +281,5 @@ _HANDLERS: dict[type[Body], Callable[[State, Event, Any], None]] = {
     Released: _released,
     WriterTook: _writer_took,
     Doubted: _doubted,
-    Settled: _settled,
-    Forked: _forked,
-    LimitSet: _limit_set,
     RunEnded: _run_ended,
 }

@@ -9,26 +9,26 @@ from typing import Any
 
 import msgspec
 
-from workbench.events import RunStarted, Undone
+from workbench.events import ActorSpec, RunStarted, Undone
 from workbench.state.state import State
 from workbench.state.transcript import Transcript
 
-FORM = "1"
+FORM = "2"
 """Names the form of the bytes; other forms are ignored."""
 
 
 def _out(value: Any) -> Any:
     if isinstance(value, Transcript):
-        return [value.refs(), value.chain]
-    if isinstance(value, Undone):
-        return value.model_dump()
+        return [value.refs(), value.contents()]
+    if isinstance(value, Undone | ActorSpec):
+        return value.model_dump(exclude_defaults=True)
     raise TypeError(f"a snapshot cannot hold {type(value).__name__}")
 
 
 def _in(kind: type, value: Any) -> Any:
     if kind is Transcript:
         return Transcript(value[0], value[1])
-    return Undone(**value)
+    return kind(**value)
 
 
 _encoder = msgspec.msgpack.Encoder(enc_hook=_out)

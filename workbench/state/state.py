@@ -55,6 +55,15 @@ class Asked(msgspec.Struct, frozen=True):
     head: str
 
 
+class Edit(msgspec.Struct, frozen=True):
+    """A change to what an event says: the event `seq` that made it, and what it changes as in `Edited`."""
+
+    seq: int
+    field: str
+    value: str
+    call: str = ""
+
+
 class Trouble(msgspec.Struct, frozen=True):
     """Why an actor cannot go on: its model failed."""
 
@@ -144,11 +153,19 @@ class State(Copied):
     lines: int = 0
     spoken: dict[int, int] = {}
     undone: tuple[Undone, ...] = ()
+    edits: dict[int, tuple[Edit, ...]] = {}
+    cast: tuple[ActorSpec, ...] = ()
+
+    def own(self, name: str) -> Actor:
+        """A copy of the actor that belongs to this state alone; for the fold."""
+        actor = self.actors[name].__copy__()
+        self.actors = {**self.actors, name: actor}
+        return actor
 
     def spec(self, actor: str) -> ActorSpec:
-        """The actor as the run's start froze it."""
+        """The actor as the run's start froze it, or as it was recast since."""
         assert self.started is not None
-        for spec in self.started.actors:
+        for spec in self.cast or self.started.actors:
             if spec.name == actor:
                 return spec
         raise KeyError(actor)

@@ -6,6 +6,7 @@ exactly its own length. The digest makes equality of two transcripts one compari
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from hashlib import blake2b
 
 
@@ -15,18 +16,21 @@ def digest(*parts: str) -> int:
 
 
 class Transcript:
-    """An immutable sequence of event references (`seq`), cheap to extend.
+    """An immutable sequence of event references (`seq`), each with the digest of its message; cheap to extend.
 
     Attributes:
         chain: rolling digest of the messages that the references stand for.
     """
 
-    __slots__ = ("_length", "_refs", "chain")
+    __slots__ = ("_contents", "_length", "_refs", "chain")
 
-    def __init__(self, refs: list[int] | None = None, chain: int = 0) -> None:
-        self._refs = [] if refs is None else refs
+    def __init__(self, refs: Sequence[int] = (), contents: Sequence[int] = ()) -> None:
+        """`contents` has the digest of each reference's message, in the same order."""
+        self._refs, self._contents = list(refs), list(contents)
         self._length = len(self._refs)
-        self.chain = chain
+        self.chain = 0
+        for content in self._contents:
+            self.chain = _link(self.chain, content)
 
     def __len__(self) -> int:
         return self._length
@@ -45,12 +49,32 @@ class Transcript:
         """A new list of the references from `start` on."""
         return self._refs[start : self._length]
 
+    def contents(self) -> list[int]:
+        """A new list of the messages' digests."""
+        return self._contents[: self._length]
+
     def plus(self, ref: int, content: int) -> Transcript:
         """This transcript and one more message, whose content has the digest `content`."""
         longer = Transcript.__new__(Transcript)
-        refs = self._refs if len(self._refs) == self._length else self._refs[: self._length]
+        refs, contents = self._refs, self._contents
+        if len(refs) != self._length:
+            refs, contents = self.refs(), self.contents()
         refs.append(ref)
-        longer._refs = refs
+        contents.append(content)
+        longer._refs, longer._contents = refs, contents
         longer._length = self._length + 1
-        longer.chain = ((self.chain * 0x9E3779B97F4A7C15) ^ content) & 0xFFFFFFFFFFFFFFFF
+        longer.chain = _link(self.chain, content)
         return longer
+
+    def edited(self, ref: int, content: int) -> Transcript:
+        """This transcript with another content in the place of `ref`; the very same where `ref` is not in it."""
+        refs = self.refs()
+        if ref not in refs:
+            return self
+        contents = self.contents()
+        contents[refs.index(ref)] = content
+        return Transcript(refs, contents)
+
+
+def _link(chain: int, content: int) -> int:
+    return ((chain * 0x9E3779B97F4A7C15) ^ content) & 0xFFFFFFFFFFFFFFFF

@@ -1,0 +1,115 @@
+"""Book: a branch's log while it is written. Events are staged and folded at once, and committed together."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from workbench.errors import DiskFull, StoreError
+from workbench.events import Body, By, CriterionJudged, Event, ToolCalled
+from workbench.events.messages import Delta
+from workbench.run.consequences import judged
+from workbench.run.ports import Log, Ports, Watcher
+from workbench.state import State, apply, as_edited
+from workbench.state.snapshot import FORM, freeze
+
+_RECENT = 512
+_PAGE = 64
+_FIRST_SNAPSHOT = 512
+
+
+class Book:
+    """The only thing that appends to a branch. Where the disk is full, what is staged waits until there is room.
+
+    Attributes:
+        state: the state after the last committed event.
+        next: the state after the last staged one.
+        durable: what is staged must survive a power cut.
+        trouble: why nothing can be recorded at the moment, "" where it can.
+        watchers: who is told of every commit, and of what is not recorded.
+    """
+
+    def __init__(self, log: Log, ports: Ports, state: State) -> None:
+        self.state = self.next = state
+        self.durable = False
+        self.trouble = ""
+        self.watchers: list[Watcher] = []
+        self._log, self._clock = log, ports.clock
+        self._staged: list[Event] = []
+        self._recent: dict[int, Event] = {}
+        self._page: dict[int, Event] = {}
+        self._snapshot_at = max(_FIRST_SNAPSHOT, state.seq + state.seq // 8)
+
+    def event(self, seq: int) -> Event:
+        """The event at `seq` of this branch or its parents, staged ones included."""
+        event = self._recent.get(seq) or self._page.get(seq)
+        if event is None:
+            # Old events are mostly asked for one after the other, so a page of them is read at once.
+            self._page = {event.seq: event for event in self._log.events(seq - 1, seq - 1 + _PAGE)}
+            event = self._page.get(seq) or self._log.get(seq)
+        return event
+
+    def told(self, seq: int) -> Event:
+        """The event at `seq` as the edits of the run let it read."""
+        edits = self.next.edits.get(seq)
+        return as_edited(self.event(seq), edits) if edits else self.event(seq)
+
+    def record(self, body: Body, *, actor: str = "", by: By = "engine") -> None:
+        """Stage and commit one event, and what follows from it by rule."""
+        self.stage(body, actor, by)
+        self.commit()
+
+    def stage(self, body: Body, actor: str, by: By) -> None:
+        """Fold an event into the next state, with the verdicts that it changes."""
+        state = self.next
+        at = self._clock()
+        event = Event(self._log.number, state.seq + 1, at if at > state.at else state.at, by, actor, body)
+        self.next = apply(state, event)
+        self._staged.append(event)
+        recent = self._recent
+        recent[event.seq] = event
+        if len(recent) > _RECENT:
+            del recent[next(iter(recent))]
+        if isinstance(body, ToolCalled) and body.effect == "effect":
+            self.durable = True
+        if isinstance(body, CriterionJudged) or not self.next.started or not self.next.started.criteria:
+            return
+        for verdict in judged(self.next, event, self.told):
+            self.stage(verdict, actor, "rule")
+
+    def commit(self) -> None:
+        """Make what is staged last, then show it.
+
+        Raises:
+            DiskFull: nothing was written; it stays staged and is tried again.
+        """
+        if not self._staged:
+            return
+        events = self._staged
+        try:
+            self._log.append(events, durable=self.durable)
+        except DiskFull as full:
+            self.trouble = str(full)
+            raise
+        self.trouble, self.durable = "", False
+        self._staged, self.state = [], self.next
+        for watcher in self.watchers:
+            watcher.recorded(events)
+        if self.state.seq >= self._snapshot_at:
+            self._snapshot_at = self.state.seq + max(_FIRST_SNAPSHOT, self.state.seq // 8)
+            with suppress(StoreError):  # a cache: where it cannot be kept, nothing is lost
+                self._log.put_snapshot(self.state.seq, FORM, freeze(self.state))
+
+    def streamed(self, call: str, delta: Delta) -> None:
+        """Show a provisional piece of an answer."""
+        for watcher in self.watchers:
+            watcher.streamed(call, delta)
+
+    def progressed(self, call: str, words: str) -> None:
+        """Show how far a tool is."""
+        for watcher in self.watchers:
+            watcher.progressed(call, words)
+
+    def draft(self, call: str, text: str) -> None:
+        """Keep what came of an answer beside the log, for the case that the process ends."""
+        with suppress(StoreError):  # a comfort: the answer itself must not fail for it
+            self._log.put_draft(call, text, self._clock())

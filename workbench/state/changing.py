@@ -1,0 +1,102 @@
+"""The part of the fold that is about people changing a run: rulings, edits, another cast, limits, forks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from workbench.events import ActorSpec, Body, Edited, Event, Forked, LimitSet, Recast, Reverted, Settled
+from workbench.state.state import Edit, Hold, State
+from workbench.state.transcript import digest
+
+Handler = Callable[[State, Event, Any], None]
+"""Changes a state, which nobody else holds yet, by an event and its body."""
+
+
+def head_of(spec: ActorSpec) -> str:
+    """Digest of what stands before an actor's messages in every request: prompt, tools, settings."""
+    tools = [f"{tool.name}\x1e{tool.description}\x1e{tool.parameters}" for tool in spec.tools]
+    return f"{digest(spec.model, spec.system, spec.settings, str(spec.structured), *tools):016x}"
+
+
+def unheld(state: State, call: str) -> None:
+    """A hold before `call` has nothing to wait for any more."""
+    if state.held is not None and state.held.call == call:
+        state.held = None
+
+
+def _settled(state: State, event: Event, body: Settled) -> None:
+    if body.ruling == "again":
+        actor = state.own(event.actor)
+        actor.wants = tuple(
+            [replace(want, status="wanted") if want.call == body.call else want for want in actor.wants]
+        )
+        unheld(state, body.call)
+
+
+def _forked(state: State, event: Event, body: Forked) -> None:
+    state.undone, state.mode, state.grant = body.undone, "step", ""
+    state.held = Hold("fork", f"forked after event {body.parent_seq}", since=event.at)
+
+
+def _retell(state: State, target: int, content: int) -> None:
+    """Whoever was told what `target` says, or will be, is told it with this content."""
+    for name, actor in state.actors.items():
+        log = actor.log.edited(target, content)
+        waiting = tuple([(ref, content if ref == target else was) for ref, was in actor.waiting])
+        wants = tuple([replace(want, content=content) if want.result == target else want for want in actor.wants])
+        if log is not actor.log or waiting != actor.waiting or wants != actor.wants:
+            mine = state.own(name)
+            mine.log, mine.waiting, mine.wants = log, waiting, wants
+
+
+def _rewant(state: State, call: str, arguments: str) -> None:
+    """The call `call`, where it is still to be made, is to be made with these arguments."""
+    for name, actor in state.actors.items():
+        if any(want.call == call for want in actor.wants):
+            mine = state.own(name)
+            mine.wants = tuple(
+                [replace(want, arguments=arguments) if want.call == call else want for want in actor.wants]
+            )
+
+
+def _edited(state: State, event: Event, body: Edited) -> None:
+    edit = Edit(event.seq, body.field, body.value, body.call)
+    state.edits = {**state.edits, body.target: (*state.edits.get(body.target, ()), edit)}
+    _retell(state, body.target, int(body.content, 16))
+    if body.field == "arguments":
+        _rewant(state, body.call, body.value)
+
+
+def _reverted(state: State, event: Event, body: Reverted) -> None:
+    for target, edits in state.edits.items():
+        gone = next((edit for edit in edits if edit.seq == body.edit), None)
+        if gone is None:
+            continue
+        state.edits = {**state.edits, target: tuple([edit for edit in edits if edit is not gone])}
+        _retell(state, target, int(body.content, 16))
+        if gone.field == "arguments":
+            _rewant(state, gone.call, body.arguments)
+        return
+
+
+def _recast(state: State, event: Event, body: Recast) -> None:
+    specs = state.cast or (state.started.actors if state.started else ())
+    state.cast = tuple([body.spec if spec.name == body.spec.name else spec for spec in specs])
+    state.own(body.spec.name).head = head_of(body.spec)
+
+
+def _limit_set(state: State, event: Event, body: LimitSet) -> None:
+    state.limits = {**state.limits, body.name: body.limit}
+
+
+CHANGES: dict[type[Body], Handler] = {
+    Settled: _settled,
+    Forked: _forked,
+    Edited: _edited,
+    Reverted: _reverted,
+    Recast: _recast,
+    LimitSet: _limit_set,
+}

@@ -1,0 +1,47 @@
+"""What an event says in a transcript: its digest, and its words once people have edited it."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from workbench.events import Body, CallFailed, Event, ModelAnswered, Said, ToolReturned
+from workbench.state.state import Edit
+from workbench.state.transcript import digest
+
+
+def content_of(body: Body) -> int:
+    """The digest of the message that `body` is.
+
+    Raises:
+        TypeError: it is no message.
+    """
+    match body:
+        case Said():
+            return digest(body.role, body.text)
+        case ModelAnswered():
+            calls = [part for call in body.calls for part in (call.name, call.arguments)]
+            return digest("assistant", body.text, *calls)
+        case ToolReturned():
+            return digest("tool", body.content)
+        case CallFailed():
+            return digest("failed", body.message)
+        case _:
+            raise TypeError(f"{body.kind} is no message")
+
+
+def as_edited(event: Event, edits: tuple[Edit, ...]) -> Event:
+    """The event with `edits` made to its body, in their order."""
+    body = event.body
+    for edit in edits:
+        body = edited_body(body, edit.field, edit.value, edit.call)
+    return replace(event, body=body) if edits else event
+
+
+def edited_body(body: Body, field: str, value: str, call: str = "") -> Body:
+    """The body with one field changed; `arguments` are those of the call `call` in an answer."""
+    if field == "arguments" and isinstance(body, ModelAnswered):
+        place = int(call.rpartition(".")[2]) - 1
+        calls = list(body.calls)
+        calls[place] = calls[place].model_copy(update={"arguments": value})
+        return body.model_copy(update={"calls": tuple(calls)})
+    return body.model_copy(update={field: value})
