@@ -7,13 +7,10 @@ from collections.abc import Sequence
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; the exit code is the one that `docs/commands.md` lists."""
-    from workbench.cli.parser import parse
-
-    args = parse(sys.argv[1:] if argv is None else argv)
+    """Run one command; the exit code is the one that `workbench --help` lists."""
     from workbench.cli.invoke import invoke
 
-    return invoke(args)
+    return invoke(sys.argv[1:] if argv is None else argv)
 
 
 def script() -> None:

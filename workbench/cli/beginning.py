@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from workbench.cli.house import House
 from workbench.debugger.session import Session
 from workbench.errors import UsedWrongly
+from workbench.events import RunStarted
 
 _CAPS = {
     "max_cost": "cost",
@@ -44,10 +45,24 @@ def begin(house: House, args: argparse.Namespace, *, headless: bool) -> Session:
             say=args.say or (),
             caps=caps,
             mode=mode,
+            at_cap="stop" if headless else "pause",
             title=args.title,
             seed=args.seed,
         )
+    if headless:
+        need_no_person(started, "leave out --headless")
     return house.begin(started, tags=args.tag or ())
+
+
+def need_no_person(started: RunStarted, remedy: str) -> None:
+    """Refuse a headless run in which a person would have to answer as the model.
+
+    Raises:
+        UsedWrongly: an actor's model is `human`.
+    """
+    for spec in started.actors:
+        if spec.model.partition(":")[0] == "human":
+            raise UsedWrongly(f"nobody is there to answer for {spec.name}, whose model is {spec.model!r}: {remedy}")
 
 
 def caps_of(args: argparse.Namespace) -> dict[str, str | None]:

@@ -171,7 +171,15 @@ def models_listed(args: argparse.Namespace) -> int:
 
     statuses = asyncio.run(list_models())
     if args.json:
-        rows = [{"provider": one.provider, "models": list(one.models), "why": one.why or None} for one in statuses]
+        rows = [
+            {
+                "provider": one.provider,
+                "address": one.address,
+                "models": list(one.models),
+                "problem": one.problem or None,
+            }
+            for one in statuses
+        ]
         document({"providers": rows})
         return 0
     table(
@@ -180,7 +188,7 @@ def models_listed(args: argparse.Namespace) -> int:
             ("scripted", "the scripts of scenarios; needs nothing"),
             ("recorded", "the answers of saved sessions; needs nothing"),
             ("human", "you"),
-            *((one.provider, one.why or ", ".join(one.models) or "reachable, lists no models") for one in statuses),
+            *((one.provider, one.problem or ", ".join(one.models) or "reachable, lists no models") for one in statuses),
         ],
     )
     return 0

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from workbench.errors import UsedWrongly
 from workbench.store import Store
 from workbench.workspace.place import shipped_root
 
 
 def lay_in(store: Store) -> None:
-    """Import every shipped demo session, tagged `demo`."""
+    """Lay in every shipped demo session as `demo-NAME`, tagged `demo`, as old as its recording is."""
     paths = sorted((shipped_root() / "sessions" / "demo").glob("*.jsonl"))
     if not paths:
         return
@@ -15,5 +18,6 @@ def lay_in(store: Store) -> None:
     from workbench.exchange import load
 
     for path in paths:
-        for recording in load(path).recordings:
-            lay(store, recording, tags=("demo",))
+        recording = load(path).recordings[0]
+        with suppress(UsedWrongly):  # another process that began at the same moment has laid it in
+            lay(store, recording, tags=("demo",), id=f"demo-{path.stem}", newest=False)

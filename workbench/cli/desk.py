@@ -63,7 +63,7 @@ class HouseDesk:
             statuses = await list_models()
         except WorkbenchError as error:
             return str(error)
-        there = [f"{status.provider} ({len(status.models)})" for status in statuses if not status.why]
+        there = [f"{status.provider} ({len(status.models)})" for status in statuses if not status.problem]
         return "reachable: " + ", ".join(there) if there else "no provider is reachable; scripted scenarios need none"
 
     def warm_up(self) -> None:

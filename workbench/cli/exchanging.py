@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from workbench.cli.house import House, events_of
-from workbench.cli.output import aside, document, say
+from workbench.cli.output import aside, document, escaped, say
 from workbench.errors import UsedWrongly
 
 
@@ -40,7 +40,7 @@ def export(args: argparse.Namespace) -> int:
         if args.format == "openai":
             from workbench.exchange import export_openai
 
-            text = json.dumps(export_openai(events_of(house, args.session)), ensure_ascii=not args.out, indent=1) + "\n"
+            text = json.dumps(export_openai(events_of(house, args.session)), ensure_ascii=False, indent=1) + "\n"
         else:
             from workbench.cli.laying import recording_of
             from workbench.exchange import export_jsonl
@@ -49,7 +49,7 @@ def export(args: argparse.Namespace) -> int:
     finally:
         house.close()
     if not args.out:
-        print(text, end="")
+        print(escaped(text), end="")
         return 0
     try:
         Path(args.out).write_text(text, encoding="utf-8")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from workbench.errors import NotFound, NotWriter, UsedWrongly
+from workbench.errors import DiskFull, NotFound, NotWriter, StoreError, UsedWrongly
 from workbench.store import Store
 from workbench.workspace.place import Workspace, find
 
@@ -33,7 +34,7 @@ class House:
 
     @cached_property
     def store(self) -> Store:
-        """The workspace's sessions; the demo sessions are laid in when the database is new."""
+        """The workspace's sessions; the demo sessions are laid in where the database is new."""
         new = not self.workspace.database.exists()
         store = Store.open(self.workspace.database)
         if new:
@@ -166,14 +167,16 @@ class House:
         say: Sequence[str] = (),
         caps: Mapping[str, str | None] | None = None,
         mode: Mode = "run",
+        at_cap: Literal["stop", "pause"] = "pause",
         title: str | None = None,
         seed: int | None = None,
     ) -> RunStarted:
-        """The start of a run without a scenario."""
+        """The start of a run without a scenario; `model` may be left to the workspace's `workbench.toml`."""
         from workbench.scenario.start import ad_hoc
         from workbench.workspace.loading import load_persona
 
-        if model is None:
+        model = model or self.workspace.settings().get("model")
+        if not isinstance(model, str):
             raise UsedWrongly("name a scenario, or a model with --model P:M ('workbench models list' shows them)")
         self._check_model(model)
         return ad_hoc(
@@ -182,6 +185,7 @@ class House:
             tools=self.tools.specs(tools),
             say=say,
             caps=caps,
+            at=at_cap,
             mode=mode,
             price=self.price,
             title=title,
@@ -210,7 +214,13 @@ class House:
         branch = self.store.branch(row.head)
         person = Person()
         log = self.store.write(branch.id, process=_process())
-        run = Run.start(log, self.ports(row.id, person), started)
+        try:
+            run = Run.start(log, self.ports(row.id, person), started)
+        except BaseException:
+            log.close()
+            with suppress(StoreError):  # an empty session is less to say than what went wrong
+                self.store.remove(row.id)
+            raise
         return self._session(branch, row.title, run, log, person)
 
     # -- opening ----------------------------------------------------------------------------------------------
@@ -265,15 +275,16 @@ class House:
         assert isinstance(log, BranchLog)
 
         def summarise(summary: Summary) -> None:
-            self.store.update_session(
-                branch.session,
-                status=summary.status,
-                outcome=summary.outcome,
-                cost=summary.cost,
-                model=summary.model,
-                persona=summary.persona,
-                updated=summary.at,
-            )
+            with suppress(DiskFull):  # the list says it when there is room again; the log is what counts
+                self.store.update_session(
+                    branch.session,
+                    status=summary.status,
+                    outcome=summary.outcome,
+                    cost=summary.cost,
+                    model=summary.model,
+                    persona=summary.persona,
+                    updated=summary.at,
+                )
 
         identity = Identity(branch.session, branch.name, title)
         return Session(identity, log, run=run, person=person, summarise=summarise, close=log.close)

@@ -1,43 +1,54 @@
-"""One command from its arguments to its exit code: finds the handler, and turns every failure into one sentence."""
+"""One command from its words to its exit code: finds the handler, and turns every failure into one sentence."""
 
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import cast
 
-from workbench.errors import CallProblem, WorkbenchError
+from workbench.cli.parser import parse
+from workbench.errors import CallProblem, DiskFull, WorkbenchError
 
 FAILED, USED_WRONGLY, INTERRUPTED = 1, 2, 130
 
 Handler = Callable[[argparse.Namespace], int]
 
 
-def invoke(args: argparse.Namespace) -> int:
-    """Run the command that was parsed; its exit code."""
-    module, _, name = str(args.handler).partition(":")
-    handler = cast(Handler, getattr(import_module(f"workbench.cli.{module}"), name))
+def invoke(argv: Sequence[str]) -> int:
+    """Run the command that `argv` says; its exit code."""
+    _say_what_can_be_said()
+    code = 0
     try:
+        args = parse(argv)
+        module, _, name = str(args.handler).partition(":")
+        handler = cast(Handler, getattr(import_module(f"workbench.cli.{module}"), name))
         code = handler(args)
         sys.stdout.flush()
-        return code
-    except CallProblem as problem:
-        return _said(problem, FAILED)
+    except (CallProblem, DiskFull) as problem:
+        code = _said(problem, FAILED)
     except WorkbenchError as error:
-        return _said(error, USED_WRONGLY)
+        code = _said(error, USED_WRONGLY)
     except KeyboardInterrupt:
-        return _said("interrupted; everything up to here is saved", INTERRUPTED)
+        code = _said("interrupted; everything up to here is saved", INTERRUPTED)
     except BrokenPipeError:
         # Whoever read our output is gone; keep Python from complaining about it when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    return code
+
+
+def _say_what_can_be_said() -> None:
+    """A stdout that cannot show a character gets its escape, not an error in the middle of the output."""
+    out: object = sys.stdout
+    if isinstance(out, io.TextIOWrapper):
+        out.reconfigure(errors="backslashreplace")
 
 
 def _said(error: object, code: int) -> int:
-    from workbench.safe_text import safe_text
+    from workbench.cli.output import aside
 
-    print(f"workbench: {safe_text(error)}", file=sys.stderr)
+    aside(f"workbench: {error}")
     return code

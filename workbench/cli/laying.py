@@ -12,10 +12,21 @@ from workbench.run import state_at
 from workbench.store import Store
 
 
-def lay(store: Store, recording: Recording, *, tags: Sequence[str] = ()) -> str:
-    """The id of the new session that holds `recording`; what was laid in is taken back if anything fails."""
-    created = recording.created if recording.created is not None else time.time()
-    row = store.create_session(recording.title, created=created, tags=(*recording.tags, *tags))
+def lay(
+    store: Store, recording: Recording, *, tags: Sequence[str] = (), id: str | None = None, newest: bool = True
+) -> str:
+    """The id of the new session that holds `recording`; what was laid in is taken back if anything fails.
+
+    Args:
+        id: the id it is to have; one of its own by default.
+        newest: `last` means it from now on; otherwise it is as old as what was recorded.
+
+    Raises:
+        UsedWrongly: `id` is taken.
+    """
+    now = time.time()
+    created = recording.created if recording.created is not None else now
+    row = store.create_session(recording.title, created=created, id=id, tags=(*recording.tags, *tags))
     try:
         numbers: dict[int, int] = {}
         for branch in recording.branches:
@@ -43,7 +54,7 @@ def lay(store: Store, recording: Recording, *, tags: Sequence[str] = ()) -> str:
             model=summary.model,
             persona=summary.persona,
             head=head,
-            updated=time.time(),
+            updated=now if newest else min(summary.at, now),
         )
     except BaseException:
         store.remove(row.id)

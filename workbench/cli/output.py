@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from workbench.safe_text import safe_line, safe_text
 
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7e]+")
+_WIDE = 1000
+
 
 def document(value: Any) -> None:
-    """One JSON document on stdout, in ASCII so that no text in it can reach a terminal as a control code."""
-    print(json.dumps(value, ensure_ascii=True))
+    """One JSON document on stdout."""
+    print(escaped(json.dumps(value)))
+
+
+def escaped(text: str) -> str:
+    """JSON text in plain ASCII, so that nothing in it can reach a terminal as a control code; it means the same."""
+    return _BEYOND_ASCII.sub(_escape, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    units = match[0].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def say(text: object) -> None:
@@ -21,18 +36,23 @@ def say(text: object) -> None:
 
 
 def aside(text: object) -> None:
-    """A remark on stderr, made safe."""
-    print(safe_text(text), file=sys.stderr)
+    """A remark on stderr, made safe. That nobody listens is no reason to stop the work."""
+    try:
+        print(safe_text(text), file=sys.stderr, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[int] = ()) -> None:
-    """A table on stdout; cells are untrusted. `right` names the columns that are numbers."""
+    """A table on stdout; cells are untrusted. `right` names the columns that are numbers.
+
+    On a terminal long cells are folded; elsewhere each row is one line.
+    """
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(highlight=False, soft_wrap=False)
     drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for place, word in enumerate(head):
         numeric = place in right
@@ -44,4 +64,10 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]], *, right: Seque
         )
     for row in rows:
         drawn.add_row(*[Text(safe_line(cell)) for cell in row])
-    console.print(drawn)
+    if sys.stdout.isatty():
+        Console(highlight=False, soft_wrap=False).print(drawn)
+    else:
+        console = Console(highlight=False, soft_wrap=False, width=_WIDE, color_system=None)
+        with console.capture() as capture:
+            console.print(drawn)
+        print("\n".join(line.rstrip() for line in capture.get().splitlines()))

@@ -7,6 +7,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, NoReturn
+
+from workbench.errors import UsedWrongly
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction["_Parser"]  # pyright: ignore[reportPrivateUsage]
 
 _EXIT_CODES = """exit codes:
   0 done (criteria met, if any)   1 failed   2 used wrongly   3 stopped by a budget
@@ -16,12 +22,37 @@ a session is named by its id, any unique beginning of it, or 'last'; a branch SE
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
-    """The parsed arguments, `handler` among them; exits with 2 and a usage line where they are wrong."""
+    """The parsed arguments, `handler` among them; `--help` and `--version` print and exit.
+
+    Raises:
+        UsedWrongly: they are no command.
+    """
     return _parser().parse_args(list(argv))
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in a sentence instead of printing the whole usage."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsedWrongly(f"{message}; '{self.prog} --help' shows how")
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} should be a whole number") from None
+
+
+def _some(text: str) -> int:
+    number = _whole(text)
+    if not 0 < number < 1 << 31:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} should be a whole number of 1 or more")
+    return number
+
+
+def _parser() -> _Parser:
+    parser = _Parser(
         prog="workbench",
         description="The debugger for LLM agents. Without a command: the app.",
         epilog=_EXIT_CODES,
@@ -38,12 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],  # pyright: ignore[reportPrivateUsage]
-    name: str,
-    handler: str,
-    words: str,
-) -> argparse.ArgumentParser:
+def _add(commands: Commands, name: str, handler: str, words: str) -> _Parser:
     parser = commands.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".", allow_abbrev=False)
     parser.set_defaults(handler=handler)
     return parser
@@ -60,7 +86,7 @@ def _caps(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-tokens", metavar="N", help="at most so many tokens, in and out")
 
 
-def _running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:  # pyright: ignore[reportPrivateUsage]
+def _running(commands: Commands) -> None:
     run = _add(commands, "run", "running:run", "run a scenario, or an ad-hoc session with a persona, a model and tools")
     run.add_argument("scenario", nargs="?", metavar="SCENARIO", help="a name, or the path of a file")
     run.add_argument("--persona", metavar="NAME", help="who the agent is (default: the scenario's, else assistant)")
@@ -68,7 +94,7 @@ def _running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     run.add_argument("--tool", metavar="NAME", nargs="+", action="extend", help="tools the agent may call")
     run.add_argument("--say", metavar="TEXT", nargs="+", action="extend", help="what the user says, line by line")
     run.add_argument("--headless", action="store_true", help="no app: run to the end or to the first hold")
-    run.add_argument("--seed", type=int, metavar="N", help="for models that take one")
+    run.add_argument("--seed", type=_whole, metavar="N", help="for models that take one")
     run.add_argument("--title", metavar="TEXT", help="the session's title")
     run.add_argument("--tag", metavar="TAG", nargs="+", action="extend", help="tags for the session")
     _caps(run)
@@ -97,13 +123,13 @@ def _running(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     _json(settle)
 
 
-def _sessions(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:  # pyright: ignore[reportPrivateUsage]
+def _sessions(commands: Commands) -> None:
     sessions = commands.add_parser("sessions", help="list, show, search, tag, remove and export saved sessions")
     sessions.set_defaults(handler="sessions:listed", text="", limit=50, json=False, tag=None)
     verbs = sessions.add_subparsers(metavar="VERB", title="verbs")
     listed = _add(verbs, "list", "sessions:listed", "saved sessions, newest first")
     listed.add_argument("text", nargs="?", default="", metavar="TEXT", help="words in title, model, persona or tags")
-    listed.add_argument("--limit", type=int, default=50, metavar="N")
+    listed.add_argument("--limit", type=_some, default=50, metavar="N", help="at most so many (default: 50)")
     listed.add_argument("--tag", metavar="TAG")
     _json(listed)
     show = _add(verbs, "show", "sessions:show", "what was said and done in a session")
@@ -111,7 +137,7 @@ def _sessions(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     _json(show)
     search = _add(verbs, "search", "sessions:search", "find words in what was said, called and returned, newest first")
     search.add_argument("words", metavar="WORD", nargs="+")
-    search.add_argument("--limit", type=int, default=50, metavar="N")
+    search.add_argument("--limit", type=_some, default=50, metavar="N", help="at most so many (default: 50)")
     _json(search)
     tag = _add(verbs, "tag", "sessions:tag", "add tags, or take them away")
     tag.add_argument("session", metavar="SESSION")
@@ -135,7 +161,7 @@ def _sessions(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     _json(imported)
 
 
-def _catalogs(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:  # pyright: ignore[reportPrivateUsage]
+def _catalogs(commands: Commands) -> None:
     for what, words in (("personas", "who an agent can be"), ("scenarios", "what can be run")):
         group = commands.add_parser(what, help=f"{words}: list, show, validate, new, schema")
         group.set_defaults(handler=f"catalogs:{what}_listed", json=False)
