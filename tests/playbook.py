@@ -138,7 +138,7 @@ class FakeModel:
 
     def __init__(self, *lines: Line, spent: str = "nothing more to say") -> None:
         self.name = "fake"
-        self.lines = list(lines)
+        self.lines: Sequence[Line] = lines
         self.spent = spent
         self.requests: list[ModelRequest] = []
         self.hung = asyncio.Event()
@@ -248,6 +248,15 @@ class Stage:
     def last(self) -> str:
         """The log's last event, told."""
         return self.lines[-1]
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Let others have their turn until it is so."""
+    for _ in range(10_000):
+        if condition():
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("it never came to that")
 
 
 def told(events: Iterable[Event]) -> list[str]:
