@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from workbench.criteria.judging import Witness, judge, judge_claims
+from workbench.criteria.judging import Witness, judge, judge_claims, stated
 from workbench.criteria.reading import read_answer
 from workbench.events import (
     AnswerRead,
@@ -73,8 +73,8 @@ def judged(state: State, event: Event, lookup: Lookup) -> list[CriterionJudged]:
 
 def _find(told: Telling, value: str) -> Evidence | None:
     """Where the user or a tool first said `value`, letter for letter but for case."""
-    wanted = value.casefold()
     for message in told:
-        if message.role in ("user", "tool") and wanted in message.text.casefold():
-            return Evidence(seq=message.seq, words=value)
+        words = stated(value, message.text) if message.role in ("user", "tool") else ""
+        if words:
+            return Evidence(seq=message.seq, words=words)
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from workbench.budget import check_limit
@@ -17,6 +17,7 @@ from workbench.events import (
     Doubted,
     Edited,
     Event,
+    Forked,
     Held,
     LimitSet,
     Mode,
@@ -37,6 +38,7 @@ from workbench.run.book import Book
 from workbench.run.consequences import reading_of
 from workbench.run.editable import EditedField, editable
 from workbench.run.effects import Effects, Fact
+from workbench.run.inheritance import inheritance
 from workbench.run.ports import Log, Ports, Watcher
 from workbench.run.unfold import require_start, state_at
 from workbench.state import (
@@ -85,6 +87,31 @@ class Run:
         run = cls(log, ports, state=state_at(log), gates=gates)
         require_start(run.state)
         run._doubt_orphans()
+        return run
+
+    @classmethod
+    def fork(
+        cls,
+        log: Log,
+        ports: Ports,
+        *,
+        parent: int,
+        parent_seq: int,
+        later: Iterable[Event],
+        gates: Sequence[Gate] = GATES,
+        by: By = "human",
+    ) -> Run:
+        """Begin a new branch that leaves `parent` after `parent_seq`, held. `later`: what the parent did after that."""
+        state = state_at(log)
+        require_start(state)
+        run = cls(log, ports, state=state, gates=gates)
+        undone, adopted = inheritance(state, later)
+        run._book.stage(Forked(parent=parent, parent_seq=parent_seq, undone=undone), "", by)
+        for fact in adopted:
+            run._book.stage(fact.body, fact.actor, "rule")
+        if run._book.next.under_way:
+            run._book.stage(WriterTook(process=f"pid {os.getpid()}"), "", "engine")
+        run._book.commit()
         return run
 
     # -- looking ----------------------------------------------------------------------------------------------
