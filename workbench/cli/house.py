@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from workbench.errors import DiskFull, NotFound, NotWriter, StoreError, UsedWrongly
+from workbench.errors import NotFound, NotWriter, StoreError, UsedWrongly
 from workbench.store import Store
 from workbench.workspace.place import Workspace, find
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from workbench.events import Event, Mode, Price, RunStarted
     from workbench.events.messages import Answer, Model
     from workbench.events.script import Script
-    from workbench.run import Ports
+    from workbench.run import Ports, Run
     from workbench.store.catalog import BranchRow
+    from workbench.store.log import BranchLog
     from workbench.tools.registry import Registry
 
 FREE = ("scripted", "recorded", "human")
@@ -228,7 +229,8 @@ class House:
     def open(self, ref: str, *, write: bool = True) -> Session:
         """Open a branch: as its writer where nobody else is, else to read and follow."""
         from workbench.debugger.person import Person
-        from workbench.debugger.session import Identity, Session
+        from workbench.debugger.session import Session
+        from workbench.debugger.summary import Identity
         from workbench.run import Run
 
         place = self.store.place(ref)
@@ -266,28 +268,49 @@ class House:
             session.look(place.seq)
         return session
 
-    def _session(self, branch: BranchRow, title: str, run: object, log: object, person: Person) -> Session:
-        from workbench.debugger.session import Identity, Session, Summary
-        from workbench.run import Run
-        from workbench.store.log import BranchLog
+    def fork(self, branch: BranchRow, seq: int) -> Session:
+        """A new branch of the same session that leaves `branch` after `seq`, held."""
+        from time import time
 
-        assert isinstance(run, Run)
-        assert isinstance(log, BranchLog)
+        from workbench.debugger.person import Person
+        from workbench.run import Run
+
+        row = self.store.create_branch(branch.session, branch.id, seq, created=time())
+        log = self.store.write(row.id, process=_process())
+        person = Person()
+        later = self.store.read(branch.id).events(seq)
+        run = Run.fork(log, self.ports(branch.session, person), parent=branch.id, parent_seq=seq, later=later)
+        return self._session(row, self.store.session(branch.session).title, run, log, person)
+
+    def _session(self, branch: BranchRow, title: str, run: Run, log: BranchLog, person: Person) -> Session:
+        from workbench.debugger.session import Session
+        from workbench.debugger.summary import Identity, Summary
+
+        head = self.store.session(branch.session).head == branch.id
 
         def summarise(summary: Summary) -> None:
-            with suppress(DiskFull):  # the list says it when there is room again; the log is what counts
-                self.store.update_session(
-                    branch.session,
-                    status=summary.status,
-                    outcome=summary.outcome,
-                    cost=summary.cost,
-                    model=summary.model,
-                    persona=summary.persona,
-                    updated=summary.at,
-                )
+            if not head:
+                self.store.update_session(branch.session, updated=summary.at)
+                return
+            self.store.update_session(
+                branch.session,
+                status=summary.status,
+                outcome=summary.outcome,
+                cost=summary.cost,
+                model=summary.model,
+                persona=summary.persona,
+                updated=summary.at,
+            )
 
-        identity = Identity(branch.session, branch.name, title)
-        return Session(identity, log, run=run, person=person, summarise=summarise, close=log.close)
+        return Session(
+            Identity(branch.session, branch.name, title),
+            log,
+            run=run,
+            person=person,
+            summarise=summarise,
+            fork=lambda seq: self.fork(branch, seq),
+            close=log.close,
+        )
 
     def close(self) -> None:
         """Let go of the database, if it was opened."""

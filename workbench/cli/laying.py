@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from workbench.debugger.session import summary_of
+from workbench.debugger.summary import summary_of
 from workbench.events import Event, RunStarted
 from workbench.exchange.recording import Branch, Recording, renumbered
 from workbench.run import state_at

@@ -14,10 +14,10 @@ import msgspec
 from workbench.debugger.past import Past, Stride, following, preceding, stops
 from workbench.debugger.person import Person
 from workbench.debugger.steps import Steps
+from workbench.debugger.summary import Draft, Identity, Summary, summary_of
 from workbench.debugger.words import standing
-from workbench.decide import decide
 from workbench.errors import Impossible, NotWriter
-from workbench.events import Call, Event, Mode, ModelCalled, ToolSpec
+from workbench.events import Event, Mode, ModelCalled, ToolSpec
 from workbench.events.messages import Delta, Message
 from workbench.run import Ports, Run, state_at
 from workbench.run.check import Divergence, check
@@ -26,25 +26,6 @@ from workbench.state import State, apply
 from workbench.state.telling import Telling
 
 Changed = Callable[[], None]
-
-
-class Summary(msgspec.Struct, frozen=True):
-    """What the list of sessions says of this one."""
-
-    status: str
-    outcome: str | None
-    cost: str | None
-    model: str
-    persona: str
-    at: float
-
-
-class Identity(msgspec.Struct, frozen=True):
-    """Which session and branch this is."""
-
-    session: str
-    branch: str
-    title: str
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -56,13 +37,6 @@ class Seen(msgspec.Struct, frozen=True):
     tools: tuple[ToolSpec, ...]
     messages: list[Message]
     kept: int
-
-
-class Draft(msgspec.Struct):
-    """What has streamed of an answer so far, in the pieces in which it came."""
-
-    text: list[str]
-    thinking: list[str]
 
 
 class Session:
@@ -88,6 +62,7 @@ class Session:
         changed_on_disk: Callable[[], bool] = lambda: False,
         summarise: Callable[[Summary], None] | None = None,
         take_over: Callable[[], tuple[Log, Ports]] | None = None,
+        fork: Callable[[int], Session] | None = None,
         close: Callable[[], None] = lambda: None,
     ) -> None:
         self.identity, self.run, self.other = identity, run, other
@@ -102,6 +77,7 @@ class Session:
             take_over,
             close,
         )
+        self._fork = fork
         self._followed = run.state if run is not None else state_at(reader)
         self._past = Past(reader)
         self._kinds: list[tuple[int, str]] = []
@@ -159,6 +135,10 @@ class Session:
     def events(self, after: int = 0, upto: int | None = None) -> list[Event]:
         """The events after `after`, up to and with `upto`."""
         return list(self._reader.events(after, upto))
+
+    def state_at(self, seq: int) -> State:
+        """The state after event `seq`."""
+        return self.newest if seq == self.newest.seq else self._past.state(seq)
 
     def seen(self, seq: int) -> Seen:
         """What the model was asked at the event `seq`.
@@ -259,9 +239,35 @@ class Session:
         if waits:
             self._drive()
 
-    def answer_as_model(self, text: str, calls: tuple[Call, ...] = ()) -> None:
-        """Answer in the place of the model `human`."""
-        self.person.answer(text, calls)
+    def fork(self, seq: int | None = None) -> Session:
+        """A new branch of this session that leaves it after event `seq` (the place one looks at), held.
+
+        Raises:
+            Impossible: there is no such event, or this session cannot be written here.
+        """
+        place = self.seq if seq is None else seq
+        if not 1 <= place <= self.newest.seq:
+            raise Impossible(f"there is no event {place} to fork after: this branch has 1 to {self.newest.seq}")
+        if self._fork is None:
+            raise Impossible("this session cannot be forked here")
+        return self._fork(place)
+
+    def writer(self) -> Run:
+        """The run, at its newest event and standing still, for a verb that changes it.
+
+        Raises:
+            Impossible: it is under way.
+            NotWriter: another process writes it.
+        """
+        run = self._writer()
+        if run.driving:
+            raise Impossible("it is under way: ctrl+c holds it, then it can be changed")
+        return run
+
+    def drive(self) -> None:
+        """Go on in the mode that the run is in, from where a verb left it."""
+        self.looking = None
+        self._drive()
 
     def settle(self, call: str, ruling: Literal["ran", "not_run", "again", "leave"], result: str = "") -> None:
         """Rule on a call in doubt, then hold."""
@@ -412,21 +418,3 @@ class Session:
 
 _FACTS = frozenset(("model_answered", "tool_returned", "call_failed", "doubted"))
 _TURNS = frozenset(("run_started", "said", "held", "released", "answer_read", "run_ended", "forked", "writer_took"))
-
-
-def summary_of(state: State) -> Summary:
-    """What the list of sessions says of a run in this state."""
-    assert state.started is not None
-    agent = state.spec(state.agent)
-    if state.ended is not None:
-        status = "ended"
-    elif state.held is not None:
-        status = "in doubt" if state.held.gate == "doubt" else "held"
-    elif state.doubtful:
-        status = "in doubt"
-    else:
-        status = "running" if state.open_calls or decide(state) else "waiting"
-    outcome = state.ended.outcome if state.ended else None
-    cost = None if state.meters.unpriced else f"{state.meters.cost:f}"
-    persona = agent.persona.name if agent.persona else ""
-    return Summary(status, outcome, cost, agent.model, persona, state.at)

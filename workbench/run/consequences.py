@@ -65,7 +65,7 @@ def judged(state: State, event: Event, lookup: Lookup) -> list[CriterionJudged]:
         if state.spec(event.actor).role != "agent":
             return []
         log = state.actors[event.actor].log
-        told = Telling(log.refs(), lookup, [], {})
+        told = Telling(log, lookup, [], {})
         return judge_claims(criteria, verdicts, event.body, event.seq, lambda value: _find(told, value))
     witness = witness_of(state, event, lookup)
     return [] if witness is None else judge(criteria, verdicts, witness)

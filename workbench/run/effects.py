@@ -52,7 +52,7 @@ class Effects:
         """All that the model would be asked."""
         spec = state.spec(command.actor)
         known, names = self._known.setdefault(command.actor, ([], {}))
-        told = Telling(state.actors[command.actor].log.refs(), self._lookup, known, names)
+        told = Telling(state.actors[command.actor].log, self._lookup, known, names)
         return ModelRequest(
             model=spec.model.partition(":")[2],
             system=spec.system,

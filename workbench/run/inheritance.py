@@ -22,7 +22,7 @@ def inheritance(state: State, later: Iterable[Event]) -> tuple[tuple[Undone, ...
     adopted: list[Event] = []
     for event in later:
         body = event.body
-        if isinstance(body, ToolCalled) and body.effect == "effect":
+        if isinstance(body, ToolCalled) and body.effect == "effect" and event.by != "human":
             effects[body.call] = body
         elif isinstance(body, CallFailed) and body.error in _DID_NOTHING:
             effects.pop(body.call, None)

@@ -1,0 +1,174 @@
+"""The verbs that change a run: edit and revert, stand in for the model or a tool, skip, recast.
+
+An edit that nothing has used yet is made in place; one that a recorded intent has used leaves the recording as it
+is and is made in a fork that begins just before the first use.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypeVar, cast
+
+from workbench.debugger.session import Session
+from workbench.decide import decide
+from workbench.errors import Impossible, UsedWrongly
+from workbench.events import Call, CallFailed, ModelAnswered, Said, ToolReturned, Usage
+from workbench.run.editable import EditedField, editable
+from workbench.run.inheritance import first_use
+from workbench.state import CallModel, CallTool
+
+C = TypeVar("C", CallModel, CallTool)
+
+
+def edit(session: Session, target: int, field: EditedField, value: str, *, call: str = "") -> Session:
+    """Let event `target` say `value`; the session to go on with, which is a fork where the change was used already.
+
+    Args:
+        field: `text` of what was said or answered, `content` of a result, `message` of a failure, or the
+            `arguments` of the answer's call `call`, as JSON text.
+
+    Raises:
+        Impossible: the event has no such field, nothing would change, or a model is being asked it right now.
+        UsedWrongly: arguments that are no JSON object, or that the tool's schema refuses.
+    """
+    run = session.writer()
+    was = editable(run.told(target), field, call)
+    if was is None:
+        raise Impossible(f"event {target} is {run.event(target).body.kind} and has no {field} to edit")
+    if was == value:
+        raise Impossible("nothing was changed")
+    if field == "arguments":
+        _check_arguments(session, target, call, value)
+    used = first_use(session.events(target), target, call)
+    if used is None:
+        run.change(target, field, value, call=call)
+        return session
+    actor = run.event(used).actor
+    asking = run.state.actors[actor].asking
+    if asking is not None and asking.seq <= used and not asking.doubt:
+        raise Impossible("the model is being asked this right now: ctrl+c twice breaks it off, then it can be edited")
+    fork = session.fork(used - 1)
+    fork.writer().change(target, field, value, call=call)
+    return fork
+
+
+def edit_prompt(session: Session, actor: str, system: str) -> Session:
+    """Give an actor another system prompt; in a fork before its first request, where it was asked already."""
+    run = session.writer()
+    spec = run.state.spec(actor)
+    if spec.system == system:
+        raise Impossible("nothing was changed")
+    first = next(
+        (event.seq for event in session.events() if event.actor == actor and event.body.kind == "model_called"), None
+    )
+    target = session if first is None else session.fork(first - 1)
+    target.writer().recast(spec.model_copy(update={"system": system}))
+    return target
+
+
+def revert(session: Session, seq: int) -> Session:
+    """Take back the edit that event `seq` made, by the same rule as an edit."""
+    run = session.writer()
+    found = next(((target, one) for target, edits in run.state.edits.items() for one in edits if one.seq == seq), None)
+    if found is None:
+        raise Impossible(f"event {seq} is no edit that holds")
+    target, gone = found
+    used = first_use(session.events(seq), target, gone.call)
+    place = session if used is None else session.fork(used - 1)
+    place.writer().revert(seq)
+    return place
+
+
+def skip(session: Session, call: str = "") -> None:
+    """Don't run the held tool call (or `call`); the agent is told that a person skipped it."""
+    command = _offered(session, CallTool, call)
+    fact = CallFailed(call=command.call, error="skipped", message="a person skipped this call; it was not run")
+    session.writer().stand_in(fact)
+    session.drive()
+
+
+def give(session: Session, result: str, call: str = "") -> None:
+    """Answer as the tool: the held tool call (or `call`) is not run, and this is its result."""
+    command = _offered(session, CallTool, call)
+    session.writer().stand_in(ToolReturned(call=command.call, content=result))
+    session.drive()
+
+
+def answer_as_model(session: Session, text: str, calls: tuple[Call, ...] = ()) -> None:
+    """Answer as the model, which is not asked and costs nothing."""
+    if session.person.question is not None:
+        session.person.answer(text, calls)
+        return
+    command = _offered(session, CallModel, "")
+    usage = Usage(input=0, output=0)
+    fact = ModelAnswered(call=command.call, text=text, calls=calls, usage=usage, model="human", finish="stop")
+    session.writer().stand_in(fact)
+    session.drive()
+
+
+def undone_by(session: Session, seq: int) -> list[str]:
+    """The effect calls after event `seq` that a fork from there would not take back, in words."""
+    from workbench.run.inheritance import inheritance
+
+    undone, _ = inheritance(session.state_at(seq), session.events(seq))
+    return [f"{one.tool}({one.arguments})" for one in undone]
+
+
+def editables(session: Session, seq: int) -> list[tuple[EditedField, str, str]]:
+    """What can be edited of event `seq`: field, call id where it is arguments, and the text as it stands."""
+    run = session.run
+    event = run.told(seq) if run is not None else session.event(seq)
+    body = event.body
+    found: list[tuple[EditedField, str, str]] = []
+    if isinstance(body, Said | ModelAnswered):
+        found.append(("text", "", body.text))
+    if isinstance(body, ToolReturned):
+        found.append(("content", "", body.content))
+    if isinstance(body, CallFailed):
+        found.append(("message", "", body.message))
+    if isinstance(body, ModelAnswered):
+        for place, call in enumerate(body.calls, 1):
+            found.append(("arguments", f"{body.call}.{place}", call.arguments))
+    return found
+
+
+def _offered(session: Session, kind: type[C], call: str) -> C:
+    """The command of this kind that could be performed now: the held one, or the one with this id."""
+    held = session.newest.held
+    wanted = call or (held.call if held is not None and held.call else "")
+    offered = [command for command in decide(session.newest) if isinstance(command, kind)]
+    chosen = next((command for command in offered if command.call == wanted), None)
+    if chosen is None and not call and offered:
+        chosen = offered[0]
+    if chosen is None:
+        what = "tool call" if kind is CallTool else "model call"
+        raise Impossible(f"no {what} waits to be made" + (f" with the id {call!r}" if call else ""))
+    return chosen
+
+
+def _check_arguments(session: Session, target: int, call: str, value: str) -> None:
+    """Refuse arguments that are no JSON object or that the tool's own schema refuses."""
+    try:
+        arguments: Any = json.loads(value)
+    except ValueError as error:
+        raise UsedWrongly(f"the arguments are not JSON: {error}") from error
+    if not isinstance(arguments, dict):
+        raise UsedWrongly('the arguments must be a JSON object, such as {"order": "A-1007"}')
+    event = session.event(target)
+    body = event.body
+    if not isinstance(body, ModelAnswered):
+        return
+    tool = body.calls[int(call.rpartition(".")[2]) - 1].name
+    spec = next((spec for spec in session.newest.spec(event.actor).tools if spec.name == tool), None)
+    if spec is None:
+        return
+    import jsonschema
+
+    try:
+        jsonschema.validate(
+            cast(dict[str, Any], arguments), json.loads(spec.parameters), cls=jsonschema.Draft202012Validator
+        )
+    except jsonschema.ValidationError as wrong:
+        place = ".".join(str(part) for part in wrong.absolute_path)
+        words = f"{place}: {wrong.message}" if place else wrong.message
+        raise UsedWrongly(f"{tool} does not take these arguments: {words}") from wrong

@@ -1,0 +1,52 @@
+"""A session in a few words: which it is, what the list of sessions says of it, what streams in it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from workbench.decide import decide
+from workbench.state import State
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """Which session and branch this is."""
+
+    session: str
+    branch: str
+    title: str
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """What the list of sessions says of this one."""
+
+    status: str
+    outcome: str | None
+    cost: str | None
+    model: str
+    persona: str
+    at: float
+
+
+class Draft(msgspec.Struct):
+    """What has streamed of an answer so far, in the pieces in which it came."""
+
+    text: list[str]
+    thinking: list[str]
+
+
+def summary_of(state: State) -> Summary:
+    """What the list of sessions says of a run in this state."""
+    assert state.started is not None
+    agent = state.spec(state.agent)
+    if state.ended is not None:
+        status = "ended"
+    elif state.held is not None:
+        status = "in doubt" if state.held.gate == "doubt" else "held"
+    elif state.doubtful:
+        status = "in doubt"
+    else:
+        status = "running" if state.open_calls or decide(state) else "waiting"
+    outcome = state.ended.outcome if state.ended else None
+    cost = None if state.meters.unpriced else f"{state.meters.cost:f}"
+    persona = agent.persona.name if agent.persona else ""
+    return Summary(status, outcome, cost, agent.model, persona, state.at)
