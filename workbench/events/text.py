@@ -18,6 +18,7 @@ _TOKEN = re.compile(
     r"sk-(?:ant-|proj-|or-)?[A-Za-z0-9_-]{20,}|gh[pousr]_[A-Za-z0-9]{30,}|xox[abp]-[A-Za-z0-9-]{20,}"
     r"|AKIA[A-Z0-9]{16}|(?i:bearer) [A-Za-z0-9._~+/-]{20,}=*"
 )
+_SHORTEST = 20
 _secrets: list[str] = []
 
 
@@ -33,16 +34,15 @@ def redact(text: str) -> str:
     for secret in _secrets:
         if secret in text:
             text = text.replace(secret, STRUCK)
-    return _TOKEN.sub(STRUCK, text) if _hinted(text) else text
+    return _TOKEN.sub(STRUCK, text) if len(text) >= _SHORTEST and _hinted(text) else text
 
 
 def _hinted(text: str) -> bool:
-    """Whether a token may be in it: plain searches, since this is asked of every recorded text."""
+    """Whether a token may be in it. This is asked of every recorded text: single characters are found fastest."""
     return (
-        "sk-" in text
+        ("-" in text and ("sk-" in text or "xox" in text))
         or ("_" in text and "gh" in text)
-        or "xox" in text
-        or "AKIA" in text
+        or ("K" in text and "AKIA" in text)
         or "earer " in text
         or "EARER " in text
     )

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import overload
+from typing import Protocol, overload
 
 from workbench.events import AnswerRead, CallFailed, Event, Heard, ModelAnswered, Said, ToolReturned
 from workbench.events.messages import Message
 
 Lookup = Callable[[int], Event]
+
+
+class Refs(Protocol):
+    """References to events, in order: a transcript, or a list."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, place: int, /) -> int: ...
 
 
 def message_of(event: Event, lookup: Lookup, names: dict[str, str]) -> Message:
@@ -56,7 +63,7 @@ def message_of(event: Event, lookup: Lookup, names: dict[str, str]) -> Message:
 class Telling(Sequence[Message]):
     """The messages of a transcript's references, made on demand and once. Its length costs nothing."""
 
-    def __init__(self, refs: list[int], lookup: Lookup, known: list[Message], names: dict[str, str]) -> None:
+    def __init__(self, refs: Refs, lookup: Lookup, known: list[Message], names: dict[str, str]) -> None:
         """`known` holds messages already made for a prefix of `refs`; it grows as more are asked for."""
         self._refs, self._lookup, self._known, self._names = refs, lookup, known, names
 

@@ -35,6 +35,10 @@ class Transcript:
     def __len__(self) -> int:
         return self._length
 
+    def __getitem__(self, place: int) -> int:
+        """The reference at `place`, counted from the start."""
+        return self._refs[range(self._length)[place]]
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Transcript):
             return NotImplemented
