@@ -1,31 +1,27 @@
-"""The app: holds the desk, wears a theme, guards the terminal, and shows the first screen or one session."""
+"""The app: shows the first screen or one session, guards the terminal, and offers every verb in its palette."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from workbench.errors import WorkbenchError
 from workbench.tui.guard import Guard
-from workbench.tui.theme import CSS, DARK, LIGHT, PALETTES
+from workbench.tui.house import House
+from workbench.tui.theme import CSS, DARK, LIGHT
 
 if TYPE_CHECKING:
     from workbench.debugger.desk import Desk
     from workbench.debugger.session import Session
 
 
-class WorkbenchApp(App[int]):
-    """The debugger's face.
-
-    Attributes:
-        failure: why the one session that was asked for could not be opened.
-    """
+class WorkbenchApp(House):
+    """The debugger's face: the first screen, or at once one session."""
 
     CSS = CSS
     TITLE = "Workbench"
@@ -45,34 +41,28 @@ class WorkbenchApp(App[int]):
         theme: str = "",
         clock: Callable[[], float] = time.time,
     ) -> None:
-        super().__init__()
-        self.desk, self.clock = desk, clock
-        self.failure: WorkbenchError | None = None
-        self.keys = dict(keymap or {})
+        super().__init__(desk, keymap=keymap, theme=theme, clock=clock)
         self._wanted: Callable[[], Session] | None = None
         if open is not None:
             self._wanted = lambda: desk.open(open)
         elif scenario is not None:
             self._wanted = lambda: desk.start(scenario)
-        for palette in PALETTES.values():
-            self.register_theme(palette.theme())
-        self.theme = LIGHT.name if theme == "light" else DARK.name
-        if self.keys:
-            self.set_keymap(self.keys)
 
     def get_default_screen(self) -> Screen[None]:
+        from workbench.tui.first_screen import FirstScreen
+
+        return FirstScreen(self.desk, self.clock, below=self._wanted is not None)
+
+    def on_mount(self) -> None:
         if self._wanted is not None:
             from workbench.tui.session_screen import SessionScreen
 
-            return SessionScreen(self._wanted)
-        from workbench.tui.first_screen import FirstScreen
-
-        return FirstScreen(self.desk, self.clock)
+            self.push_screen(SessionScreen(self._wanted, alone=True))
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), Guard()]
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         from workbench.tui.bindings import DEEDS, sign
         from workbench.tui.session_screen import SessionScreen
 
@@ -89,16 +79,12 @@ class WorkbenchApp(App[int]):
         yield SystemCommand("quit", "leave; the session stands where it stands", self.action_quit)
 
     def show_first(self, note: str = "") -> None:
-        """Leave the session on top and show the first screen, with a word on why."""
         from workbench.tui.first_screen import FirstScreen
 
-        below = [screen for screen in self.screen_stack if isinstance(screen, FirstScreen)]
-        if below:
-            self.pop_screen()
-            if note:
-                below[0].tell(note)
-            return
-        self.switch_screen(FirstScreen(self.desk, self.clock))
+        first = self.screen_stack[0]
+        self.pop_screen()
+        if note and isinstance(first, FirstScreen):
+            first.tell(note)
 
     def action_light(self) -> None:
         """Dark or light."""

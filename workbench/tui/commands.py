@@ -10,8 +10,17 @@ from workbench.errors import Impossible
 if TYPE_CHECKING:
     from workbench.debugger.session import Session
 
-_SHORT = {"s": "step", "n": "next", "f": "finish", "c": "continue", "cont": "continue", "a": "approve", "q": "quit"}
-_SHORT |= {"rs": "back step", "rn": "back next", "rc": "back run", "ctrl-c": "pause", "reverse": "back"}
+_SHORT = {
+    "s": "step",
+    "n": "next",
+    "f": "finish",
+    "c": "continue",
+    "a": "approve",
+    "rs": "back step",
+    "rn": "back next",
+    "rc": "back run",
+    "ctrl-c": "pause",
+}
 _RULINGS: dict[str, Literal["ran", "not_run", "again", "leave"]] = {
     "ran": "ran",
     "not-run": "not_run",

@@ -61,10 +61,14 @@ class DoubtScreen(Sheet[Ruling]):
         width, want = self.room, self._want
         said = "This call was under way when the process ended, and nobody knows whether it happened."
         lines: list[Pieces] = [[(line, "held")] for line in wrap(said, width)]
-        lines += [(), lay(width, [(f"  {want.tool}", "strong")], [(f"begun {clock_time(want.since)}", "grey")])]
+        lines.append(())
+        lines.append(lay(width, [(f"  {want.tool}", "strong")], [(f"begun {clock_time(want.since)}", "grey")]))
         lines += rows_of(want.arguments, width)
         told = f"The tool declares: {self._effect}, {_DECLARED.get(self._effect, 'nothing more')}."
-        lines += [(), *[[(line, "grey")] for line in wrap(told, width)], ()]
+        lines.append(())
+        declared: list[Pieces] = [[(line, "grey")] for line in wrap(told, width)]
+        lines += declared
+        lines.append(())
         lines += [key_line(key, words, width) for key, words in _CHOICES]
         self.query_one(Page).show(lines)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from textual import events, on
+from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.screen import Screen
@@ -14,6 +14,7 @@ from textual.widget import Widget
 from workbench.debugger.words import ago
 from workbench.errors import WorkbenchError
 from workbench.tui.frame import Rule, Title
+from workbench.tui.house import House
 from workbench.tui.line_list import LineList, Lines
 from workbench.tui.pieces import Piece, Pieces, lay, wrap
 from workbench.tui.theme import Look
@@ -160,14 +161,18 @@ def _holds(text: str, words: Sequence[str]) -> bool:
 class FirstScreen(Screen[None]):
     """Pick a session or start a scenario."""
 
+    house = getters.app(House)
+
     BINDINGS = [
         Binding("tab,shift+tab,left,right", "other_list", "other list", id="first.other"),
         Binding("escape", "clear", "show all", id="first.clear"),
         Binding("f1", "help", "help", id="first.help"),
     ]
 
-    def __init__(self, desk: Desk, clock: Callable[[], float]) -> None:
+    def __init__(self, desk: Desk, clock: Callable[[], float], *, below: bool = False) -> None:
+        """`below`: another screen is about to cover it, so there is no hurry to fill it."""
         super().__init__()
+        self._below = below
         self._desk, self._clock = desk, clock
         self._filter, self._note = "", ""
         self._reachable = "looking for model providers …"
@@ -188,13 +193,15 @@ class FirstScreen(Screen[None]):
         yield Lines(id="hints")
 
     def on_mount(self) -> None:
-        self._load()
-        self.query_one("#sessions" if self.query_one(SessionList).count() else "#scenarios").focus()
         self.call_after_refresh(self._after_paint)
 
     def on_screen_resume(self) -> None:
-        if self.is_mounted:
-            self._load()
+        if self._below:
+            self._below = False
+            return
+        self._load()
+        if self.focused is None:
+            self.query_one("#sessions" if self.query_one(SessionList).count() else "#scenarios").focus()
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.width < 100, "stacked")
@@ -233,14 +240,16 @@ class FirstScreen(Screen[None]):
         self.query_one("#top", Lines).show(top)
         self.query_one("#about", Lines).show(*self._about(width))
         words: list[Piece] = [(" › ", "accent")]
-        words += [(self._filter, "text"), ("▏", "accent")] if self._filter else [("type to filter", "faint")]
+        invited: list[Piece] = [("type to filter", "faint")]
+        typed: list[Piece] = [(self._filter, "text"), ("▏", "accent")]
+        words += typed if self._filter else invited
         self.query_one("#filter", Lines).show(lay(width, words))
         if self._note:
             self.query_one("#hints", Lines).show(lay(width, [(" ✗ ", "wrong"), (self._note, "text")]))
             return
         keys: list[Piece] = [(" Enter", "grey"), (" open  ", "faint"), ("Tab", "grey"), (" other list  ", "faint")]
-        keys += [("^q", "grey"), (" quit   ", "faint")]
-        keys.append((self._reachable, "faint"))
+        quitting: list[Piece] = [("^q", "grey"), (" quit   ", "faint"), (self._reachable, "faint")]
+        keys += quitting
         self.query_one("#hints", Lines).show(lay(width, keys, [("F1", "grey"), (" help ", "faint")]))
 
     def _about(self, width: int) -> list[Pieces]:
@@ -299,7 +308,7 @@ class FirstScreen(Screen[None]):
     def action_help(self) -> None:
         from workbench.tui.help_screen import HelpScreen, first_help
 
-        self.app.push_screen(HelpScreen("The first screen", first_help()))
+        self.house.push_screen(HelpScreen("The first screen", first_help()))
 
     def on_descendant_focus(self) -> None:
         self._draw()
@@ -315,10 +324,10 @@ class FirstScreen(Screen[None]):
         desk, rows = self._desk, chosen.rows
         if isinstance(rows, SessionList):
             ref = rows.rows[chosen.index].id
-            self.app.push_screen(SessionScreen(lambda: desk.open(ref)))
+            self.house.push_screen(SessionScreen(lambda: desk.open(ref)))
         elif isinstance(rows, ScenarioList):
             scenario = rows.rows[chosen.index]
-            self.app.push_screen(SessionScreen(desk.chat if scenario is None else lambda: desk.start(scenario.name)))
+            self.house.push_screen(SessionScreen(desk.chat if scenario is None else lambda: desk.start(scenario.name)))
 
     def tell(self, problem: str) -> None:
         """Say in the bottom line why something could not be opened."""

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import getters
 from textual.strip import Strip
 from textual.widget import Widget
 
-from workbench.tui.line_list import Lines, palette_of
-from workbench.tui.pieces import Piece, Pieces, lay
+from workbench.tui.house import House
+from workbench.tui.line_list import Lines
+from workbench.tui.pieces import Piece, Pieces, lay, strip_of
 
 
 class Rule(Widget):
     """A horizontal line that meets the vertical ones: `┬` where a pane's left edge begins below, `┴` above."""
+
+    house = getters.app(House)
 
     def __init__(self, *, split: str, up: bool = False, id: str | None = None) -> None:
         """`split` selects the widgets behind whose right end a vertical line stands."""
@@ -20,7 +24,7 @@ class Rule(Widget):
         self._split, self._joint = split, "┴" if up else "┬"
 
     def render_line(self, y: int) -> Strip:
-        width, palette = self.size.width, palette_of(self)
+        width, palette = self.size.width, self.house.palette
         joints = {
             widget.region.right for widget in self.screen.query(self._split) if widget.display and widget.region.width
         }
@@ -38,16 +42,15 @@ class Title(Lines):
     def show_words(self, left: Pieces, right: Pieces, *, active: bool) -> None:
         """Say `left` behind the name and `right` at the edge; the pane that has the keys is `active`."""
         name: list[Piece] = [(f" {self._number}" if self._number else "", "accent" if active else "faint")]
-        name += [(f" {self._words} ", "accent" if active else "grey"), *left]
+        name.append((f" {self._words} ", "accent" if active else "grey"))
+        name += left
         self.words = (name, list(right))
         self.refresh()
 
     words: tuple[list[Piece], list[Piece]] = ([], [])
 
     def render_line(self, y: int) -> Strip:
-        from workbench.tui.pieces import strip_of
-
-        width, palette = self.size.width, palette_of(self)
+        width, palette = self.size.width, self.house.palette
         left, right = self.words
         rule = Style(color=palette.rule, bgcolor=palette.background)
         edge = [Segment(self._edge[:width], rule)] if self._edge else []

@@ -36,8 +36,10 @@ class Found(LineList):
     def row(self, index: int, width: int) -> Pieces:
         step = self.rows[index]
         number = f"{step.iteration:>4} " if step.kind == "think" else "     "
-        glyph = "›" if step.kind == "said" else GLYPHS.get(step.standing, "·")
-        left: Pieces = [(number, "faint"), (f"{glyph} {step.label}  ", "text"), (step.detail, "grey")]
+        said = step.kind == "said"
+        glyph = "›" if said else GLYPHS.get(step.standing, "·")
+        name, more = ("you", step.label) if said else (step.label, step.detail)
+        left: Pieces = [(number, "faint"), (f"{glyph} {name}  ", "text"), (more, "grey")]
         return lay(width, left, [(f"@{step.last} ", "faint")])
 
     def empty(self, width: int) -> Sequence[Pieces]:

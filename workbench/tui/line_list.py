@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
 
-from textual import events
+from textual import events, getters
 from textual.binding import Binding
 from textual.geometry import Size
 from textual.message import Message
@@ -13,20 +12,15 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from workbench.tui.pieces import Pieces, strip_of
-from workbench.tui.theme import DARK, PALETTES, Ground, Palette
-
-if TYPE_CHECKING:
-    from textual.app import App
-
-
-def palette_of(widget: Widget) -> Palette:
-    """The colours of the theme that the app wears."""
-    return PALETTES.get(cast("App[object]", widget.app).theme, DARK)
+from workbench.tui.house import House
+from workbench.tui.pieces import Pieces, strip_of, width_of
+from workbench.tui.theme import Ground
 
 
 class Lines(Widget, can_focus=False):
     """A few lines, exchanged as a whole and drawn again only where they differ."""
+
+    house = getters.app(House)
 
     def __init__(self, *, id: str | None = None, classes: str = "line", lines: Sequence[Pieces] = ()) -> None:
         super().__init__(id=id, classes=classes)
@@ -45,20 +39,22 @@ class Lines(Widget, can_focus=False):
         return len(self._lines)
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
-        from workbench.tui.pieces import width_of
-
         return max((width_of(line) for line in self._lines), default=0)
 
     def render_line(self, y: int) -> Strip:
         line = self._lines[y] if y < len(self._lines) else ()
-        return strip_of(line, self.size.width, palette_of(self))
+        return strip_of(line, self.size.width, self.house.palette)
 
 
 class LineList(ScrollView, can_focus=True):
     """Rows with a cursor. A subclass says how many there are and how one looks.
 
-    `following`: the cursor stands at the newest row and stays there when more come.
+    `following`: the cursor stands at the newest row and stays there when more come. `rests`: the cursor is also
+    drawn while the keys go elsewhere, because another pane shows what it stands on.
     """
+
+    house = getters.app(House)
+    rests = False
 
     BINDINGS = [
         Binding("up", "cursor(-1)", "up", id="list.up", show=False),
@@ -136,14 +132,16 @@ class LineList(ScrollView, can_focus=True):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        width = self.size.width
+        width = self.scrollable_content_region.width
         index = y + self.scroll_offset.y
-        palette = palette_of(self)
+        palette = self.house.palette
         count = self.count()
         if index >= count:
             words = self.empty(width) if not count else ()
             return strip_of(words[index] if index < len(words) else (), width, palette)
-        ground: Ground = "plain" if index != self.cursor else "cursor" if self.has_focus else "resting"
+        ground: Ground = "plain"
+        if index == self.cursor:
+            ground = "cursor" if self.has_focus else "resting" if self.rests else "plain"
         return strip_of(self.row(index, width), width, palette, ground, self.needle)
 
     # -- moving -----------------------------------------------------------------------------------------------

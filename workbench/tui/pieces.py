@@ -36,7 +36,7 @@ def width_of(pieces: Pieces) -> int:
 
 def lay(width: int, left: Pieces, right: Pieces = ()) -> list[Piece]:
     """A line of exactly `width` cells: `right` at its right edge and whole, `left` cut where it does not fit."""
-    tail = [(safe_line(text), look) for text, look in right]
+    tail: list[Piece] = [(safe_line(text), look) for text, look in right]
     room = width - sum(cell_len(text) for text, _ in tail)
     if room <= 0:
         tail, room = [], width

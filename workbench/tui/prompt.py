@@ -109,8 +109,7 @@ class Prompt(Widget):
 
     def sign(self, look: Look, before: str = "") -> None:
         """Draw the sign; `before` says whose words these are."""
-        words = [(f" {before}", look)] if before else []
-        self.query_one("#sign", Lines).show([*words, (_SIGNS[self.mode], look)])
+        self.query_one("#sign", Lines).show([(f" {before}" if before else "", look), (_SIGNS[self.mode], look)])
 
     def invite(self, words: str) -> None:
         """Say in the empty prompt what it is good for."""

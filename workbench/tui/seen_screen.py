@@ -42,10 +42,12 @@ class SeenScreen(Sheet[None]):
         width, seen = self.room - 1, self._seen
         lines: list[Pieces] = []
         if seen.system:
-            lines += [_head(" ", "system", size(seen.system), width), *_body(seen.system, width), ()]
+            lines += [_head(" ", "system", size(seen.system), width), *_body(seen.system, width)]
+            lines.append(())
         if seen.tools:
             names = ", ".join(f"{tool.name} ({tool.effect})" for tool in seen.tools)
-            lines += [_head(" ", "tools", str(len(seen.tools)), width), *_body(names, width), ()]
+            lines += [_head(" ", "tools", str(len(seen.tools)), width), *_body(names, width)]
+            lines.append(())
         for place, message in enumerate(seen.messages):
             new = place >= seen.kept
             who = f"{message.role} {message.name}".strip() + (" failed" if message.failed else "")
@@ -54,7 +56,8 @@ class SeenScreen(Sheet[None]):
                 lines += _body(message.text, width)
             for call in message.calls:
                 words = wrap(call_words(call.name, call.arguments), width - 8)[:2]
-                lines += [[("     ▸ ", "faint"), (line, "grey")] for line in words]
+                asked: list[Pieces] = [[("     ▸ ", "faint"), (line, "grey")] for line in words]
+                lines += asked
             lines.append(())
         self.query_one(Page).show(lines)
 

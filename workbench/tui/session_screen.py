@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from workbench.tui.words import hints, tab_line, top_line
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session
+    from workbench.tui.doubt_screen import Ruling
     from workbench.tui.panes.pane import GoTo, Pane
     from workbench.tui.prompt import Prompt
 
@@ -35,9 +37,10 @@ class SessionScreen(Verbs):
 
     BINDINGS = SESSION_BINDINGS
 
-    def __init__(self, opening: Callable[[], Session]) -> None:
+    def __init__(self, opening: Callable[[], Session], *, alone: bool = False) -> None:
+        """`alone`: where it cannot be opened, there is nothing else to show."""
         super().__init__()
-        self._opening = opening
+        self._opening, self._only = opening, alone
         self._due = False
         self._drawn = 0.0
         self._note: tuple[str, Look] | None = None
@@ -74,12 +77,12 @@ class SessionScreen(Verbs):
         self.session = session
         side = Widget(
             CallsPane(session, id="calls", edge="│"),
-            BudgetPane(session, id="budget", edge="├"),
-            CompletionPane(session, id="completion", edge="├"),
+            BudgetPane(session, id="budget", edge="├─"),
+            CompletionPane(session, id="completion", edge="├─"),
             id="side",
         )
         panes = (StepsPane(session, id="steps"), ConversationPane(session, id="conversation", edge="│"), side)
-        with self.app.batch_update():
+        with self.house.batch_update():
             await self.query_one("#body").mount(*panes)
             await self.mount(Prompt(), before="#hints")
             self.lay_out()
@@ -104,9 +107,9 @@ class SessionScreen(Verbs):
         self.sync()
 
     def _refused(self, problem: WorkbenchError) -> None:
-        if len(self.app.screen_stack) == 1:
+        if self._only:
             self.house.failure = problem
-            self.app.exit(2)
+            self.house.exit(2)
         else:
             self.house.show_first(str(problem))
 
@@ -320,14 +323,11 @@ class SessionScreen(Verbs):
             self.pane.find(needle, onward=False)
             return
         for pane in self.panes.values():
-            for widget in pane.query("*"):
-                if getattr(widget, "needle", ""):
-                    widget.needle = ""
-                    widget.refresh()
+            pane.unmark()
 
     def _ask_doubt(self, session: Session) -> None:
         """Where a call is in doubt and this process may rule on it, ask before anything else."""
-        if session.run is None or session.driving or session.looking is not None or self.app.screen is not self:
+        if session.run is None or session.driving or session.looking is not None or self.house.screen is not self:
             return
         for actor in session.newest.actors.values():
             tools = session.newest.spec(actor.name).tools
@@ -338,13 +338,11 @@ class SessionScreen(Verbs):
                 from workbench.tui.doubt_screen import DoubtScreen
 
                 self._doubts.add((want.call, session.newest.seq))
-                call = want.call
-
-                def ruled(ruling: object, call: str = call) -> None:
-                    if isinstance(ruling, tuple):
-                        kind, result = ruling
-                        self.attempt(lambda session: session.settle(call, kind, result))
-                        self._doubts.add((call, session.newest.seq))
-
-                self.app.push_screen(DoubtScreen(want, effect), ruled)
+                self.house.push_screen(DoubtScreen(want, effect), partial(self._ruled, want.call))
                 return
+
+    def _ruled(self, call: str, ruling: Ruling | None) -> None:
+        if ruling is not None and self.session is not None:
+            kind, result = ruling
+            self.attempt(lambda session: session.settle(call, kind, result))
+            self._doubts.add((call, self.session.newest.seq))

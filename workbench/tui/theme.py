@@ -137,13 +137,15 @@ LineList { height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; }
 #calls #detail { height: 1fr; }
 .tabs #steps { width: 44%; min-width: 20; max-width: 36; }
 .tabs #side { width: 1fr; max-width: 100%; min-width: 0; }
-.tabs .pane { height: 1fr; }
-.tabs .pane .edge { max-height: 100%; height: 1fr; }
-.tabs #calls #list { height: auto; max-height: 40%; }
+.tabs .pane, .tabs #budget, .tabs #completion { height: 1fr; }
+.tabs .pane .edge, .whole .pane .edge { max-height: 100%; height: 1fr; }
+.tabs #budget .edge, .tabs #completion .edge, .whole #budget .edge, .whole #completion .edge {
+    max-height: 100%; height: 1fr; }
+.whole .edge { border-left: none; }
+.tabs #calls #list, .whole #calls #list { height: auto; max-height: 40%; }
 .whole #steps { width: 1fr; max-width: 100%; }
 .whole #side { width: 1fr; max-width: 100%; }
-.whole .pane { height: 1fr; }
-.whole .pane .edge { max-height: 100%; height: 1fr; }
+.whole .pane, .whole #budget, .whole #completion { height: 1fr; }
 
 #prompt { layout: horizontal; height: auto; max-height: 6; }
 #sign { width: auto; height: 1; }

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
+from textual import getters
 from textual.screen import Screen
 
 from workbench.errors import WorkbenchError
+from workbench.tui.house import House
 from workbench.tui.theme import Look
 
 if TYPE_CHECKING:
     from workbench.debugger.past import Stride
     from workbench.debugger.session import Session
-    from workbench.tui.app import WorkbenchApp
     from workbench.tui.panes.pane import Pane
     from workbench.tui.prompt import Prompt
 
@@ -21,8 +22,13 @@ if TYPE_CHECKING:
 class Verbs(Screen[None]):
     """The actions. The screen that inherits them says which session, pane and prompt they are about."""
 
+    house = getters.app(House)
     session: Session | None = None
-    pane: Pane
+
+    @property
+    def pane(self) -> Pane:
+        """The pane that has the keys."""
+        raise LookupError("a screen says which pane has the keys")
 
     def tell(self, words: str, look: Look = "text") -> None:
         """Show one line until the next key."""
@@ -37,11 +43,6 @@ class Verbs(Screen[None]):
         from workbench.tui.prompt import Prompt
 
         return self.query_one(Prompt)
-
-    @property
-    def house(self) -> WorkbenchApp:
-        """The app."""
-        return cast("WorkbenchApp", self.app)
 
     def attempt(self, verb: Callable[[Session], str | None]) -> bool:
         """Do it, or say why not; whether it was done."""
@@ -125,7 +126,7 @@ class Verbs(Screen[None]):
 
         word = text.strip().lstrip(":").strip()
         if word in ("quit", "q"):
-            self.app.exit(0)
+            self.house.exit(0)
         elif word == "close":
             self.action_close()
         elif word:
@@ -167,14 +168,14 @@ class Verbs(Screen[None]):
         self.attempt(lambda session: self._show(SeenScreen(session.seen(seq))))
 
     def _show(self, screen: Screen[Any]) -> None:
-        self.app.push_screen(screen)
+        self.house.push_screen(screen)
 
     def action_jump(self) -> None:
         from workbench.tui.jump import JumpScreen
 
         session = self.session
         if session is not None:
-            self.app.push_screen(JumpScreen(session.steps.rows), self._jumped)
+            self.house.push_screen(JumpScreen(session.steps.rows), self._jumped)
 
     def _jumped(self, seq: int | None) -> None:
         if seq is not None:
@@ -186,6 +187,4 @@ class Verbs(Screen[None]):
         if self.session is not None:
             pane = self.pane
             title = f"{pane.number} {pane.title}"
-            self.app.push_screen(HelpScreen(title, session_help(self.house.keys), pane.help))
-
-
+            self.house.push_screen(HelpScreen(title, session_help(self.house.keys), pane.help))

@@ -72,10 +72,11 @@ class Meters(PaneList):
         number: Piece = (f"{figure(name, used):>6}", "text")
         if limit is None:
             return lay(width, [label, number, (" no cap", "faint")])
-        left: list[Piece] = [label, number, (f" of {figure(name, Decimal(limit)):<6}", "faint")]
+        of = max(len(figure(other, Decimal(cap))) for other, cap in state.limits.items() if cap is not None)
+        left: list[Piece] = [label, number, (f" of {figure(name, Decimal(limit)):<{of}} ", "faint")]
         cells = min(_CELLS, width - width_of(left) - 2)
-        bar = [*meter(used, Decimal(limit), cells), (" ", "faint")] if cells >= 4 else []
-        return lay(width, left, bar)
+        bar = meter(used, Decimal(limit), cells) if cells >= 4 else []
+        return lay(width - 1, left, bar)
 
 
 class BudgetPane(Pane):

@@ -13,7 +13,7 @@ from workbench.events import CallFailed, ToolCalled, ToolReturned
 from workbench.tui.coming import Coming, coming
 from workbench.tui.line_list import LineList
 from workbench.tui.panes.pane import Pane, PaneList
-from workbench.tui.panes.values import problem_of, rows_of
+from workbench.tui.panes.values import in_short, problem_of, rows_of
 from workbench.tui.pieces import Piece, Pieces, lay, wrap
 from workbench.tui.theme import Look
 
@@ -33,6 +33,8 @@ _GLYPHS: dict[str, tuple[str, Look]] = {
 
 class CallList(PaneList):
     """Every call that was made, and those that are wanted."""
+
+    rests = True
 
     def __init__(self, session: Session) -> None:
         super().__init__(id="list", classes="keys edge")
@@ -95,7 +97,7 @@ class CallList(PaneList):
         glyph, look = _GLYPHS.get(standing, ("·", "grey"))
         words: dict[str, str] = {"running": "running", "doubt": "IN DOUBT", "failed": "failed"}
         said = words.get(standing, "" if call.ms is None else duration(call.ms))
-        detail = f"  {call.detail}" if width >= 34 else ""
+        detail = f"  {in_short(call.detail)}" if width >= 34 else ""
         again = f" ×{call.attempt}" if call.attempt > 1 else ""
         named: list[Piece] = [(f"  {glyph} ", look), (call.label + again, "text"), (detail, "faint")]
         return lay(width, named, [(f"{said} ", look if said in words.values() else "faint")])
@@ -116,7 +118,7 @@ class Detail(PaneList):
         super().__init__(id="detail", classes="edge")
         self._session = session
         self._lines: list[Pieces] = []
-        self._of: object = None
+        self._of: tuple[object, int] = (None, 0)
         self.following = False
 
     def refill(self, call: Step | Coming | None, standing: str) -> None:
@@ -126,7 +128,7 @@ class Detail(PaneList):
         of = (call if isinstance(call, Coming) else call and (call.seq, call.last, call.standing, looking), width)
         if of == self._of:
             return
-        if call is None or self._of is None or not isinstance(self._of, tuple) or of[0] != self._of[0]:
+        if of[0] != self._of[0]:
             self.cursor = 0
             self.scroll_to(y=0, animate=False)
         self._of = of
@@ -187,13 +189,16 @@ class Detail(PaneList):
 def _arguments(arguments: str, width: int) -> list[Pieces]:
     problem = problem_of(arguments)
     if problem:
-        return [[(f"  {line}", "wrong")] for line in wrap(problem, width - 4)] + rows_of(arguments, width)
+        wrong: list[Pieces] = [[(f"  {line}", "wrong")] for line in wrap(problem, width - 4)]
+        return wrong + rows_of(arguments, width)
     return rows_of(arguments, width)
 
 
 def _section(width: int, words: str, facts: str, look: Look = "grey") -> list[Pieces]:
-    if len(words) + len(facts) + 5 > width:
-        return [(), [(f"  {words}", look)], [(f"  {facts}", "faint")]] if facts else [(), [(f"  {words}", look)]]
+    if facts and len(words) + len(facts) + 5 > width:
+        apart: list[Pieces] = [(), [(f"  {words}", look)]]
+        apart.append([(f"  {facts}", "faint")])
+        return apart
     return [(), lay(width, [(f"  {words}", look)], [(f"{facts} ", "faint")])]
 
 

@@ -11,13 +11,13 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from textual import events
+from textual import events, getters
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.strip import Strip
 from textual.widget import Widget
 
-from workbench.tui.line_list import palette_of
+from workbench.tui.house import House
 from workbench.tui.panes.entries import entry, heading, speech, spoken, text_of, thinking
 from workbench.tui.panes.pane import Pane
 from workbench.tui.pieces import Growing, Piece, Pieces, strip_of
@@ -26,6 +26,7 @@ from workbench.tui.theme import Ground
 if TYPE_CHECKING:
     from workbench.debugger.session import Session
     from workbench.debugger.steps import Step
+    from workbench.events import ActorSpec
 
 _KINDS = frozenset(("said", "think", "result", "note"))
 _KEPT = 512
@@ -33,6 +34,8 @@ _KEPT = 512
 
 class Talk(Widget, can_focus=True):
     """The lines of the entries in view; the cursor stands on an entry."""
+
+    house = getters.app(House)
 
     BINDINGS = [
         Binding("up,k", "cursor(-1)", "up", id="talk.up", show=False),
@@ -144,10 +147,11 @@ class Talk(Widget, can_focus=True):
         growing = self._growing.get(step.call)
         if growing is None or growing.width != width - 4:
             self._growing = {step.call: (growing := Growing(width - 4))}
-        lines += [[(f"   {line}", "text")] for line in growing.lines(text)] if text else speech("…", width)
+        came: list[Pieces] = [[(f"   {line}", "text")] for line in growing.lines(text)]
+        lines += came or speech("…", width)
         return [*lines, ()]
 
-    def _spec(self, actor: str):
+    def _spec(self, actor: str) -> ActorSpec | None:
         started = self._session.newest.started
         specs = started.actors if started is not None else ()
         return next((spec for spec in specs if spec.name == actor), None)
@@ -185,7 +189,7 @@ class Talk(Widget, can_focus=True):
         return self._window
 
     def render_line(self, y: int) -> Strip:
-        palette, width, view = palette_of(self), self.size.width, self._view()
+        palette, width, view = self.house.palette, self.size.width, self._view()
         if not self._shown and y == 1:
             return strip_of([("  Nothing was said yet.", "faint")], width, palette)
         if y >= len(view):
@@ -331,6 +335,10 @@ class ConversationPane(Pane):
         if not talk.count:
             return ""
         return text_of(self.session.event(talk.step(talk.cursor).last).body)
+
+    def unmark(self) -> None:
+        self.talk.needle = ""
+        self.talk.refresh()
 
     def find(self, needle: str, *, onward: bool) -> bool:
         talk = self.talk

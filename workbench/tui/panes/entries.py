@@ -23,8 +23,9 @@ from workbench.tui.pieces import Piece, Pieces, lay, wrap
 if TYPE_CHECKING:
     from workbench.debugger.steps import Step
 
-FOLDED = 4
+FOLDED = 3
 _MOST = 2_000
+_LONG = 50_000
 _STRUCTURED = re.compile(r'\s*\{\s*"agent_output"\s*:\s*"((?:[^"\\]|\\.)*)')
 _KEY = '{"agent_output":"'
 
@@ -89,7 +90,7 @@ def speech(text: str, width: int) -> list[Pieces]:
 def thinking(text: str, width: int, *, unfolded: bool) -> list[Pieces]:
     """The model's reasoning, folded to two lines."""
     lines = wrap(text.strip(), width - 6)
-    shown = lines if unfolded else lines[:2]
+    shown = lines if unfolded or len(lines) < 4 else lines[:2]
     told: list[Pieces] = [[(f"   ┊ {line}", "faint")] for line in shown[:_MOST]]
     if len(lines) > len(shown):
         told.append([(f"   ┊ … {len(lines) - len(shown)} more lines of thinking", "faint")])
@@ -97,16 +98,29 @@ def thinking(text: str, width: int, *, unfolded: bool) -> list[Pieces]:
 
 
 def content(text: str, width: int, *, unfolded: bool) -> list[Pieces]:
-    """A result, folded to a few lines."""
+    """A result, folded to a few lines; JSON is given spaces to break at."""
     most = _MOST if unfolded else FOLDED
     room = max(8, width - 6)
-    lines = wrap(text[: room * (most + 1)] if not unfolded else text, room)
-    told: list[Pieces] = [[(f"     {line}", "grey")] for line in lines[:most]]
-    if len(lines) > most:
-        whole = len(wrap(text, room)) if len(text) < 100_000 else 0
-        more = f"{whole - most} more lines" if whole else f"{size(text)} in all"
-        told.append([(f"     … {more} · {'o pager' if unfolded else 'Enter unfolds'}", "faint")])
-    return told
+    told = aired(text)
+    lines = wrap(told if unfolded or len(told) < _LONG else told[: room * (most + 2)], room)
+    hidden = len(lines) - most
+    if hidden == 1:
+        most += 1
+    shown: list[Pieces] = [[(f"     {line}", "grey")] for line in lines[:most]]
+    if hidden > 1:
+        more = f"{hidden} more lines" if unfolded or len(told) < _LONG else f"{size(text)} in all"
+        shown.append([(f"     … {more} · {'o pager' if unfolded else 'Enter unfolds'}", "faint")])
+    return shown
+
+
+def aired(text: str) -> str:
+    """Compact JSON with a space behind each comma and colon; other text as it is."""
+    if not text.startswith(("{", "[")) or len(text) > _LONG:
+        return text
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return text
 
 
 def entry(

@@ -74,8 +74,14 @@ class Pane(Widget):
         """Go to the next place that holds `needle` (folded case); from the place after the cursor if `onward`."""
         return False
 
+    def unmark(self) -> None:
+        """Forget what was looked for."""
+        for rows in self.query(LineList):
+            rows.needle = ""
+            rows.refresh()
+
     def draw_title(self) -> None:
         """Say anew what the title line says."""
         words = self.summary()
-        right = [*words, (" ", "faint")] if words else []
-        self.query_one(Title).show_words([], [(" ", "faint"), *right] if words else [], active=self.has_focus_within)
+        space: Piece = (" ", "faint")
+        self.query_one(Title).show_words([], [space, *words, space] if words else [], active=self.has_focus_within)

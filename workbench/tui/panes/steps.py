@@ -25,6 +25,8 @@ GLYPHS: dict[str, str] = {"done": "✓", "held": "◐", "running": "●", "faile
 class StepList(PaneList):
     """The rows: steps of the log, then what is to come."""
 
+    rests = True
+
     BINDINGS = [Binding("t", "only_calls", "only calls", id="steps.only_calls", show=False)]
 
     def __init__(self, session: Session) -> None:
@@ -197,8 +199,7 @@ class StepsPane(Pane):
         for by in range(1 if onward else 0, total + 1):
             index = (rows.cursor + by) % total
             step = rows.step(index)
-            words = step.label if step is None or isinstance(step, Coming) else f"{step.label} {step.detail}"
-            if needle in words.casefold():
+            if step is not None and needle in f"{step.label} {getattr(step, 'detail', '')}".casefold():
                 rows.move_to(index)
                 return True
         rows.refresh()

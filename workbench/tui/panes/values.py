@@ -38,6 +38,18 @@ def problem_of(arguments: str) -> str:
     return "" if isinstance(value, dict) else "JSON, but not an object"
 
 
+def in_short(arguments: str) -> str:
+    """The values of a call's arguments on one line; the text as it is where it is no whole JSON object."""
+    try:
+        value: object = json.loads(arguments)
+    except (ValueError, RecursionError):
+        return arguments
+    if not isinstance(value, dict):
+        return arguments
+    found = cast(dict[str, object], value)
+    return ", ".join(one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for one in found.values())
+
+
 def _object(value: dict[str, object], width: int) -> list[Pieces]:
     keys = min(_WIDEST_KEY, max(cell_len(safe_line(key)) for key in value))
     return [line for key, inner in value.items() for line in _row(key, inner, width, keys)][:_MOST]

@@ -1,0 +1,52 @@
+"""What every screen and widget may ask of the app that shows it: its desk, its clock, its keys, its colours."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from textual.app import App
+
+from workbench.tui.theme import DARK, LIGHT, PALETTES, Palette
+
+if TYPE_CHECKING:
+    from workbench.debugger.desk import Desk
+    from workbench.errors import WorkbenchError
+
+
+class House(App[int]):
+    """The app as its parts know it.
+
+    Attributes:
+        desk: what lists and opens sessions.
+        clock: seconds since 1970.
+        keys: binding id → keys, where they are remapped.
+        failure: why the one session that was asked for could not be opened.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        keymap: Mapping[str, str] | None = None,
+        theme: str = "",
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        super().__init__()
+        self.desk, self.clock, self.keys = desk, clock, dict(keymap or {})
+        self.failure: WorkbenchError | None = None
+        for palette in PALETTES.values():
+            self.register_theme(palette.theme())
+        self.theme = LIGHT.name if theme == "light" else DARK.name
+        if self.keys:
+            self.set_keymap(self.keys)
+
+    @property
+    def palette(self) -> Palette:
+        """The colours of the theme that the app wears."""
+        return PALETTES.get(self.theme, DARK)
+
+    def show_first(self, note: str = "") -> None:
+        """Leave the session on top and show the first screen, with a word on why."""
+        raise LookupError(note)
