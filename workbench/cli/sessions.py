@@ -77,10 +77,11 @@ def show(args: argparse.Namespace) -> int:
     if args.json:
         from workbench.events import as_dict
 
+        names = {branch.id: branch.name for branch in house.store.branches(place.session.id)}
         document(
             _plain(place.session)
             | {"report": report(state, session=place.session.id, branch=place.branch.name)}
-            | {"log": [as_dict(event) for event in reader.events(0, place.seq)]}
+            | {"log": [as_dict(event) | {"branch": names[event.branch]} for event in reader.events(0, place.seq)]}
         )
     else:
         from workbench.cli.transcript import lines
@@ -151,7 +152,7 @@ def remove(args: argparse.Namespace) -> int:
         if not sys.stdin.isatty():
             raise UsedWrongly("this removes sessions for good: add --yes")
         say("\n".join(f"{row.id}  {row.title}  {row.events} events" for row in rows))
-        if input("Remove for good? [y/N] ").strip().lower() not in ("y", "yes"):
+        if not _agreed("Remove for good? [y/N] "):
             say("Nothing was removed.")
             house.close()
             return 0
@@ -160,3 +161,10 @@ def remove(args: argparse.Namespace) -> int:
         say(f"removed {row.id}")
     house.close()
     return 0
+
+
+def _agreed(question: str) -> bool:
+    try:
+        return input(question).strip().lower() in ("y", "yes")
+    except EOFError:
+        return False
