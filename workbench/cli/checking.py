@@ -11,7 +11,11 @@ from workbench.run import Divergence, check
 
 
 def replay(args: argparse.Namespace) -> int:
-    """Exit 0 where every intent is what the rules offer, 5 at the first that is not."""
+    """Exit 0 where every intent is what the rules offer, 5 at the first that is not; with one side live, a fork."""
+    if args.live_model or args.live_tools:
+        from workbench.cli.forking import replay_live
+
+        return replay_live(args)
     house = House(args.workspace)
     try:
         place = house.store.place(args.session)

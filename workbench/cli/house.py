@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from workbench.debugger.person import Person
     from workbench.debugger.session import Session
     from workbench.events import Event, Mode, Price, RunStarted
-    from workbench.events.messages import Answer, Model
+    from workbench.events.messages import Answer, Model, Toolbox
     from workbench.events.script import Script
+    from workbench.gates import Gate
     from workbench.run import Ports, Run
     from workbench.store.catalog import BranchRow
     from workbench.store.log import BranchLog
@@ -145,7 +146,7 @@ class House:
         if at_cap is not None:
             scenario = scenario.model_copy(update={"budget": scenario.budget.model_copy(update={"at": at_cap})})
         user = scenario.user
-        self._check_model(model)
+        self.check_model(model)
         return start(
             scenario,
             persona=load_persona(self.workspace, persona or scenario.persona),
@@ -179,7 +180,7 @@ class House:
         model = model or self.workspace.settings().get("model")
         if not isinstance(model, str):
             raise UsedWrongly("name a scenario, or a model with --model P:M ('workbench models list' shows them)")
-        self._check_model(model)
+        self.check_model(model)
         return ad_hoc(
             load_persona(self.workspace, persona or "assistant"),
             model,
@@ -193,7 +194,7 @@ class House:
             seed=seed,
         )
 
-    def _check_model(self, name: str | None) -> None:
+    def check_model(self, name: str | None) -> None:
         """Refuse a name that nothing can be behind before a session is made for it."""
         if name is not None:
             from workbench.models.providers import split_name
@@ -268,18 +269,36 @@ class House:
             session.look(place.seq)
         return session
 
-    def fork(self, branch: BranchRow, seq: int) -> Session:
-        """A new branch of the same session that leaves `branch` after `seq`, held."""
+    def fork(
+        self,
+        branch: BranchRow,
+        seq: int,
+        *,
+        name: str | None = None,
+        gates: Sequence[Gate] | None = None,
+        tools: Toolbox | None = None,
+    ) -> Session:
+        """A new branch of the same session that leaves `branch` after `seq`, held.
+
+        Args:
+            gates: instead of those that every run has.
+            tools: instead of the house's own.
+        """
+        from dataclasses import replace
         from time import time
 
         from workbench.debugger.person import Person
+        from workbench.gates import GATES
         from workbench.run import Run
 
-        row = self.store.create_branch(branch.session, branch.id, seq, created=time())
+        row = self.store.create_branch(branch.session, branch.id, seq, created=time(), name=name)
         log = self.store.write(row.id, process=_process())
         person = Person()
+        ports = self.ports(branch.session, person)
+        ports = ports if tools is None else replace(ports, tools=tools)
         later = self.store.read(branch.id).events(seq)
-        run = Run.fork(log, self.ports(branch.session, person), parent=branch.id, parent_seq=seq, later=later)
+        every = GATES if gates is None else gates
+        run = Run.fork(log, ports, parent=branch.id, parent_seq=seq, later=later, gates=every)
         return self._session(row, self.store.session(branch.session).title, run, log, person)
 
     def _session(self, branch: BranchRow, title: str, run: Run, log: BranchLog, person: Person) -> Session:

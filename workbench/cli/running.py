@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import signal
-import sys
-from collections.abc import Callable, Sequence
 
 from workbench.cli.beginning import begin, caps_of, need_no_person
+from workbench.cli.headless import finish, told
 from workbench.cli.house import House
-from workbench.cli.output import aside, document, say
-from workbench.cli.progress import Progress
-from workbench.debugger.outcome import HELD, closing, exit_code, report
+from workbench.cli.output import document, say
 from workbench.debugger.session import Session
-from workbench.errors import DiskFull, Impossible, NotWriter, UsedWrongly
+from workbench.errors import NotWriter, UsedWrongly
 
 
 def run(args: argparse.Namespace) -> int:
@@ -27,7 +22,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         session = begin(house, args, headless=True)
         try:
-            return _finish(session, args, [])
+            return finish(session, args, [])
         finally:
             session.close()
     finally:
@@ -61,8 +56,8 @@ def resume(args: argparse.Namespace) -> int:
 
             ended = run.state.ended
             if ended is not None and ended.outcome in ("completed", "criteria_unmet") and not words:
-                return _told(session, args)
-            return _finish(session, args, words, first=reopen)
+                return told(session, args)
+            return finish(session, args, words, first=reopen)
         finally:
             session.close()
     finally:
@@ -108,73 +103,3 @@ def settle(args: argparse.Namespace) -> int:
             session.close()
     finally:
         house.close()
-
-
-def _finish(
-    session: Session, args: argparse.Namespace, words: Sequence[str], *, first: Callable[[], None] = lambda: None
-) -> int:
-    """Do `first`, drive to the end or the first hold, speaking `words` where the agent waits; tell how it stands."""
-    trouble = ""
-    try:
-        first()
-        asyncio.run(_drive(session, list(words)))
-    except KeyboardInterrupt:
-        aside("broken off; what was under way is in doubt")
-    except DiskFull as full:
-        trouble = str(full)
-    return _told(session, args, trouble)
-
-
-async def _drive(session: Session, words: list[str]) -> None:
-    run = session.run
-    assert run is not None
-    run.watch(Progress(run))
-    loop = asyncio.get_running_loop()
-    stopping = False
-
-    def interrupted() -> None:
-        nonlocal stopping
-        stopping = True
-        try:
-            session.pause()
-            aside("holding at the next boundary; ctrl+c again breaks off what is under way")
-        except Impossible as nothing:
-            aside(nothing)
-
-    def listening() -> bool:
-        return run.waiting or run.state.ended is not None
-
-    if sys.platform != "win32":
-        loop.add_signal_handler(signal.SIGINT, interrupted)
-    try:
-        while True:
-            if words and listening():
-                run.say(words.pop(0))
-            await run.drive()
-            if run.trouble or stopping or not words or not listening():
-                break
-        if run.waiting and not run.trouble and not words:
-            run.end(*closing(run.state))
-    finally:
-        if sys.platform != "win32":
-            loop.remove_signal_handler(signal.SIGINT)
-        session.summarise()
-
-
-def _told(session: Session, args: argparse.Namespace, trouble: str = "") -> int:
-    """Say how the run stands. `trouble`: why nothing more could be recorded."""
-    assert session.run is not None
-    state, place = session.run.state, session.identity
-    trouble = trouble or session.run.trouble
-    if trouble:
-        aside(f"workbench: {trouble}")
-    if args.json:
-        told = report(state, session=place.session, branch=place.branch)
-        if trouble:
-            told |= {"status": "held", "held": {"gate": "disk", "reason": trouble, "call": None}}
-        document(told)
-    else:
-        if state.output:
-            say(state.output)
-        aside(f"{place.session}/{place.branch} @{state.seq}  {session.standing()}")
-    return HELD if trouble else exit_code(state)

@@ -139,6 +139,24 @@ def _agent(
     )
 
 
+def recast(
+    spec: ActorSpec,
+    *,
+    persona: Persona | None = None,
+    model: str | None = None,
+    criteria: Sequence[Criterion] = (),
+    price: PriceOf = _unpriced,
+) -> ActorSpec:
+    """The actor with another persona (whose prompt is rendered anew, with the run's `criteria`) or another model."""
+    changes: dict[str, Any] = {}
+    if persona is not None:
+        changes["system"] = "\n\n".join(filter(None, [render(persona), instructions(criteria)]))
+        changes["persona"] = signature(persona)
+    if model is not None:
+        changes |= {"model": model, "price": price(model)}
+    return spec.model_copy(update=changes)
+
+
 def _played(user: PlayedUser, persona: Persona, model: str, seed: int | None, price: PriceOf) -> ActorSpec:
     """The actor that plays the user; to it, the agent's words come as the other side's."""
     system = (

@@ -1,0 +1,90 @@
+"""A session driven without a face: to its end or its first hold, with its progress on stderr."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Sequence
+
+from workbench.cli.output import aside, document, say
+from workbench.cli.progress import Progress
+from workbench.debugger.outcome import HELD, closing, exit_code, report
+from workbench.debugger.session import Session
+from workbench.errors import DiskFull, Impossible
+
+
+def finish(
+    session: Session, args: argparse.Namespace, words: Sequence[str], *, first: Callable[[], None] = lambda: None
+) -> int:
+    """Do `first`, drive to the end or the first hold, speaking `words` where the agent waits; tell how it stands."""
+    trouble = ""
+    try:
+        first()
+        asyncio.run(drive(session, list(words)))
+    except KeyboardInterrupt:
+        aside("broken off; what was under way is in doubt")
+    except DiskFull as full:
+        trouble = str(full)
+    return told(session, args, trouble)
+
+
+async def drive(session: Session, words: list[str], *, listen: bool = True) -> None:
+    """Drive to the end or the first hold, and end the run where nobody is left to speak.
+
+    `listen`: mind ctrl+c here (it holds; a second one breaks off), and tell of every step.
+    """
+    run = session.run
+    assert run is not None
+    if listen:
+        run.watch(Progress(run))
+    loop = asyncio.get_running_loop()
+    stopping = False
+
+    def interrupted() -> None:
+        nonlocal stopping
+        stopping = True
+        try:
+            session.pause()
+            aside("holding at the next boundary; ctrl+c again breaks off what is under way")
+        except Impossible as nothing:
+            aside(nothing)
+
+    def listening() -> bool:
+        return run.waiting or run.state.ended is not None
+
+    if listen and sys.platform != "win32":
+        loop.add_signal_handler(signal.SIGINT, interrupted)
+    try:
+        while True:
+            if words and listening():
+                run.say(words.pop(0))
+            await run.drive()
+            if run.trouble or stopping or not words or not listening():
+                break
+        if run.waiting and not run.trouble and not words:
+            run.end(*closing(run.state))
+    finally:
+        if listen and sys.platform != "win32":
+            loop.remove_signal_handler(signal.SIGINT)
+        session.summarise()
+
+
+def told(session: Session, args: argparse.Namespace, trouble: str = "") -> int:
+    """Say how the run stands. `trouble`: why nothing more could be recorded."""
+    assert session.run is not None
+    state, place = session.run.state, session.identity
+    trouble = trouble or session.run.trouble
+    if trouble:
+        aside(f"workbench: {trouble}")
+    if args.json:
+        answer = report(state, session=place.session, branch=place.branch)
+        if trouble:
+            answer |= {"status": "held", "held": {"gate": "disk", "reason": trouble, "call": None}}
+        document(answer)
+    else:
+        if state.output:
+            say(state.output)
+        aside(f"{place.session}/{place.branch} @{state.seq}  {session.standing()}")
+    return HELD if trouble else exit_code(state)
