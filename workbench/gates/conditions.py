@@ -1,0 +1,318 @@
+"""Conditions: what the expression of a breakpoint says, as values, and whether it holds at a moment. Pure.
+
+An expression is an *or* of alternatives, and each alternative asks about one kind of moment: a command that is about
+to be performed, an event that was recorded, or the run as it stands (which counts when it becomes true).
+What is not there is `MISSING`: every comparison with it is false, whichever way round it is put.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any, Final, Literal, Protocol, cast
+
+import msgspec
+
+from workbench.criteria.pattern import SEARCHED
+from workbench.events.text import as_json
+
+MOST_ALTERNATIVES: Final = 32
+
+About = Literal["command", "event", "run"]
+Key = str | int
+
+_KINDS: dict[str, tuple[About, str]] = {
+    "think": ("command", "the model is about to be asked"),
+    "model": ("command", "the model is about to be asked"),
+    "call": ("command", "a tool is about to be called"),
+    "tool": ("command", "a tool is about to be called"),
+    "output": ("command", "an answer is about to count"),
+    "result": ("event", "a tool returned or failed"),
+    "error": ("event", "a call failed"),
+}
+_FIELDS: dict[str, tuple[About, str]] = {
+    "tool": ("command", "name of the tool"),
+    "args": ("command", "arguments of the call: args.to, args.items[0].price"),
+    "effect": ("command", "what the tool declares: read, idempotent, effect"),
+    "attempt": ("command", "1 at first, more when it is tried again"),
+    "actor": ("command", "who acts"),
+    "phase": ("command", "think, call or output"),
+    "model": ("command", "provider:model of the actor"),
+    "result": ("event", "what a tool returned, as text; with a path, as a structure"),
+    "error": ("event", "short word for why a call failed"),
+    "text": ("event", "what the model or the user said"),
+    "iteration": ("run", "number of the iteration"),
+    "cost": ("run", "US dollars so far; missing while a price is unknown"),
+    "tokens": ("run", "input and output tokens so far"),
+    "input_tokens": ("run", "input tokens so far"),
+    "output_tokens": ("run", "output tokens so far"),
+    "tool_calls": ("run", "tool calls so far"),
+    "requests": ("run", "model requests so far"),
+    "status": ("run", "what the agent says of itself: continue, complete"),
+    "output": ("run", "the agent's newest answer"),
+    "criteria": ("run", "verdicts: criteria.NAME is true, or null while only claimed"),
+}
+KINDS: dict[str, str] = {word: meaning for word, (_, meaning) in _KINDS.items()}
+"""Words that name a moment by themselves, with their meaning."""
+FIELDS: dict[str, str] = {word: meaning for word, (_, meaning) in _FIELDS.items()}
+"""Words that a path can begin with, with their meaning."""
+
+
+class Missing:
+    """What is not there."""
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING: Final = Missing()
+
+
+class Moment(Protocol):
+    """What a condition is asked about."""
+
+    def happens(self, word: str, name: str) -> bool:
+        """Whether this is a moment of the kind `word`, for `tool` and `flips` of that name ("" is any)."""
+        ...
+
+    def value(self, field: str, keys: tuple[Key, ...]) -> object:
+        """The JSON value (numbers are int or Decimal) at a path, or MISSING."""
+        ...
+
+    def repeats(self) -> int:
+        """How many times the tool call that is about to be made was asked for, this one with it; 0 at others."""
+        ...
+
+
+class Happens(msgspec.Struct, frozen=True):
+    """The moment is of this kind: `think`, `error`, …, `tool` with a name, or `flips` with a criterion's."""
+
+    word: str
+    name: str = ""
+
+    def holds(self, moment: Moment) -> bool:
+        return moment.happens(self.word, self.name)
+
+
+class Repeats(msgspec.Struct, frozen=True):
+    """The tool call was asked for this many times, with the same arguments."""
+
+    times: int
+
+    def holds(self, moment: Moment) -> bool:
+        return moment.repeats() >= self.times
+
+
+class Field(msgspec.Struct, frozen=True):
+    """The value at a path: a field, and keys into it."""
+
+    name: str
+    keys: tuple[Key, ...] = ()
+
+    def of(self, moment: Moment) -> object:
+        return moment.value(self.name, self.keys)
+
+
+class Literally(msgspec.Struct, frozen=True):
+    """A value that stands in the expression itself."""
+
+    value: Any
+
+    def of(self, moment: Moment) -> object:
+        return self.value
+
+
+Operand = Field | Literally
+
+
+class Given(msgspec.Struct, frozen=True):
+    """The value is there and is neither null, false, zero nor empty."""
+
+    field: Field
+
+    def holds(self, moment: Moment) -> bool:
+        value = self.field.of(moment)
+        return value is not MISSING and bool(value)
+
+
+class Compares(msgspec.Struct, frozen=True):
+    """A comparison of two values by a sign or word of `COMPARISONS`; `never` turns it round."""
+
+    sign: str
+    left: Operand
+    right: Operand
+    never: bool = False
+
+    def holds(self, moment: Moment) -> bool:
+        left, right = self.left.of(moment), self.right.of(moment)
+        if left is MISSING or right is MISSING:
+            return False
+        return compared(self.sign, left, right) is not self.never
+
+
+class Matches(msgspec.Struct, frozen=True):
+    """A regular expression is found in the value, as text; `never` turns it round."""
+
+    left: Operand
+    pattern: re.Pattern[str]
+    never: bool = False
+
+    def holds(self, moment: Moment) -> bool:
+        left = self.left.of(moment)
+        if left is MISSING:
+            return False
+        return (self.pattern.search(as_text(left)[:SEARCHED]) is not None) is not self.never
+
+
+class Not(msgspec.Struct, frozen=True):
+    """The other does not hold."""
+
+    part: Condition
+
+    def holds(self, moment: Moment) -> bool:
+        return not self.part.holds(moment)
+
+
+class Every(msgspec.Struct, frozen=True):
+    """Every part holds."""
+
+    parts: tuple[Condition, ...]
+
+    def holds(self, moment: Moment) -> bool:
+        return all(part.holds(moment) for part in self.parts)
+
+
+class Some(msgspec.Struct, frozen=True):
+    """Some part holds."""
+
+    parts: tuple[Condition, ...]
+
+    def holds(self, moment: Moment) -> bool:
+        return any(part.holds(moment) for part in self.parts)
+
+
+Condition = Happens | Repeats | Given | Compares | Matches | Not | Every | Some
+
+
+# --- comparing -------------------------------------------------------------------------------------------------------
+
+
+def as_text(value: object) -> str:
+    """Text as it is, anything else as JSON."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Decimal):
+        return str(value)
+    try:
+        return as_json(value)
+    except RecursionError:  # JSON that could just be read may be nested too deep to be written
+        return ""
+
+
+def same(left: object, right: object) -> bool:
+    """Whether two JSON values are equal; `true` is not 1."""
+    if isinstance(left, bool) or isinstance(right, bool):
+        return left is right
+    try:
+        return left == right
+    except RecursionError:  # as above
+        return False
+
+
+def _ordered(before: Callable[[Any, Any], bool]) -> Callable[[object, object], bool]:
+    """An order among numbers and among texts; between the two there is none."""
+
+    def compare(left: object, right: object) -> bool:
+        numbers = _is_number(left) and _is_number(right)
+        texts = isinstance(left, str) and isinstance(right, str)
+        return (numbers or texts) and before(left, right)
+
+    return compare
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def _contains(box: object, item: object) -> bool:
+    """A text contains words, a list an item, an object a key."""
+    if isinstance(box, str):
+        return as_text(item) in box
+    if isinstance(box, list):
+        return any(same(one, item) for one in cast(Sequence[object], box))
+    return isinstance(box, dict) and isinstance(item, str) and item in box
+
+
+COMPARISONS: dict[str, Callable[[object, object], bool]] = {
+    "==": same,
+    "!=": lambda left, right: not same(left, right),
+    "<": _ordered(lambda left, right: left < right),
+    "<=": _ordered(lambda left, right: left <= right),
+    ">": _ordered(lambda left, right: left > right),
+    ">=": _ordered(lambda left, right: left >= right),
+    "contains": _contains,
+    "in": lambda left, right: _contains(right, left),
+}
+
+
+def compared(sign: str, left: object, right: object) -> bool:
+    """Whether `left SIGN right` for two values that are there."""
+    return COMPARISONS[sign](left, right)
+
+
+# --- what it asks about ----------------------------------------------------------------------------------------------
+
+
+def how_many(condition: Condition) -> int:
+    """How many alternatives `condition` falls into."""
+    match condition:
+        case Some(parts):
+            return sum(map(how_many, parts))
+        case Every(parts):
+            return math.prod(map(how_many, parts))
+        case _:
+            return 1
+
+
+def alternatives(condition: Condition) -> list[Condition]:
+    """`condition` as conditions of which one must hold, none with an *or* outside of a *not*."""
+    match condition:
+        case Some(parts):
+            return [one for part in parts for one in alternatives(part)]
+        case Every(parts):
+            return [Every(choice) for choice in itertools.product(*map(alternatives, parts))]
+        case _:
+            return [condition]
+
+
+def about(condition: Condition) -> About:
+    """Which kind of moment an alternative asks about: an event if anything in it does, else a command, else the run."""
+    asked = _about(condition)
+    return "event" if "event" in asked else "command" if "command" in asked else "run"
+
+
+def _about(part: Condition | Operand) -> set[About]:
+    match part:
+        case Happens("flips"):
+            return {"event"}
+        case Happens(word):
+            return {_KINDS[word][0]}
+        case Repeats():
+            return {"command"}
+        case Field(name):
+            return {_FIELDS[name][0]}
+        case Literally():
+            return set()
+        case Given(field):
+            return _about(field)
+        case Compares(_, left, right):
+            return _about(left) | _about(right)
+        case Matches(left):
+            return _about(left)
+        case Not(inner):
+            return _about(inner)
+        case Every(parts) | Some(parts):
+            return {one for inner in parts for one in _about(inner)}
