@@ -63,10 +63,10 @@ class Bench:
         assert result.code == 0, result.err
         return result.document
 
-    def process(self, *words: str | bytes, env: dict[str, str] | None = None, **more: Any) -> Result:
-        """In a process of its own, to its end."""
+    def process(self, *words: str | bytes, env: dict[str, str] | None = None, given: bytes = b"") -> Result:
+        """In a process of its own, to its end; `given` is what it reads from stdin."""
         done = subprocess.run(
-            self.argv(*words), capture_output=True, env=os.environ | (env or {}), timeout=60, check=False, **more
+            self.argv(*words), input=given, capture_output=True, env=os.environ | (env or {}), timeout=60, check=False
         )
         return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
 

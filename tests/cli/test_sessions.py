@@ -89,7 +89,7 @@ def test_tags_and_titles_change_and_nothing_else_does(bench: Bench):
 
 def test_removal_wants_a_yes_and_takes_exactly_what_was_named(bench: Bench):
     gone, stays = bench.run("flaky-parts"), bench.run("flaky-parts")
-    asked = bench.process("sessions", "rm", gone, input=b"")
+    asked = bench.process("sessions", "rm", gone)
     assert (asked.code, asked.sentence) == (2, "this removes sessions for good: add --yes")
     assert bench("sessions", "rm", gone, "nope", "--yes").code == 2
     assert len(bench.sessions()) == 2
