@@ -18,13 +18,14 @@ _TOKEN = re.compile(
     r"sk-(?:ant-|proj-|or-)?[A-Za-z0-9_-]{20,}|gh[pousr]_[A-Za-z0-9]{30,}|xox[abp]-[A-Za-z0-9-]{20,}"
     r"|AKIA[A-Z0-9]{16}|(?i:bearer) [A-Za-z0-9._~+/-]{20,}=*"
 )
-_SHORTEST = 20
+_SHORTEST_TOKEN = 20
+_SHORTEST_SECRET = 8
 _secrets: list[str] = []
 
 
 def register_secret(value: str | None) -> None:
     """Strike out `value` wherever it would be recorded from now on; short strings are not secrets."""
-    if value and len(value) >= 8 and value not in _secrets:
+    if value and len(value) >= _SHORTEST_SECRET and value not in _secrets:
         _secrets.append(value)
         _secrets.sort(key=len, reverse=True)  # one that begins like another must not leave the other's end behind
 
@@ -34,7 +35,7 @@ def redact(text: str) -> str:
     for secret in _secrets:
         if secret in text:
             text = text.replace(secret, STRUCK)
-    return _TOKEN.sub(STRUCK, text) if len(text) >= _SHORTEST and _hinted(text) else text
+    return _TOKEN.sub(STRUCK, text) if len(text) >= _SHORTEST_TOKEN and _hinted(text) else text
 
 
 def _hinted(text: str) -> bool:
@@ -77,7 +78,7 @@ class _Cleaned:
 def _clean_str(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("Input should be a valid string")
-    return clean(value)
+    return value if len(value) < _SHORTEST_SECRET and value.isascii() else clean(value)
 
 
 Text = Annotated[str, _Cleaned()]

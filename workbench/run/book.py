@@ -65,10 +65,8 @@ class Book:
         event = Event(self._log.number, state.seq + 1, at if at > state.at else state.at, by, actor, body)
         self.next = apply(state, event)
         self._staged.append(event)
-        recent = self._recent
-        recent[event.seq] = event
-        if len(recent) > _RECENT:
-            del recent[next(iter(recent))]
+        self._recent[event.seq] = event
+        self._recent.pop(event.seq - _RECENT, None)
         if isinstance(body, ToolCalled) and body.effect == "effect":
             self.durable = True
         if isinstance(body, CriterionJudged) or not self.next.started or not self.next.started.criteria:
