@@ -9,45 +9,25 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-import msgspec
-
-from workbench.debugger.past import Past, Stride, following, preceding, stops
+from workbench.debugger.looking import Looking
 from workbench.debugger.person import Person
-from workbench.debugger.steps import Steps
 from workbench.debugger.summary import Draft, Identity, Summary, summary_of
 from workbench.debugger.words import standing
 from workbench.errors import Impossible, NotWriter
-from workbench.events import Event, Mode, ModelCalled, ToolSpec
-from workbench.events.messages import Delta, Message
+from workbench.events import Event, Mode
+from workbench.events.messages import Delta
 from workbench.run import Ports, Run, state_at
-from workbench.run.check import Divergence, check
 from workbench.run.ports import Log, Reader
 from workbench.state import State, apply
-from workbench.state.telling import Telling
-
-Changed = Callable[[], None]
 
 
-class Seen(msgspec.Struct, frozen=True):
-    """What a model call asked. `kept`: how many of the messages, from the start, its call before had too."""
-
-    call: str
-    model: str
-    system: str
-    tools: tuple[ToolSpec, ...]
-    messages: list[Message]
-    kept: int
-
-
-class Session:
+class Session(Looking):
     """One branch, opened. Opening drives nothing.
 
     Attributes:
         run: the run, where this process is the writer; None while it only reads.
         other: who writes, where somebody else does.
-        looking: the event one looks at, None for the newest.
         drafts: what streams at the moment, by call.
-        steps_read: the steps that were read from the file so far.
         person: who answers for the model `human`.
     """
 
@@ -65,63 +45,22 @@ class Session:
         fork: Callable[[int], Session] | None = None,
         close: Callable[[], None] = lambda: None,
     ) -> None:
+        super().__init__(reader)
         self.identity, self.run, self.other = identity, run, other
         self.person = person or Person()
-        self.looking: int | None = None
         self.drafts: dict[str, Draft] = {}
         self.progress: dict[str, str] = {}
-        self._reader = reader
-        self._changed_on_disk, self._summarise, self._take_over, self._close = (
-            changed_on_disk,
-            summarise,
-            take_over,
-            close,
-        )
-        self._fork = fork
+        self._changed_on_disk, self._summarise = changed_on_disk, summarise
+        self._take_over, self._fork, self._close = take_over, fork, close
         self._followed = run.state if run is not None else state_at(reader)
-        self._past = Past(reader)
-        self._kinds: list[tuple[int, str]] = []
-        self._read = 0
-        self.steps_read = Steps()
-        self._changed: list[Changed] = []
         self._task: asyncio.Task[None] | None = None
         if run is not None:
             run.watch(self)
-
-    # -- looking ----------------------------------------------------------------------------------------------
 
     @property
     def newest(self) -> State:
         """The state after the newest event."""
         return self.run.state if self.run is not None else self._followed
-
-    @property
-    def state(self) -> State:
-        """The state at the place one looks at."""
-        return self.newest if self.looking is None else self._past.state(self.looking)
-
-    @property
-    def seq(self) -> int:
-        """The event one looks at."""
-        return self.newest.seq if self.looking is None else self.looking
-
-    @property
-    def steps(self) -> Steps:
-        """Every step of the branch up to its newest event; read from the file when first asked for."""
-        while self.read_steps(None):
-            continue
-        return self.steps_read
-
-    def read_steps(self, most: int | None = 500) -> bool:
-        """Read on, `most` events at a time, so that a face stays alive meanwhile; whether there is more to read.
-
-        `steps_read` holds what was read so far.
-        """
-        newest = self.newest.seq
-        if self._read < newest:
-            upto = newest if most is None else min(newest, self._read + most)
-            self._index(list(self._reader.events(self._read, upto)))
-        return self._read < self.newest.seq
 
     @property
     def driving(self) -> bool:
@@ -130,30 +69,7 @@ class Session:
 
     def event(self, seq: int) -> Event:
         """The event at `seq`."""
-        return self._reader.get(seq) if self.run is None else self.run.event(seq)
-
-    def events(self, after: int = 0, upto: int | None = None) -> list[Event]:
-        """The events after `after`, up to and with `upto`."""
-        return list(self._reader.events(after, upto))
-
-    def state_at(self, seq: int) -> State:
-        """The state after event `seq`."""
-        return self.newest if seq == self.newest.seq else self._past.state(seq)
-
-    def seen(self, seq: int) -> Seen:
-        """What the model was asked at the event `seq`.
-
-        Raises:
-            Impossible: it is no model call.
-        """
-        event = self.event(seq)
-        body = event.body
-        if not isinstance(body, ModelCalled):
-            raise Impossible(f"event {seq} is no model call, so no model saw anything there")
-        state = self._past.state(seq)
-        spec = state.spec(event.actor)
-        told = Telling(state.actors[event.actor].log.refs(), self.event, [], {})
-        return Seen(body.call, spec.model, spec.system, spec.tools, list(told), body.request.keep)
+        return super().event(seq) if self.run is None else self.run.event(seq)
 
     def standing(self) -> str:
         """The one sentence that matters: where the run is and why it stands still."""
@@ -166,10 +82,6 @@ class Session:
             return "YOU ARE THE MODEL: type the answer"
         other = "another process writes it" if self.other else ""
         return standing(self.newest, driving=self.driving or bool(self.other), following=other)
-
-    def on_change(self, changed: Changed) -> None:
-        """Call `changed` after anything new was recorded, streamed or said of progress."""
-        self._changed.append(changed)
 
     # -- going on ---------------------------------------------------------------------------------------------
 
@@ -194,28 +106,6 @@ class Session:
         if self.newest.held is None:
             raise Impossible("nothing is held, so there is nothing to approve")
         self._go("step")
-
-    def back(self, stride: Stride) -> None:
-        """Look at the stop before; nothing is undone.
-
-        Raises:
-            Impossible: this is the first one.
-        """
-        if self.driving:
-            raise Impossible("the run is under way: ctrl+c holds it, then you can look back")
-        place = preceding(self._stops(stride), self.seq)
-        if place is None:
-            raise Impossible("this is where it began")
-        self.looking = place
-        self._tell()
-
-    def look(self, seq: int | None) -> None:
-        """Look at event `seq`; None for the newest."""
-        newest = self.newest.seq
-        if seq is not None and not 1 <= seq <= newest:
-            raise Impossible(f"there is no event {seq}: this branch has 1 to {newest}")
-        self.looking = None if seq == newest else seq
-        self._tell()
 
     def pause(self) -> None:
         """The first ctrl+c holds at the next boundary, the second breaks off what is under way."""
@@ -277,10 +167,6 @@ class Session:
         """Change a cap."""
         self._writer().limit(name, limit)
 
-    def replay(self) -> State | Divergence:
-        """Check the whole recording against the rules; touches no model, tool or network."""
-        return check(self._reader.events())
-
     def take_over(self) -> None:
         """Become the writer, now that the other process is gone.
 
@@ -292,11 +178,10 @@ class Session:
         if self._take_over is None:
             raise NotWriter("this session can only be read")
         log, ports = self._take_over()
-        self._reader, self.other = log, ""
-        self._past = Past(log)
+        self.other = ""
+        self._open(log)
         self.run = Run.open(log, ports)
         self._followed = self.run.state
-        self.steps_read, self._kinds, self._read = Steps(), [], 0
         self.run.watch(self)
         self._tell()
 
@@ -350,15 +235,6 @@ class Session:
         run.release(mode)
         self._drive()
 
-    def _walk(self, stride: Stride) -> None:
-        place = following(self._stops(stride), self.seq)
-        self.looking = None if place is None or place >= self.newest.seq else place
-        self._tell()
-
-    def _stops(self, stride: Stride) -> list[int]:
-        _ = self.steps
-        return stops(self._kinds, stride)
-
     def _drive(self) -> None:
         run = self._writer()
         if not run.driving:
@@ -370,13 +246,6 @@ class Session:
         finally:
             self.summarise()
             self._tell()
-
-    def _index(self, events: Sequence[Event]) -> None:
-        """Take in events that follow what was read; others are read from the file in their turn."""
-        if events and events[0].seq == self._read + 1:
-            self.steps_read.extend(events)
-            self._kinds += [(event.seq, event.body.kind) for event in events]
-            self._read = events[-1].seq
 
     def recorded(self, events: Sequence[Event]) -> None:
         """From the run: these were committed."""
@@ -405,10 +274,6 @@ class Session:
         """From the run: a tool says how far it is."""
         self.progress[call] = words
         self._tell()
-
-    def _tell(self) -> None:
-        for changed in self._changed:
-            changed()
 
     def summarise(self) -> None:
         """Bring what the list of sessions says of this one up to date."""

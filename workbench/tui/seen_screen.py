@@ -12,7 +12,7 @@ from workbench.tui.pieces import Pieces, lay, wrap
 from workbench.tui.sheet import Page, Sheet
 
 if TYPE_CHECKING:
-    from workbench.debugger.session import Seen
+    from workbench.debugger.looking import Seen
 
 _LINES = 6
 

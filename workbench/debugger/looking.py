@@ -1,0 +1,171 @@
+"""A branch as one looks at it: any place in it, its steps, what a model was asked; looking changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from workbench.debugger.past import Past, Stride, following, preceding, stops
+from workbench.debugger.steps import Steps
+from workbench.errors import Impossible
+from workbench.events import Event, ModelCalled, ToolSpec
+from workbench.events.messages import Message
+from workbench.run.check import Divergence, check
+from workbench.run.ports import Reader
+from workbench.state import State, as_edited
+from workbench.state.telling import Lookup, Telling
+
+Changed = Callable[[], None]
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """What a model call asked. `kept`: how many of the messages, from the start, its call before had too."""
+
+    call: str
+    model: str
+    system: str
+    tools: tuple[ToolSpec, ...]
+    messages: list[Message]
+    kept: int
+
+
+class Looking:
+    """What can be seen of a branch without writing it.
+
+    Attributes:
+        looking: the event one looks at, None for the newest.
+        steps_read: the steps that were read from the file so far.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self.looking: int | None = None
+        self._changed: list[Changed] = []
+        self._open(reader)
+
+    def _open(self, reader: Reader) -> None:
+        """Begin to look at this log."""
+        self._reader = reader
+        self._past = Past(reader)
+        self._kinds: list[tuple[int, str]] = []
+        self._read = 0
+        self.steps_read = Steps()
+
+    @property
+    def newest(self) -> State:
+        """The state after the newest event."""
+        return self._past.state(self._reader.last_seq)
+
+    @property
+    def driving(self) -> bool:
+        """Whether this process is driving the run."""
+        return False
+
+    @property
+    def state(self) -> State:
+        """The state at the place one looks at."""
+        return self.newest if self.looking is None else self._past.state(self.looking)
+
+    @property
+    def seq(self) -> int:
+        """The event one looks at."""
+        return self.newest.seq if self.looking is None else self.looking
+
+    @property
+    def steps(self) -> Steps:
+        """Every step of the branch up to its newest event; read from the file when first asked for."""
+        while self.read_steps(None):
+            continue
+        return self.steps_read
+
+    def read_steps(self, most: int | None = 500) -> bool:
+        """Read on, `most` events at a time, so that a face stays alive meanwhile; whether there is more to read.
+
+        `steps_read` holds what was read so far.
+        """
+        newest = self.newest.seq
+        if self._read < newest:
+            upto = newest if most is None else min(newest, self._read + most)
+            self._index(list(self._reader.events(self._read, upto)))
+        return self._read < self.newest.seq
+
+    def event(self, seq: int) -> Event:
+        """The event at `seq`."""
+        return self._reader.get(seq)
+
+    def events(self, after: int = 0, upto: int | None = None) -> list[Event]:
+        """The events after `after`, up to and with `upto`."""
+        return list(self._reader.events(after, upto))
+
+    def state_at(self, seq: int) -> State:
+        """The state after event `seq`."""
+        return self.newest if seq == self.newest.seq else self._past.state(seq)
+
+    def _told(self, state: State) -> Lookup:
+        """Events as the edits of `state` let them read."""
+        return lambda seq: as_edited(self.event(seq), state.edits.get(seq, ()))
+
+    def seen(self, seq: int) -> Seen:
+        """What the model was asked at the event `seq`.
+
+        Raises:
+            Impossible: it is no model call.
+        """
+        event = self.event(seq)
+        body = event.body
+        if not isinstance(body, ModelCalled):
+            raise Impossible(f"event {seq} is no model call, so no model saw anything there")
+        state = self._past.state(seq)
+        spec = state.spec(event.actor)
+        told = Telling(state.actors[event.actor].log.refs(), self._told(state), [], {})
+        return Seen(body.call, spec.model, spec.system, spec.tools, list(told), body.request.keep)
+
+    def on_change(self, changed: Changed) -> None:
+        """Call `changed` after anything new was recorded, streamed or said of progress."""
+        self._changed.append(changed)
+
+    def back(self, stride: Stride) -> None:
+        """Look at the stop before; nothing is undone.
+
+        Raises:
+            Impossible: this is the first one.
+        """
+        if self.driving:
+            raise Impossible("the run is under way: ctrl+c holds it, then you can look back")
+        place = preceding(self._stops(stride), self.seq)
+        if place is None:
+            raise Impossible("this is where it began")
+        self.looking = place
+        self._tell()
+
+    def look(self, seq: int | None) -> None:
+        """Look at event `seq`; None for the newest."""
+        newest = self.newest.seq
+        if seq is not None and not 1 <= seq <= newest:
+            raise Impossible(f"there is no event {seq}: this branch has 1 to {newest}")
+        self.looking = None if seq == newest else seq
+        self._tell()
+
+    def replay(self) -> State | Divergence:
+        """Check the whole recording against the rules; touches no model, tool or network."""
+        return check(self._reader.events())
+
+    def _walk(self, stride: Stride) -> None:
+        place = following(self._stops(stride), self.seq)
+        self.looking = None if place is None or place >= self.newest.seq else place
+        self._tell()
+
+    def _stops(self, stride: Stride) -> list[int]:
+        _ = self.steps
+        return stops(self._kinds, stride)
+
+    def _index(self, events: Sequence[Event]) -> None:
+        """Take in events that follow what was read; others are read from the file in their turn."""
+        if events and events[0].seq == self._read + 1:
+            self.steps_read.extend(events)
+            self._kinds += [(event.seq, event.body.kind) for event in events]
+            self._read = events[-1].seq
+
+    def _tell(self) -> None:
+        for changed in self._changed:
+            changed()
