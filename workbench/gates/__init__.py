@@ -3,6 +3,7 @@
 The first hold wins. Gates are asked when a command is about to be performed and never while a log is folded.
 """
 
+from workbench.gates.breakpoints import Breakpoint, Breakpoints, Hit
 from workbench.gates.gates import GATES, Gate, doubt, first_hold, fork, stepping
 
-__all__ = ["GATES", "Gate", "doubt", "first_hold", "fork", "stepping"]
+__all__ = ["GATES", "Breakpoint", "Breakpoints", "Gate", "Hit", "doubt", "first_hold", "fork", "stepping"]

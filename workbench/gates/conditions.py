@@ -8,57 +8,21 @@ What is not there is `MISSING`: every comparison with it is false, whichever way
 from __future__ import annotations
 
 import itertools
+import json
 import math
 import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Any, Final, Literal, Protocol, cast
+from typing import Any, Final, Protocol, cast
 
 import msgspec
 
 from workbench.criteria.pattern import SEARCHED
-from workbench.events.text import as_json
+from workbench.gates.vocabulary import ABOUT_FIELD, ABOUT_KIND, About
 
 MOST_ALTERNATIVES: Final = 32
 
-About = Literal["command", "event", "run"]
 Key = str | int
-
-_KINDS: dict[str, tuple[About, str]] = {
-    "think": ("command", "the model is about to be asked"),
-    "model": ("command", "the model is about to be asked"),
-    "call": ("command", "a tool is about to be called"),
-    "tool": ("command", "a tool is about to be called"),
-    "output": ("command", "an answer is about to count"),
-    "result": ("event", "a tool returned or failed"),
-    "error": ("event", "a call failed"),
-}
-_FIELDS: dict[str, tuple[About, str]] = {
-    "tool": ("command", "name of the tool"),
-    "args": ("command", "arguments of the call: args.to, args.items[0].price"),
-    "effect": ("command", "what the tool declares: read, idempotent, effect"),
-    "attempt": ("command", "1 at first, more when it is tried again"),
-    "actor": ("command", "who acts"),
-    "phase": ("command", "think, call or output"),
-    "model": ("command", "provider:model of the actor"),
-    "result": ("event", "what a tool returned, as text; with a path, as a structure"),
-    "error": ("event", "short word for why a call failed"),
-    "text": ("event", "what the model or the user said"),
-    "iteration": ("run", "number of the iteration"),
-    "cost": ("run", "US dollars so far; missing while a price is unknown"),
-    "tokens": ("run", "input and output tokens so far"),
-    "input_tokens": ("run", "input tokens so far"),
-    "output_tokens": ("run", "output tokens so far"),
-    "tool_calls": ("run", "tool calls so far"),
-    "requests": ("run", "model requests so far"),
-    "status": ("run", "what the agent says of itself: continue, complete"),
-    "output": ("run", "the agent's newest answer"),
-    "criteria": ("run", "verdicts: criteria.NAME is true, or null while only claimed"),
-}
-KINDS: dict[str, str] = {word: meaning for word, (_, meaning) in _KINDS.items()}
-"""Words that name a moment by themselves, with their meaning."""
-FIELDS: dict[str, str] = {word: meaning for word, (_, meaning) in _FIELDS.items()}
-"""Words that a path can begin with, with their meaning."""
 
 
 class Missing:
@@ -200,16 +164,19 @@ Condition = Happens | Repeats | Given | Compares | Matches | Not | Every | Some
 # --- comparing -------------------------------------------------------------------------------------------------------
 
 
-def as_text(value: object) -> str:
-    """Text as it is, anything else as JSON."""
-    if isinstance(value, str):
-        return value
+def as_json(value: object) -> str:
+    """JSON text of a value."""
     if isinstance(value, Decimal):
         return str(value)
     try:
-        return as_json(value)
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=float)
     except RecursionError:  # JSON that could just be read may be nested too deep to be written
         return ""
+
+
+def as_text(value: object) -> str:
+    """Text as it is, anything else as JSON."""
+    return value if isinstance(value, str) else as_json(value)
 
 
 def same(left: object, right: object) -> bool:
@@ -299,11 +266,11 @@ def _about(part: Condition | Operand) -> set[About]:
         case Happens("flips"):
             return {"event"}
         case Happens(word):
-            return {_KINDS[word][0]}
+            return {ABOUT_KIND[word]}
         case Repeats():
             return {"command"}
         case Field(name):
-            return {_FIELDS[name][0]}
+            return {ABOUT_FIELD[name]}
         case Literally():
             return set()
         case Given(field):

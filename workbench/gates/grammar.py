@@ -18,8 +18,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 from workbench.criteria.pattern import problem_of
 from workbench.errors import UsedWrongly
 from workbench.gates.conditions import (
-    FIELDS,
-    KINDS,
     MOST_ALTERNATIVES,
     Compares,
     Condition,
@@ -36,6 +34,7 @@ from workbench.gates.conditions import (
     Some,
     how_many,
 )
+from workbench.gates.vocabulary import FIELDS, KINDS
 
 if TYPE_CHECKING:
     from lark import Token, Tree
@@ -75,7 +74,7 @@ NUMBER: /-?\d{1,30}(\.\d{1,30})?/
 STRING: /"(\\.|[^"\\])*"|'(\\.|[^'\\])*'/s
 %ignore /\s+/
 """
-_KEYWORDS = {
+KEYWORDS = {
     "TOOL": "tool",
     "_REPEAT": "repeat",
     "_CRITERION": "criterion",
@@ -101,7 +100,7 @@ _PHRASES = {
     "NAME": "a field",
     "STRING": "a text in quotes",
     **dict.fromkeys(("SIGN", "FINDS", "LACKS", "CONTAINS", "IN"), _COMPARISON),
-    **{name: word for name, word in _KEYWORDS.items() if word not in ("contains", "in")},
+    **{name: word for name, word in KEYWORDS.items() if word not in ("contains", "in")},
     "COMMA": "a comma",
     "LPAR": "(",
     "RPAR": ")",
@@ -172,7 +171,7 @@ def parser() -> Parser:
     """The parser of conditions and paths."""
     from lark import Lark
 
-    keywords = "".join(f"{name}.2: /{word}(?![\\w\\-])/\n" for name, word in _KEYWORDS.items())
+    keywords = "".join(f"{name}.2: /{word}(?![\\w\\-])/\n" for name, word in KEYWORDS.items())
     starts = ["condition", "path"]
     lark: Any = Lark(
         _GRAMMAR + keywords, parser="lalr", start=starts, maybe_placeholders=False, propagate_positions=True

@@ -1,0 +1,289 @@
+"""Breakpoints: a gate that holds where an expression says so.
+
+A hit on a command holds that command; a hit on an event, or on the run as it stands, holds the next one. What was
+hit is kept here until the command passes or a person has released the hold, so a gate may be asked again and again.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+import msgspec
+from msgspec.structs import replace
+
+from workbench.errors import NotFound, UsedWrongly
+from workbench.events import AnswerRead, Event, Held, ModelCalled, Released, ToolCalled
+from workbench.gates.conditions import Condition, Moment, about, alternatives
+from workbench.gates.moments import SEEN, AtCommand, AtEvent, AtRest
+from workbench.gates.repetition import Repetition
+from workbench.gates.vocabulary import About
+from workbench.state import CallModel, Command, Hold, State, Tell
+from workbench.state.telling import Lookup
+
+MOST_TRACES = 1000
+
+
+class Breakpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Where to hold.
+
+    Attributes:
+        text: the expression.
+        once: gone after it held once.
+        trace: what is hit is told and nothing is held.
+        ignore: how many hits still pass.
+        hits: how often it was hit, ignored hits with them.
+    """
+
+    number: int
+    text: str
+    enabled: bool = True
+    once: bool = False
+    trace: bool = False
+    ignore: int = 0
+    hits: int = 0
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """A traced breakpoint was hit: at event `seq`, or before the command `key` that would follow it."""
+
+    number: int
+    text: str
+    seq: int
+    key: str = ""
+
+
+class _Stop(msgspec.Struct, frozen=True):
+    """A breakpoint that was hit and holds."""
+
+    number: int
+    text: str
+    once: bool
+
+
+class _Visit(msgspec.Struct):
+    """One attempt of one command: which breakpoints were asked about it, and which of them hold it."""
+
+    attempt: int
+    arguments: str
+    asked: set[int]
+    stops: list[_Stop]
+
+
+class Breakpoints:
+    """The breakpoints of one session, in order, and the gate that they are.
+
+    `follow` says where events are found; without it only commands are seen.
+    """
+
+    def __init__(self, kept: Iterable[Breakpoint] = ()) -> None:
+        """`kept` are those of another time.
+
+        Raises:
+            BadCondition: one of them says nothing.
+        """
+        self._all: dict[int, Breakpoint] = {}
+        self._parts: dict[int, dict[About, list[Condition]]] = {}
+        self._next = 1
+        self._traces: deque[Hit] = deque(maxlen=MOST_TRACES)
+        self._restart(None, 0)
+        for one in kept:
+            self._put(one)
+
+    def _restart(self, lookup: Lookup | None, seq: int) -> None:
+        self._lookup, self._seen = lookup, seq
+        self._repetition = Repetition(lookup)
+        self._visits: dict[str, _Visit] = {}
+        self._due: list[_Stop] = []
+        self._shown = 0
+        self._true: set[int] = set()
+
+    def follow(self, lookup: Lookup, state: State) -> None:
+        """From now on look at the run whose events `lookup` finds, and which stands at `state`.
+
+        `lookup` must also find events that are folded into a state that the gate is asked about and not committed
+        yet. What was true of the run before is no hit.
+        """
+        self._restart(lookup, state.seq)
+        self._true = {number for number in self._all if self._stands(number, state)}
+
+    # -- the set ----------------------------------------------------------------------------------------------
+
+    def __iter__(self) -> Iterator[Breakpoint]:
+        return iter(list(self._all.values()))
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def __getitem__(self, number: int) -> Breakpoint:
+        """The breakpoint of that number.
+
+        Raises:
+            NotFound: there is none.
+        """
+        if number not in self._all:
+            there = ", ".join(map(str, self._all))
+            raise NotFound(f"there is no breakpoint {number}; " + (f"there are {there}" if there else "none is set"))
+        return self._all[number]
+
+    def add(self, text: str, *, once: bool = False, trace: bool = False) -> Breakpoint:
+        """A new breakpoint; its number is never given twice.
+
+        Raises:
+            BadCondition: `text` says nothing.
+        """
+        return self._put(Breakpoint(self._next, text.strip(), once=once, trace=trace))
+
+    def remove(self, number: int) -> Breakpoint:
+        """Take one away."""
+        gone = self[number]
+        self._drop(number)
+        return gone
+
+    def clear(self) -> None:
+        """Take all away."""
+        for number in list(self._all):
+            self._drop(number)
+
+    def enable(self, number: int, enabled: bool = True) -> Breakpoint:
+        """Switch one on or off."""
+        return self._change(replace(self[number], enabled=enabled))
+
+    def ignore(self, number: int, count: int) -> Breakpoint:
+        """Let the next `count` hits of one pass.
+
+        Raises:
+            UsedWrongly: the count is below 0.
+        """
+        if count < 0:
+            raise UsedWrongly(f"a breakpoint can ignore 0 hits or more, not {count}")
+        return self._change(replace(self[number], ignore=count))
+
+    def kept(self) -> list[Breakpoint]:
+        """The set as it is kept for another time: without what was counted."""
+        return [replace(one, hits=0) for one in self]
+
+    def take_traces(self) -> list[Hit]:
+        """What was traced since this was last asked (the newest 1000)."""
+        traces = list(self._traces)
+        self._traces.clear()
+        return traces
+
+    def _put(self, one: Breakpoint) -> Breakpoint:
+        from workbench.gates.grammar import parse
+
+        parts: dict[About, list[Condition]] = {}
+        for part in alternatives(parse(one.text)):
+            parts.setdefault(about(part), []).append(part)
+        self._parts[one.number] = parts
+        self._next = max(self._next, one.number + 1)
+        return self._change(one)
+
+    def _change(self, one: Breakpoint) -> Breakpoint:
+        self._all[one.number] = one
+        return one
+
+    def _drop(self, number: int) -> None:
+        del self._all[number], self._parts[number]
+        self._true.discard(number)
+
+    # -- the gate ---------------------------------------------------------------------------------------------
+
+    def gate(self, state: State, command: Command) -> Hold | None:
+        """The hold of the breakpoints that `command`, or what was recorded before it, hits. See `workbench.gates`."""
+        self.catch_up(state)
+        if not (self._all or self._due or self._visits):
+            return None
+        granted = command.key != "" and state.grant == command.key
+        stops = self._asked(state, command, granted)
+        if granted:
+            self._due, self._shown = [], 0
+            return None
+        stops = [*self._live(self._due), *stops]
+        if not stops:
+            return None
+        reasons = dict.fromkeys([f"breakpoint {stop.number}: {stop.text}" for stop in stops])
+        after_result = isinstance(command, CallModel) and command.after_result
+        phase = "result" if after_result else command.phase
+        return Hold("break", "; ".join(reasons), command.key, phase, getattr(command, "call", None))
+
+    def catch_up(self, state: State) -> None:
+        """Take in the events up to `state` that were not seen yet; after a commit, so that traces are told at once."""
+        if self._lookup is None:
+            return
+        if self._all or self._due or self._visits:
+            for seq in range(self._seen + 1, state.seq + 1):
+                self._take(state, self._lookup(seq), self._lookup)
+            for one in self:
+                self._edge(one, state)
+        self._seen = state.seq
+
+    def _asked(self, state: State, command: Command, granted: bool) -> list[_Stop]:
+        """The stops of `command`; each breakpoint is asked once in each attempt, and only tells where it is granted."""
+        if isinstance(command, Tell):
+            return []
+        attempt, arguments = getattr(command, "attempt", 1), getattr(command, "arguments", "")
+        visit = self._visits.get(command.key)
+        if visit is None or (visit.attempt, visit.arguments) != (attempt, arguments):
+            visit = self._visits[command.key] = _Visit(attempt, arguments, set(), [])
+        moment = AtCommand(state, command, lambda call: self._repetition.of(call, state.seq))
+        for one in self:
+            if one.number in visit.asked or (granted and not one.trace):
+                continue
+            visit.asked.add(one.number)
+            visit.stops += self._hit(one, "command", moment, state.seq, command.key)
+        return self._live(visit.stops)
+
+    def _take(self, state: State, event: Event, lookup: Lookup) -> None:
+        body = event.body
+        if isinstance(body, SEEN):
+            moment = AtEvent(state, event, lookup)
+            for one in self:
+                self._due += self._hit(one, "event", moment, event.seq)
+        elif isinstance(body, ModelCalled | ToolCalled):
+            self._visits.pop(body.call, None)
+        elif isinstance(body, AnswerRead):
+            self._visits.pop(f"{body.call} output", None)
+        elif isinstance(body, Held):
+            self._shown = len(self._due) if body.gate == "break" else 0
+        elif isinstance(body, Released):
+            del self._due[: self._shown]
+            self._shown = 0
+
+    def _edge(self, one: Breakpoint, state: State) -> None:
+        """A condition on the run is hit when it becomes true."""
+        if not one.enabled:
+            return
+        was = one.number in self._true
+        if self._stands(one.number, state) is was:
+            return
+        self._true ^= {one.number}
+        if not was:
+            self._due += self._counted_hit(one, state.seq, "")
+
+    def _stands(self, number: int, state: State) -> bool:
+        parts = self._parts[number].get("run", ())
+        return bool(parts) and any(part.holds(AtRest(state)) for part in parts)
+
+    def _hit(self, one: Breakpoint, kind: About, moment: Moment, seq: int, key: str = "") -> list[_Stop]:
+        """The stop that breakpoint makes at `moment`, if it does."""
+        parts = self._parts[one.number].get(kind, ())
+        if one.enabled and any(part.holds(moment) for part in parts):
+            return self._counted_hit(one, seq, key)
+        return []
+
+    def _counted_hit(self, one: Breakpoint, seq: int, key: str) -> list[_Stop]:
+        ignored = one.ignore > 0
+        self._change(replace(one, hits=one.hits + 1, ignore=one.ignore - ignored))
+        if ignored:
+            return []
+        if one.once:
+            self._drop(one.number)
+        if one.trace:
+            self._traces.append(Hit(one.number, one.text, seq, key))
+            return []
+        return [_Stop(one.number, one.text, one.once)]
+
+    def _live(self, stops: list[_Stop]) -> list[_Stop]:
+        """Those whose breakpoint was not taken away or switched off by a person since."""
+        return [stop for stop in stops if stop.once or (stop.number in self._all and self._all[stop.number].enabled)]

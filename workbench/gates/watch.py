@@ -1,0 +1,29 @@
+"""Watches: the value at a path, of the run as it stands and its newest event."""
+
+from __future__ import annotations
+
+from workbench.events import Event
+from workbench.gates.conditions import MISSING, as_json
+from workbench.gates.moments import AtEvent
+from workbench.state import State
+from workbench.state.telling import Lookup
+
+
+class Watch:
+    """A path such as `args.to`, `cost` or `criteria.order_id`, read once."""
+
+    def __init__(self, text: str) -> None:
+        """Read the path.
+
+        Raises:
+            BadCondition: `text` is none.
+        """
+        from workbench.gates.grammar import parse_path
+
+        self.text = text.strip()
+        self._field = parse_path(self.text)
+
+    def value(self, state: State, event: Event, lookup: Lookup) -> str | None:
+        """JSON text of the value after `event`, which `state` ends with; None where there is none."""
+        value = self._field.of(AtEvent(state, event, lookup))
+        return None if value is MISSING else as_json(value)
