@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from workbench.errors import NotFound, NotWriter, StoreError, UsedWrongly
+from workbench.errors import DiskFull, NotFound, NotWriter, StoreError, UsedWrongly
 from workbench.store import Store
 from workbench.workspace.place import Workspace, find
 
@@ -308,18 +308,19 @@ class House:
         head = self.store.session(branch.session).head == branch.id
 
         def summarise(summary: Summary) -> None:
-            if not head:
-                self.store.update_session(branch.session, updated=summary.at)
-                return
-            self.store.update_session(
-                branch.session,
-                status=summary.status,
-                outcome=summary.outcome,
-                cost=summary.cost,
-                model=summary.model,
-                persona=summary.persona,
-                updated=summary.at,
-            )
+            with suppress(DiskFull):  # the list says it when there is room again; the log is what counts
+                if not head:
+                    self.store.update_session(branch.session, updated=summary.at)
+                    return
+                self.store.update_session(
+                    branch.session,
+                    status=summary.status,
+                    outcome=summary.outcome,
+                    cost=summary.cost,
+                    model=summary.model,
+                    persona=summary.persona,
+                    updated=summary.at,
+                )
 
         return Session(
             Identity(branch.session, branch.name, title),

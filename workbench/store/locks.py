@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from workbench.errors import NotWriter, StoreError
@@ -33,8 +33,9 @@ class WriterLock:
             who = holder or "another process"
             raise NotWriter(f"{name} is being written by {who}; it can be read and followed until that ends")
         self._file: int | None = file
-        os.truncate(file, 0)
-        os.write(file, f"process {os.getpid()} ({process})".encode(errors="replace"))
+        with suppress(OSError):  # the name is a courtesy: on a full disk the lock holds without it
+            os.truncate(file, 0)
+            os.write(file, f"process {os.getpid()} ({process})".encode(errors="replace"))
 
     @property
     def held(self) -> bool:
