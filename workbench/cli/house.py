@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from workbench.events import Event, Mode, Price, RunStarted
     from workbench.events.messages import Answer, Model, Toolbox
     from workbench.events.script import Script
-    from workbench.gates import Gate
+    from workbench.gates import Breakpoint, Breakpoints, Gate
     from workbench.run import Ports, Run
     from workbench.store.catalog import BranchRow
     from workbench.store.log import BranchLog
@@ -208,8 +208,10 @@ class House:
         from time import time
 
         from workbench.debugger.person import Person
+        from workbench.gates import GATES
         from workbench.run import Run
 
+        breakpoints = self._breakpoints()
         agent = next((spec for spec in started.actors if spec.role == "agent"), started.actors[0])
         persona = agent.persona.name if agent.persona else ""
         row = self.store.create_session(started.title, created=time(), tags=tags, model=agent.model, persona=persona)
@@ -217,13 +219,14 @@ class House:
         person = Person()
         log = self.store.write(branch.id, process=_process())
         try:
-            run = Run.start(log, self.ports(row.id, person), started)
+            gates = (*GATES, breakpoints.gate)
+            run = Run.start(log, self.ports(row.id, person), started, gates=gates)
         except BaseException:
             log.close()
             with suppress(StoreError):  # an empty session is less to say than what went wrong
                 self.store.remove(row.id)
             raise
-        return self._session(branch, row.title, run, log, person)
+        return self._session(branch, row.title, run, log, person, breakpoints)
 
     # -- opening ----------------------------------------------------------------------------------------------
 
@@ -232,9 +235,10 @@ class House:
         from workbench.debugger.person import Person
         from workbench.debugger.session import Session
         from workbench.debugger.summary import Identity
+        from workbench.gates import GATES
         from workbench.run import Run
 
-        place = self.store.place(ref)
+        place, breakpoints = self.store.place(ref), self._breakpoints()
         branch, person = place.branch, Person()
         title = place.session.title
         other = ""
@@ -245,11 +249,12 @@ class House:
                 other = str(writer)
             else:
                 try:
-                    run = Run.open(log, self.ports(place.session.id, person))
+                    gates = (*GATES, breakpoints.gate)
+                    run = Run.open(log, self.ports(place.session.id, person), gates=gates)
                 except BaseException:
                     log.close()
                     raise
-                session = self._session(branch, title, run, log, person)
+                session = self._session(branch, title, run, log, person, breakpoints)
                 if place.seq is not None:
                     session.look(place.seq)
                 return session
@@ -264,6 +269,8 @@ class House:
                 self.store.write(branch.id, process=_process()),
                 self.ports(place.session.id, person),
             ),
+            breakpoints=breakpoints,
+            keep=self._keep,
         )
         if place.seq is not None:
             session.look(place.seq)
@@ -297,11 +304,26 @@ class House:
         ports = self.ports(branch.session, person)
         ports = ports if tools is None else replace(ports, tools=tools)
         later = self.store.read(branch.id).events(seq)
-        every = GATES if gates is None else gates
+        breakpoints = self._breakpoints()
+        every = (*(GATES if gates is None else gates), breakpoints.gate)
         run = Run.fork(log, ports, parent=branch.id, parent_seq=seq, later=later, gates=every)
-        return self._session(row, self.store.session(branch.session).title, run, log, person)
+        return self._session(row, self.store.session(branch.session).title, run, log, person, breakpoints)
 
-    def _session(self, branch: BranchRow, title: str, run: Run, log: BranchLog, person: Person) -> Session:
+    def _breakpoints(self) -> Breakpoints:
+        """The workspace's breakpoints, for one session."""
+        from workbench.gates import Breakpoints
+        from workbench.workspace.breakpoints import load
+
+        return Breakpoints(load(self.workspace))
+
+    def _keep(self, kept: list[Breakpoint]) -> None:
+        from workbench.workspace.breakpoints import save
+
+        save(self.workspace, kept)
+
+    def _session(
+        self, branch: BranchRow, title: str, run: Run, log: BranchLog, person: Person, breakpoints: Breakpoints
+    ) -> Session:
         from workbench.debugger.session import Session
         from workbench.debugger.summary import Identity, Summary
 
@@ -329,6 +351,8 @@ class House:
             person=person,
             summarise=summarise,
             fork=lambda seq: self.fork(branch, seq),
+            breakpoints=breakpoints,
+            keep=self._keep,
             close=log.close,
         )
 

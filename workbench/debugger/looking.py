@@ -4,30 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import msgspec
-
 from workbench.debugger.past import Past, Stride, following, preceding, stops
 from workbench.debugger.steps import Steps
+from workbench.debugger.view import View, view
 from workbench.errors import Impossible
-from workbench.events import Event, ModelCalled, ToolSpec
-from workbench.events.messages import Message
+from workbench.events import Event
 from workbench.run.check import Divergence, check
 from workbench.run.ports import Reader
-from workbench.state import State, as_edited
-from workbench.state.telling import Lookup, Telling
+from workbench.state import State
 
 Changed = Callable[[], None]
-
-
-class Seen(msgspec.Struct, frozen=True):
-    """What a model call asked. `kept`: how many of the messages, from the start, its call before had too."""
-
-    call: str
-    model: str
-    system: str
-    tools: tuple[ToolSpec, ...]
-    messages: list[Message]
-    kept: int
 
 
 class Looking:
@@ -101,24 +87,13 @@ class Looking:
         """The state after event `seq`."""
         return self.newest if seq == self.newest.seq else self._past.state(seq)
 
-    def _told(self, state: State) -> Lookup:
-        """Events as the edits of `state` let them read."""
-        return lambda seq: as_edited(self.event(seq), state.edits.get(seq, ()))
-
-    def seen(self, seq: int) -> Seen:
-        """What the model was asked at the event `seq`.
+    def seen(self, seq: int) -> View:
+        """What the model was asked at the event `seq`, against that actor's call before.
 
         Raises:
             Impossible: it is no model call.
         """
-        event = self.event(seq)
-        body = event.body
-        if not isinstance(body, ModelCalled):
-            raise Impossible(f"event {seq} is no model call, so no model saw anything there")
-        state = self._past.state(seq)
-        spec = state.spec(event.actor)
-        told = Telling(state.actors[event.actor].log.refs(), self._told(state), [], {})
-        return Seen(body.call, spec.model, spec.system, spec.tools, list(told), body.request.keep)
+        return view(self, seq)
 
     def on_change(self, changed: Changed) -> None:
         """Call `changed` after anything new was recorded, streamed or said of progress."""

@@ -16,6 +16,7 @@ from workbench.debugger.words import standing
 from workbench.errors import Impossible, NotWriter
 from workbench.events import Event, Mode
 from workbench.events.messages import Delta
+from workbench.gates import GATES, Breakpoint, Breakpoints
 from workbench.run import Ports, Run, state_at
 from workbench.run.ports import Log, Reader
 from workbench.state import State, apply
@@ -29,6 +30,7 @@ class Session(Looking):
         other: who writes, where somebody else does.
         drafts: what streams at the moment, by call.
         person: who answers for the model `human`.
+        breakpoints: where the run holds by itself.
     """
 
     def __init__(
@@ -43,6 +45,8 @@ class Session(Looking):
         summarise: Callable[[Summary], None] | None = None,
         take_over: Callable[[], tuple[Log, Ports]] | None = None,
         fork: Callable[[int], Session] | None = None,
+        breakpoints: Breakpoints | None = None,
+        keep: Callable[[list[Breakpoint]], None] = lambda kept: None,
         close: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(reader)
@@ -53,9 +57,12 @@ class Session(Looking):
         self._changed_on_disk, self._summarise = changed_on_disk, summarise
         self._take_over, self._fork, self._close = take_over, fork, close
         self._followed = run.state if run is not None else state_at(reader)
+        self.breakpoints = Breakpoints() if breakpoints is None else breakpoints
+        self._keep = keep
         self._task: asyncio.Task[None] | None = None
         if run is not None:
             run.watch(self)
+            self.breakpoints.follow(run.told, run.state)
 
     @property
     def newest(self) -> State:
@@ -142,6 +149,11 @@ class Session(Looking):
             raise Impossible("this session cannot be forked here")
         return self._fork(place)
 
+    def keep_breakpoints(self) -> None:
+        """Have the workspace keep the set of breakpoints as it is now."""
+        self._keep(self.breakpoints.kept())
+        self._tell()
+
     def writer(self) -> Run:
         """The run, at its newest event and standing still, for a verb that changes it.
 
@@ -180,7 +192,8 @@ class Session(Looking):
         log, ports = self._take_over()
         self.other = ""
         self._open(log)
-        self.run = Run.open(log, ports)
+        self.run = Run.open(log, ports, gates=(*GATES, self.breakpoints.gate))
+        self.breakpoints.follow(self.run.told, self.run.state)
         self._followed = self.run.state
         self.run.watch(self)
         self._tell()
@@ -255,6 +268,7 @@ class Session(Looking):
                 self.drafts.pop(call, None)
                 self.progress.pop(call, None)
         self._index(events)
+        self.breakpoints.catch_up(self.newest)
         if any(event.body.kind in _TURNS for event in events):
             self.summarise()
         self._tell()

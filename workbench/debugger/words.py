@@ -60,9 +60,25 @@ def _held(state: State, held: Hold) -> str:
         return f"HELD before {want.tool if want else held.call}: effect tool{since}"
     if held.gate == "budget":
         return f"HELD by the budget: {held.reason}"
-    if held.gate == "step":
-        return f"HELD {held.reason}"
-    return f"HELD · {held.gate}: {held.reason}"
+    if held.gate in ("step", "pause"):
+        return f"HELD {held.reason}" if held.gate == "step" else f"PAUSED {_before(state, held)}".rstrip()
+    return f"HELD {_before(state, held)} · {held.reason}".replace("  ", " ")
+
+
+def _before(state: State, held: Hold) -> str:
+    """Where a hold stands: before which tool, thought or answer; "" where it stands before none."""
+    match held.phase:
+        case "call":
+            wants = [want for actor in state.actors.values() for want in actor.wants if want.call == held.call]
+            return f"before {wants[0].tool if wants else held.call}"
+        case "think":
+            return "before the model thinks"
+        case "result":
+            return "after the result"
+        case "output":
+            return "at the answer"
+        case _:
+            return ""
 
 
 def clock_time(at: float) -> str:
