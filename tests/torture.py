@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import dataclasses
 import json
 import random
 import sqlite3
@@ -235,7 +234,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="torture-") as root:
         score = asyncio.run(torture(options.rounds, jobs=options.jobs, seed=options.seed, root=Path(root)))
     seconds = round(time.monotonic() - began)
-    print(json.dumps({"sound": score.sound, **dataclasses.asdict(score), "seconds": seconds}))
+    print(json.dumps({"sound": score.sound, **vars(score), "seconds": seconds}))
     return 0 if score.sound else 1
 
 

@@ -1,0 +1,144 @@
+"""The rows of the Steps pane, for everything that a log can hold."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from tests.playbook import Told, agent, answered, asked, called, failed, read, returned, started, story
+from workbench.debugger.steps import Steps
+from workbench.events import (
+    Call,
+    CriterionJudged,
+    Doubted,
+    Forked,
+    Held,
+    LimitSet,
+    Noted,
+    Price,
+    Released,
+    RunEnded,
+    Said,
+    Settled,
+    Usage,
+    WriterTook,
+)
+
+
+def rows(*bodies: Told) -> list[tuple[str, str, str]]:
+    return [(row.kind, row.standing, row.label) for row in Steps(story(started(), *bodies)).rows]
+
+
+TURN = (Said(text="hello"), asked(), answered("agent.1", "", Call(name="lookup", arguments='{"q":1}')))
+
+
+def test_a_turn_is_a_row_for_each_phase():
+    steps = Steps(
+        story(
+            started(),
+            *TURN,
+            called("agent.1.1", arguments='{"q":1}'),
+            returned("agent.1.1", "x" * 1200),
+            asked("agent.2"),
+            answered("agent.2", "it is 42\nand more"),
+            read("agent.2", "it is 42\nand more"),
+        )
+    )
+    assert [(row.kind, row.iteration, row.label, row.detail) for row in steps.rows] == [
+        ("said", 0, "hello", "engine"),
+        ("think", 1, "think", "lookup"),
+        ("call", 1, "lookup", '{"q":1}'),
+        ("result", 1, "result", "1.2 kB"),
+        ("think", 2, "think", "it is 42"),
+        ("output", 2, "output", "it is 42"),
+    ]
+    assert [(row.seq, row.last) for row in steps.rows][1:3] == [(3, 4), (5, 6)]
+    assert {row.standing for row in steps.rows} == {"done"}
+    assert steps.iteration == 2
+
+
+def test_what_is_under_way_is_running_and_a_killed_process_leaves_doubt():
+    begun = (*TURN, called("agent.1.1"))
+    assert rows(*begun)[-1] == ("call", "running", "lookup")
+    assert rows(*begun, WriterTook(process="2"))[-1] == ("call", "doubt", "lookup")
+    assert rows(*begun, Doubted(call="agent.1.1"))[-1] == ("call", "doubt", "lookup")
+    again = Steps(story(started(), *begun, WriterTook(process="2"), called("agent.1.1", attempt=2)))
+    assert [(row.standing, row.attempt, row.last) for row in again.rows][-1] == ("running", 2, 7)
+
+
+def test_what_failed_stays_failed_when_another_takes_over():
+    two = started(agent(), agent("other"))
+    steps = Steps(
+        story(
+            two,
+            asked(),
+            failed("agent.1", "overloaded", "too busy"),
+            ("other", asked("other.1")),
+            WriterTook(process="2"),
+        )
+    )
+    assert [(row.standing, row.detail) for row in steps.rows] == [("failed", "overloaded: too busy"), ("doubt", "")]
+
+
+def test_a_model_asked_again_is_the_same_row():
+    steps = Steps(story(started(), asked(), failed("agent.1"), asked(attempt=2), answered("agent.1", "hi")))
+    assert [(row.kind, row.standing, row.attempt, row.detail) for row in steps.rows] == [("think", "done", 2, "hi")]
+    assert steps.iteration == 1
+
+
+def test_a_tool_that_failed_has_a_failed_result():
+    assert rows(*TURN, called("agent.1.1"), failed("agent.1.1", "timeout", "too slow"))[-2:] == [
+        ("call", "failed", "lookup"),
+        ("result", "failed", "timeout"),
+    ]
+
+
+def test_facts_whose_intent_is_not_in_sight_make_no_trouble():
+    assert rows(answered("agent.9", "hi"), failed("agent.9")) == []
+    assert rows(returned("agent.9.1")) == [("result", "done", "result")]
+
+
+def test_what_people_did_is_a_note():
+    assert rows(
+        Noted(text="seen", role="critic"),
+        Settled(call="agent.1.1", ruling="not_run"),
+        LimitSet(name="cost", limit=None),
+        LimitSet(name="cost", limit="2"),
+        Forked(parent=1, parent_seq=3),
+        RunEnded(outcome="error", reason="x"),
+        RunEnded(outcome="budget"),
+    ) == [
+        ("note", "done", "critic"),
+        ("note", "done", "settled: not run"),
+        ("note", "done", "limit cost = none"),
+        ("note", "done", "limit cost = 2"),
+        ("note", "done", "forked after 3"),
+        ("note", "failed", "error"),
+        ("note", "done", "budget"),
+    ]
+
+
+def test_holds_and_verdicts_have_no_rows():
+    assert rows(Held(gate="step", reason="x"), Released(), CriterionJudged(name="x", met=True)) == []
+
+
+def test_costs_are_told_where_they_are_known():
+    priced = agent().model_copy(update={"price": Price(input="1", output="2")})
+    asks = (asked(), answered("agent.1", "x", usage=Usage(input=1_000_000, output=500_000)))
+    row = Steps(story(started(priced), *asks)).rows[0]
+    assert (row.input_tokens, row.output_tokens, row.cost) == (1_000_000, 500_000, Decimal(2))
+    unknown = (asked(), answered("agent.1", "x", usage=Usage()))
+    assert Steps(story(started(priced), *unknown)).rows[0].cost is None
+    unpriced = agent().model_copy(update={"price": None})
+    assert Steps(story(started(unpriced), *asks)).rows[0].cost is None
+
+
+def test_long_words_are_cut():
+    assert len(rows(Said(text="word " * 100))[0][2]) == 160
+
+
+def test_rows_grow_with_the_log():
+    events = story(started(), *TURN, called("agent.1.1"), returned("agent.1.1"))
+    whole, grown = Steps(events), Steps()
+    for event in events:
+        grown.extend([event])
+    assert grown.rows == whole.rows

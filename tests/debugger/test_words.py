@@ -1,0 +1,107 @@
+"""The one sentence that says where a run is, and numbers as people read them."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+import pytest
+
+from tests.playbook import Told, agent, answered, asked, called, failed, started, state_after
+from workbench.debugger.words import ago, clock_time, count, dollars, duration, size, standing
+from workbench.events import Doubted, Held, Outcome, RunEnded, Said, WriterTook
+from workbench.state import State
+
+HELLO = Said(text="hello")
+BATCH = (HELLO, asked(), answered("agent.1", "", "charge"))
+BEGUN = (*BATCH, called("agent.1.1", "charge", effect="effect"))
+
+
+def held(gate: str, reason: str, call: str | None = None) -> Held:
+    return Held(gate=gate, reason=reason, command=call or "", call=call)
+
+
+@pytest.mark.parametrize(
+    ("bodies", "driving", "words"),
+    [
+        ((HELLO,), False, "STANDS STILL: s steps, c continues"),
+        ((HELLO,), True, "RUNNING"),
+        ((HELLO, asked()), True, "RUNNING, the model thinks"),
+        ((HELLO, asked()), False, "INTERRUPTED while the model thinks: c asks again"),
+        ((HELLO, asked(), WriterTook(process="2")), True, "INTERRUPTED while the model thinks: c asks again"),
+        (BATCH, False, "STANDS STILL: s steps, c continues"),
+        (BEGUN, True, "RUNNING charge"),
+        (BEGUN, False, "INTERRUPTED in charge"),
+        ((*BEGUN, WriterTook(process="2")), False, "INTERRUPTED in charge: c goes on"),
+        ((*BEGUN, Doubted(call="agent.1.1")), True, "INTERRUPTED in charge: c goes on"),
+        ((HELLO, held("step", "before the model thinks")), False, "HELD before the model thinks"),
+        ((HELLO, held("budget", "3 of 3 requests used")), False, "HELD by the budget: 3 of 3 requests used"),
+        ((HELLO, held("pause", "paused")), False, "HELD · pause: paused"),
+        ((HELLO, asked(), failed("agent.1")), False, "STANDS STILL: s steps, c continues"),
+        ((started(lines=["hi"]),), False, "STANDS STILL: s steps, c continues"),
+        ((started(),), False, "WAITING for you to say something"),
+    ],
+)
+def test_where_a_run_stands(bodies: tuple[Told, ...], driving: bool, words: str):
+    assert standing(state_after(*bodies), driving=driving) == words
+
+
+def test_a_call_in_doubt_says_since_when():
+    words = standing(state_after(*BEGUN, WriterTook(process="2"), held("doubt", "?", "agent.1.1")))
+    assert re.fullmatch(r"HELD before charge: effect tool, in doubt since \d\d:\d\d:\d\d", words)
+    assert standing(state_after(*BATCH, held("doubt", "?", "agent.1.1"))) == "HELD before agent.1.1: effect tool"
+
+
+def test_where_several_take_part_it_says_who_thinks():
+    assert standing(state_after(started(agent(), agent("other")), HELLO, asked()), driving=True) == (
+        "RUNNING, agent thinks"
+    )
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        ("completed", "DONE"),
+        ("criteria_unmet", "ENDED, criteria unmet"),
+        ("budget", "STOPPED by the budget"),
+        ("stopped", "STOPPED"),
+        ("error", "FAILED"),
+    ],
+)
+def test_how_it_ended(outcome: Outcome, words: str):
+    assert standing(state_after(HELLO, RunEnded(outcome=outcome))) == words
+    assert standing(state_after(HELLO, RunEnded(outcome=outcome, reason="so"))) == f"{words}: so"
+
+
+def test_an_empty_log_and_another_writer():
+    assert standing(State()) == "EMPTY, nothing was recorded"
+    assert standing(state_after(HELLO), following="pid 7 writes it").startswith("READ-ONLY (pid 7 writes it) · ")
+
+
+def test_times():
+    assert re.fullmatch(r"\d\d:\d\d:\d\d", clock_time(0.0))
+    now = 1_000_000_000.0
+    told = [ago(now - seconds, now) for seconds in (-5, 59, 60, 3599, 7200, 3 * 86400)]
+    assert told == ["now", "now", "1 min", "59 min", "2 h", "3 d"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", ago(now - 8 * 86400, now))
+    assert [duration(ms) for ms in (0, 999, 1900, 59_999, 60_000, 150_000)] == [
+        "0 ms",
+        "999 ms",
+        "1.9 s",
+        "60.0 s",
+        "1 min",
+        "2 min",
+    ]
+
+
+def test_amounts():
+    assert [dollars(cost and Decimal(cost)) for cost in (None, "0", "1.2", "0.031", "0.0004", "0.0100")] == [
+        "?",
+        "$0",
+        "$1.20",
+        "$0.031",
+        "$0.0004",
+        "$0.010",
+    ]
+    assert [count(number) for number in (0, 999, 3100, 2_000_000)] == ["0", "999", "3.1k", "2.0M"]
+    assert [size("x" * length) for length in (0, 340, 1200)] == ["0 B", "340 B", "1.2 kB"]
