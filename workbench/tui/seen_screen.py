@@ -1,18 +1,13 @@
-"""What the model saw (v): the messages of one model call, `+` before those that are new since the call before."""
+"""What the model saw (v): the messages of one model call, each marked against the call before: `+ = ~ -`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual.app import ComposeResult
 
-from workbench.debugger.words import size
+from workbench.debugger.view import SIGNS, SeenMessage, View
 from workbench.tui.panes.entries import call_words
 from workbench.tui.pieces import Pieces, lay, wrap
 from workbench.tui.sheet import Page, Sheet
-
-if TYPE_CHECKING:
-    from workbench.debugger.looking import Seen
 
 _LINES = 6
 
@@ -22,10 +17,10 @@ class SeenScreen(Sheet[None]):
 
     tall = True
 
-    def __init__(self, seen: Seen) -> None:
-        new = len(seen.messages) - seen.kept
-        count = f"{len(seen.messages)} messages, {new} new"
-        super().__init__(f"What the model saw at {seen.call} · {seen.model} · {count}")
+    def __init__(self, seen: View) -> None:
+        changes = [f"{seen.count(mark)} {mark}" for mark in SIGNS if mark != "kept" and seen.count(mark)]
+        count = ", ".join([f"{len(seen.messages)} messages", *changes, f"{seen.tokens} tokens"])
+        super().__init__(f"What the model saw at {seen.call} · {seen.head.model} · {count}")
         self._seen = seen
 
     def body(self) -> ComposeResult:
@@ -39,27 +34,43 @@ class SeenScreen(Sheet[None]):
         self._fill()
 
     def _fill(self) -> None:
-        width, seen = self.room - 1, self._seen
+        width, head, before = self.room - 1, self._seen.head, self._seen.head_before
         lines: list[Pieces] = []
-        if seen.system:
-            lines += [_head(" ", "system", size(seen.system), width), *_body(seen.system, width)]
+        if head.system:
+            sign = "~" if before is not None and before.system != head.system else " "
+            lines += [_head(sign, "system", f"≈{head.system_tokens}", width), *_body(head.system, width)]
             lines.append(())
-        if seen.tools:
-            names = ", ".join(f"{tool.name} ({tool.effect})" for tool in seen.tools)
-            lines += [_head(" ", "tools", str(len(seen.tools)), width), *_body(names, width)]
+        if head.tools:
+            sign = "~" if before is not None and before.tools != head.tools else " "
+            names = ", ".join(f"{tool.name} ({tool.effect})" for tool in head.tools)
+            lines += [_head(sign, f"{len(head.tools)} tools", f"≈{head.tool_tokens}", width), *_body(names, width)]
             lines.append(())
-        for place, message in enumerate(seen.messages):
-            new = place >= seen.kept
-            who = f"{message.role} {message.name}".strip() + (" failed" if message.failed else "")
-            lines.append(_head("+" if new else " ", who, f"{size(message.text)}  @{message.seq}", width))
-            if message.text:
-                lines += _body(message.text, width)
-            for call in message.calls:
-                words = wrap(call_words(call.name, call.arguments), width - 8)[:2]
-                asked: list[Pieces] = [[("     ▸ ", "faint"), (line, "grey")] for line in words]
-                lines += asked
+        if head.settings:
+            sign = "~" if before is not None and before.settings != head.settings else " "
+            settings = ", ".join(f"{name} {value}" for name, value in head.settings.items())
+            lines += [_head(sign, "settings", "", width), *_body(settings, width)]
+            lines.append(())
+        for one in self._seen.seen:
+            lines += _message(one, width)
             lines.append(())
         self.query_one(Page).show(lines)
+
+
+def _message(one: SeenMessage, width: int) -> list[Pieces]:
+    message = one.message
+    who = f"{message.role} {message.name}".strip() + (" failed" if message.failed else "")
+    sign = " " if one.mark == "kept" else SIGNS[one.mark]
+    words = "" if one.mark in ("added", "kept") else f" {one.mark}"
+    lines: list[Pieces] = [_head(sign, who + words, f"≈{one.tokens}  @{message.seq}", width)]
+    if message.text:
+        lines += _body(message.text, width)
+    for call in message.calls:
+        asked = wrap(call_words(call.name, call.arguments), width - 8)[:2]
+        told: list[Pieces] = [[("     ▸ ", "faint"), (line, "grey")] for line in asked]
+        lines += told
+    if one.was is not None and one.was.text != message.text:
+        lines += [lay(width, [("    before the edit:", "faint")]), *_body(one.was.text, width)]
+    return lines
 
 
 def _head(mark: str, who: str, figures: str, width: int) -> Pieces:
