@@ -120,7 +120,7 @@ async def test_the_first_pause_holds_and_the_second_breaks_off():
     assert session.driving
     session.pause()
     await session.settled()
-    assert session.standing() == "HELD · pause: paused"
+    assert session.standing() == "PAUSED at the answer"
     assert stage.lines[-2] == "model_answered agent.1 half (partial)"
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.playbook import Told, agent, answered, asked, called, failed, started, state_after
 from workbench.debugger.words import ago, clock_time, count, dollars, duration, size, standing
-from workbench.events import Doubted, Held, Outcome, RunEnded, Said, WriterTook
+from workbench.events import Doubted, Held, Outcome, Phase, RunEnded, Said, WriterTook
 from workbench.state import State
 
 HELLO = Said(text="hello")
@@ -17,8 +17,8 @@ BATCH = (HELLO, asked(), answered("agent.1", "", "charge"))
 BEGUN = (*BATCH, called("agent.1.1", "charge", effect="effect"))
 
 
-def held(gate: str, reason: str, call: str | None = None) -> Held:
-    return Held(gate=gate, reason=reason, command=call or "", call=call)
+def held(gate: str, reason: str, call: str | None = None, phase: Phase = "") -> Held:
+    return Held(gate=gate, reason=reason, command=call or "", call=call, phase=phase)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,13 @@ def held(gate: str, reason: str, call: str | None = None) -> Held:
         ((*BEGUN, Doubted(call="agent.1.1")), True, "INTERRUPTED in charge: c goes on"),
         ((HELLO, held("step", "before the model thinks")), False, "HELD before the model thinks"),
         ((HELLO, held("budget", "3 of 3 requests used")), False, "HELD by the budget: 3 of 3 requests used"),
-        ((HELLO, held("pause", "paused")), False, "HELD · pause: paused"),
+        ((HELLO, held("pause", "paused")), False, "PAUSED"),
+        ((HELLO, held("fork", "forked after event 2")), False, "HELD · forked after event 2"),
+        ((*BATCH, held("watch", "it costs", "agent.1.1", "call")), False, "HELD before charge · it costs"),
+        ((HELLO, held("pause", "paused", "agent.9.1", "call")), False, "PAUSED before agent.9.1"),
+        ((HELLO, held("pause", "paused", "agent.1", "think")), False, "PAUSED before the model thinks"),
+        ((HELLO, held("pause", "paused", "agent.1", "result")), False, "PAUSED after the result"),
+        ((HELLO, held("pause", "paused", "agent.1", "output")), False, "PAUSED at the answer"),
         ((HELLO, asked(), failed("agent.1")), False, "STANDS STILL: s steps, c continues"),
         ((started(lines=["hi"]),), False, "STANDS STILL: s steps, c continues"),
         ((started(),), False, "WAITING for you to say something"),
