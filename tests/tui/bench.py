@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from textual.pilot import Pilot
 
@@ -12,6 +14,7 @@ from workbench.cli.desk import HouseDesk
 from workbench.cli.house import House
 from workbench.debugger.session import Session, summary_of
 from workbench.events import RunStarted
+from workbench.events.messages import Toolbox, ToolOutcome
 from workbench.run import Run
 from workbench.store import Store
 from workbench.tui.app import WorkbenchApp
@@ -30,6 +33,20 @@ class Clock:
     def __call__(self) -> float:
         self.now += self._by
         return self.now
+
+
+class Endless:
+    """A toolbox one of whose tools, once begun, never comes back."""
+
+    def __init__(self, inner: Toolbox, name: str) -> None:
+        self._inner, self._name = inner, name
+        self.begun = asyncio.Event()
+
+    async def call(self, name: str, arguments: str, context: Any) -> ToolOutcome:
+        if name == self._name:
+            self.begun.set()
+            await asyncio.Event().wait()
+        return await self._inner.call(name, arguments, context)
 
 
 class QuietDesk(HouseDesk):
@@ -61,20 +78,29 @@ class Bench:
         started: RunStarted | str,
         *modes: str,
         id: str = "recorded",
-        after: Callable[[Run], None] | None = None,
+        dies_in: str = "",
     ) -> str:
-        """A session that was driven once for each mode, at fixed times; its id."""
+        """A session that was driven once for each mode, at fixed times; its id.
+
+        With `dies_in`, it then runs until that tool is under way, and its process ends there.
+        """
         start = self.started(started) if isinstance(started, str) else started
         store = self.house.store
         agent = start.actors[0]
         row = store.create_session(start.title, created=EPOCH, id=id, model=agent.model, persona=agent.name)
         log = store.write(row.head, process="pid 1")
-        run = Run.start(log, replace(self.house.ports(row.id), clock=Clock(), monotonic=Clock(0.0)), start)
+        tools = Endless(self.house.tools, dies_in)
+        ports = replace(self.house.ports(row.id), tools=tools, clock=Clock(), monotonic=Clock(0.0))
+        run = Run.start(log, ports, start)
         for mode in modes:
             run.release(mode)  # pyright: ignore[reportArgumentType]
             await run.drive()
-        if after is not None:
-            after(run)
+        if dies_in:
+            run.release("run")
+            driving = asyncio.create_task(run.drive())
+            await tools.begun.wait()
+            driving.cancel()
+            await asyncio.wait([driving])
         log.close()
         said = summary_of(run.state)
         store.update_session(row.id, status=said.status, outcome=said.outcome, cost=said.cost, updated=said.at)
@@ -126,6 +152,3 @@ async def keys(pilot: Pilot[int], session: Session, pressed: Sequence[str]) -> N
     for key in pressed:
         await pilot.press(key)
         await still(pilot, session)
-
-
-Steps = Callable[[Pilot[int]], Awaitable[None]]

@@ -20,6 +20,9 @@ def run(
 ) -> int:
     """Show the app until the person leaves it; the exit code.
 
+    Raises:
+        WorkbenchError: the session or scenario that was asked for cannot be opened.
+
     Args:
         open: a session to open at once; without it (and without `scenario`) the first screen.
         scenario: a scenario to start at once.
@@ -33,4 +36,6 @@ def run(
 
     app = WorkbenchApp(desk, open=open, scenario=scenario, keymap=keymap, theme=theme)
     app.run()
+    if app.failure is not None:
+        raise app.failure
     return app.return_code or 0

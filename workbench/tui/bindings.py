@@ -31,6 +31,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("verb.back_run", "C", "back('run')", "to the beginning", "look at the very beginning"),
     Deed("verb.newest", "G", "newest", "newest", "look at the newest event again"),
     Deed("verb.limit", "plus", "limit", "limit", "change a cap"),
+    Deed("verb.fork", "F", "fork", "fork", "a branch of its own from here; held, and nothing here changes"),
     Deed("verb.replay", "R", "replay", "replay", "check the recording against the rules; touches nothing"),
     Deed("verb.take_over", "T", "take_over", "take over", "write this session, once the other process is gone"),
     Deed("view.seen", "v", "view", "view", "exactly what the model saw at this call"),

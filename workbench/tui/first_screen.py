@@ -162,6 +162,7 @@ class FirstScreen(Screen[None]):
     """Pick a session or start a scenario."""
 
     house = getters.app(House)
+    AUTO_FOCUS = ""
 
     BINDINGS = [
         Binding("tab,shift+tab,left,right", "other_list", "other list", id="first.other"),

@@ -23,6 +23,7 @@ from workbench.tui.words import hints, tab_line, top_line
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session
+    from workbench.state import Hold
     from workbench.tui.doubt_screen import Ruling
     from workbench.tui.panes.pane import GoTo, Pane
     from workbench.tui.prompt import Prompt
@@ -35,6 +36,7 @@ _ORDER = ("steps", "conversation", "calls", "budget", "completion")
 class SessionScreen(Verbs):
     """Draws its frame at once and opens the session after that first paint."""
 
+    AUTO_FOCUS = ""
     BINDINGS = SESSION_BINDINGS
 
     def __init__(self, opening: Callable[[], Session], *, alone: bool = False) -> None:
@@ -45,7 +47,7 @@ class SessionScreen(Verbs):
         self._drawn = 0.0
         self._note: tuple[str, Look] | None = None
         self._current, self._other, self._alone = "steps", "conversation", False
-        self._doubts: set[tuple[str, int]] = set()
+        self._left: dict[str, Hold | None] = {}
 
     def compose(self) -> ComposeResult:
         yield Lines(id="top", lines=[[(" opening …", "grey")]])
@@ -109,7 +111,7 @@ class SessionScreen(Verbs):
     def _refused(self, problem: WorkbenchError) -> None:
         if self._only:
             self.house.failure = problem
-            self.house.exit(2)
+            self.house.exit(return_code=2)
         else:
             self.house.show_first(str(problem))
 
@@ -333,16 +335,23 @@ class SessionScreen(Verbs):
             tools = session.newest.spec(actor.name).tools
             for want in actor.wants:
                 effect = next((tool.effect for tool in tools if tool.name == want.tool), "read")
-                if want.status != "doubt" or effect != "effect" or (want.call, session.newest.seq) in self._doubts:
+                if want.status != "doubt" or effect != "effect" or self._is_left(want.call):
                     continue
                 from workbench.tui.doubt_screen import DoubtScreen
 
-                self._doubts.add((want.call, session.newest.seq))
                 self.house.push_screen(DoubtScreen(want, effect), partial(self._ruled, want.call))
                 return
 
     def _ruled(self, call: str, ruling: Ruling | None) -> None:
         if ruling is not None and self.session is not None:
             kind, result = ruling
+            if kind == "leave":
+                self._left[call] = self.session.newest.held
             self.attempt(lambda session: session.settle(call, kind, result))
-            self._doubts.add((call, self.session.newest.seq))
+
+    def _is_left(self, call: str) -> bool:
+        """Whether the person left this call open, and the run has not come to a stand before it anew."""
+        if call not in self._left or self.session is None:
+            return False
+        held = self.session.newest.held
+        return held is None or held.gate != "doubt" or held == self._left[call]

@@ -89,6 +89,15 @@ class Verbs(Screen[None]):
 
         self.attempt(replayed)
 
+    def action_fork(self) -> None:
+        def forked(session: Session) -> None:
+            branch = session.fork()
+            from workbench.tui.session_screen import SessionScreen
+
+            self.house.push_screen(SessionScreen(lambda: branch))
+
+        self.attempt(forked)
+
     def action_take_over(self) -> None:
         if self.attempt(lambda session: session.take_over()):
             self.tell("this process writes it now")
@@ -126,7 +135,7 @@ class Verbs(Screen[None]):
 
         word = text.strip().lstrip(":").strip()
         if word in ("quit", "q"):
-            self.house.exit(0)
+            self.house.exit()
         elif word == "close":
             self.action_close()
         elif word:

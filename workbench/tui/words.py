@@ -93,6 +93,7 @@ def _now(session: Session) -> list[tuple[str, str]]:
             ("verb.back_step", "back"),
             ("verb.back_next", "iteration back"),
             ("verb.newest", "newest"),
+            ("verb.fork", "fork"),
             ("view.seen", "view"),
             ("session.close", "close"),
         ]

@@ -1,0 +1,59 @@
+"""A call in doubt: a screen over everything, four choices, no default."""
+
+from __future__ import annotations
+
+from tests.tui.bench import Bench, keys, opened, screen_text
+from workbench.tui.doubt_screen import DoubtScreen
+
+
+async def in_doubt(bench: Bench) -> str:
+    """A session whose refund was under way when its process ended."""
+    return await bench.record("support-desk", dies_in="refund_charge")
+
+
+async def test_it_stands_over_everything_and_enter_decides_nothing(bench: Bench) -> None:
+    app = bench.app(open=await in_doubt(bench))
+    async with app.run_test(size=(120, 40)) as pilot:
+        while not isinstance(pilot.app.screen, DoubtScreen):
+            await pilot.pause()
+        await pilot.pause()
+        text = screen_text(pilot)
+        assert "nobody knows whether it happened" in text
+        assert "refund_charge" in text
+        assert '"ch_7002"' in text
+        assert "never repeated by itself" in text
+        for word in ("It happened", "It did not happen", "Run it again", "Leave it open"):
+            assert word in text
+        await pilot.press("enter", "escape", "q", "space")
+        assert isinstance(pilot.app.screen, DoubtScreen)
+
+
+async def test_it_happened_asks_what_it_returned(bench: Bench) -> None:
+    app = bench.app(open=await in_doubt(bench))
+    async with app.run_test(size=(120, 40)) as pilot:
+        while not isinstance(pilot.app.screen, DoubtScreen):
+            await pilot.pause()
+        await pilot.press("y", *"re_7002", "enter")
+        session = await opened(pilot)
+        assert not session.newest.doubtful
+        await keys(pilot, session, ["c"])
+        assert "re_7002" in screen_text(pilot)
+        assert session.newest.ended is not None
+        assert session.newest.meters.tool_calls == 3
+
+
+async def test_it_did_not_happen_and_left_open(bench: Bench) -> None:
+    app = bench.app(open=await in_doubt(bench))
+    async with app.run_test(size=(120, 40)) as pilot:
+        while not isinstance(pilot.app.screen, DoubtScreen):
+            await pilot.pause()
+        await pilot.press("l")
+        session = await opened(pilot)
+        assert session.newest.doubtful
+        await pilot.press("c")
+        while not isinstance(pilot.app.screen, DoubtScreen):
+            await pilot.pause()
+        await pilot.press("n")
+        await opened(pilot)
+        assert not session.newest.doubtful
+        assert "not run" in screen_text(pilot)

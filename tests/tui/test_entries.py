@@ -1,0 +1,59 @@
+"""Text of steps: structured answers while they stream, calls, values."""
+
+from __future__ import annotations
+
+import pytest
+
+from workbench.tui.panes.entries import FOLDED, call_words, content, spoken
+from workbench.tui.panes.values import in_short, problem_of, rows_of
+from workbench.tui.pieces import Pieces
+
+
+def text_of(lines: list[Pieces]) -> list[str]:
+    return ["".join(text for text, _ in line).rstrip() for line in lines]
+
+
+def test_a_structured_answer_is_heard_while_it_streams() -> None:
+    whole = '{"agent_output": "Say \\"hi\\"\\nto Zo\\u00eb", "system_status": "continue"}'
+    heard = [spoken(whole[:end]) for end in range(len(whole) + 1)]
+    assert heard[0] == ""
+    assert heard[-1] == 'Say "hi"\nto Zoë'
+    assert all("agent_output" not in words and "\\u" not in words for words in heard)
+
+
+@pytest.mark.parametrize("text", ["plain words", "{not json", '{"other": 1}', "```json\n{}\n```"])
+def test_other_text_is_shown_as_it_is(text: str) -> None:
+    assert spoken(text) == text
+
+
+def test_a_call_reads_as_one_writes_it() -> None:
+    assert call_words("charge", '{"order":"A-1","amount":-129.0}') == 'charge(order="A-1", amount=-129.0)'
+    assert call_words("charge", "{broken") == "charge({broken)"
+    assert call_words("charge", "[1]") == "charge([1])"
+
+
+def test_values_stand_aligned_and_malformed_text_as_it_was_written() -> None:
+    assert text_of(rows_of('{"amount":-129.0,"currency":"EUR"}', 40)) == ["  amount    -129.0", '  currency  "EUR"']
+    assert text_of(rows_of('{"amount": oops', 40)) == ['  {"amount": oops']
+    assert text_of(rows_of("{}", 40)) == ["  nothing"]
+    assert text_of(rows_of("[1,2]", 40)) == ["  0    1", "  1    2"]
+    assert problem_of("{") != ""
+    assert problem_of("[]") == "JSON, but not an object"
+    assert problem_of("{}") == ""
+    assert in_short('{"a":"x","b":[1]}') == "x, [1]"
+    assert in_short("oops") == "oops"
+
+
+def test_a_long_result_is_folded_and_says_how_much_is_hidden() -> None:
+    text = "\n".join(f"line {place}" for place in range(20))
+    folded = text_of(content(text, 40, unfolded=False))
+    assert len(folded) == FOLDED + 1
+    assert folded[-1].strip() == f"… {20 - FOLDED} more lines · Enter unfolds"
+    assert len(content(text, 40, unfolded=True)) == 20
+
+
+def test_deeply_nested_json_is_text() -> None:
+    deep = "[" * 100_000
+    assert rows_of(deep, 40)
+    assert content(deep, 40, unfolded=False)
+    assert problem_of(deep)
