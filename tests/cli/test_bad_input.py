@@ -208,3 +208,14 @@ def test_settings_that_are_no_toml_are_named(bench: Bench):
     told = bench("run", "flaky-parts", "--headless").sentence
     assert told.startswith(f"{path}: is not TOML: ")
     assert bench.sessions() == []
+
+
+def test_settings_and_folders_of_the_wrong_kind_are_named(bench: Bench):
+    path = bench.write("workbench.toml", "tools = 3\n")
+    told = bench("run", "flaky-parts", "--headless").sentence
+    assert told == f"{path}: tools: should be a table, [tools]"
+    path.unlink()
+    folder = bench.write("files", "not a folder")
+    told = bench("run", "flaky-parts", "--headless").sentence
+    assert told == f"{folder}, where tools keep files, cannot be made: File exists"
+    assert bench.sessions() == []

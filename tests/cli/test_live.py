@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 
 import pytest
@@ -81,15 +82,17 @@ async def test_a_server_that_dies_in_mid_stream_leaves_a_session_that_goes_on_wh
 
 async def test_a_key_never_reaches_log_export_or_screen(bench: Bench):
     key = "a-key-of-no-known-shape-81723"
-    refuses = Reply(
-        b'{"error": {"message": "the key a-key-of-no-known-shape-81723 is wrong"}}', status=401, type="json"
-    )
+    refuses = Reply(f'{{"error": {{"message": "{key} is wrong"}}}}'.encode(), status=401, type=JSON)
     async with serving(refuses) as server:
-        env = {"OPENAI_BASE_URL": f"{server.url}/v1", "OPENAI_API_KEY": key}
-        words = ("--model", "openai:m", "--say", f"My key is {key}.", "--headless", "--json")
+        env = {"OPENAI_BASE_URL": f"{server.url}/v1", "OPENAI_API_KEY": key, "GROQ_API_KEY": key[::-1]}
+        words = ("--model", "openai:m", "--say", f"My keys are {key} and {key[::-1]}.", "--headless", "--json")
         result = await bench.beside("run", *words, env=env)
         assert result.code == 1
         assert server.heard[0].headers["authorization"] == f"Bearer {key}"
-        assert key not in result.out + result.err
-    database = bench.root / "sessions"
-    assert all(key.encode() not in path.read_bytes() for path in database.glob("workbench.db*") if path.is_file())
+    chat = bench.write("chat.json", json.dumps([{"role": "user", "content": f"Here: {key[::-1]}"}]))
+    imported = bench.process("import", str(chat), env={"GROQ_API_KEY": key[::-1]})
+    stored = [path.read_bytes() for path in (bench.root / "sessions").glob("workbench.db*") if path.is_file()]
+    for secret in (key, key[::-1]):
+        assert secret not in result.out + result.err + imported.out + bench("sessions", "export", "last").out
+        assert not any(secret.encode() in content for content in stored)
+    assert bench("sessions", "export", "last").out.count("Here: [redacted]") >= 1

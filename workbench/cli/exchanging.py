@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from workbench.cli.house import House, events_of
+from workbench.cli.keys import strike_keys
 from workbench.cli.output import aside, document, escaped, say
 from workbench.errors import UsedWrongly
 
@@ -16,6 +17,7 @@ def load(args: argparse.Namespace) -> int:
     from workbench.cli.laying import lay
     from workbench.exchange import load as read
 
+    strike_keys()
     loaded = read(Path(args.file))
     house = House(args.workspace)
     try:

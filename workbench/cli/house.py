@@ -6,11 +6,13 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, cast
 
-from workbench.errors import DiskFull, NotFound, NotWriter, StoreError, UsedWrongly
+from workbench.cli.keys import strike_keys
+from workbench.errors import BadFile, DiskFull, NotFound, NotWriter, StoreError, UsedWrongly
 from workbench.store import Store
-from workbench.workspace.place import Workspace, find
+from workbench.workspace.place import MARK, Workspace, find
 
 if TYPE_CHECKING:
     from workbench.debugger.person import Person
@@ -105,19 +107,29 @@ class House:
         """What a run of `session` needs from the world."""
         from workbench.run import Ports
 
-        settings = self.workspace.settings().get("tools", {})
+        strike_keys()
         return Ports(
             model=lambda name: self.model(name, person),
             tools=self.tools,
             session=session,
+            settings=self._tool_settings(),
             files=self._files(),
-            settings=settings,
         )
 
-    def _files(self):
+    def _files(self) -> Path:
+        """The only folder that tools may touch."""
         folder = self.workspace.root / "files"
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsedWrongly(f"{folder}, where tools keep files, cannot be made: {error.strerror or error}") from error
         return folder
+
+    def _tool_settings(self) -> dict[str, Any]:
+        settings: object = self.workspace.settings().get("tools", {})
+        if not isinstance(settings, dict):
+            raise BadFile(self.workspace.root / MARK, "should be a table, [tools]", field="tools")
+        return cast("dict[str, Any]", settings)
 
     # -- beginning --------------------------------------------------------------------------------------------
 
@@ -136,6 +148,7 @@ class House:
         seed: int | None = None,
     ) -> RunStarted:
         """The start of a scenario's run; what is given goes over what the scenario says."""
+        strike_keys()
         from workbench.scenario.schema import PlayedUser
         from workbench.scenario.start import start
         from workbench.workspace.loading import load_persona, load_scenario
@@ -174,6 +187,7 @@ class House:
         seed: int | None = None,
     ) -> RunStarted:
         """The start of a run without a scenario; `model` may be left to the workspace's `workbench.toml`."""
+        strike_keys()
         from workbench.scenario.start import ad_hoc
         from workbench.workspace.loading import load_persona
 
