@@ -1,0 +1,115 @@
+"""`personas`, `scenarios` and `models`: what there is, whole, checked, and new."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.cli.bench import Bench
+from tests.models.loopback import JSON, Reply, serving
+
+MINE = """
+name: support-desk
+title: My own desk
+teaches: That mine goes before what is shipped.
+persona: assistant
+user: [Hello?]
+script: [{say: Mine.}]
+"""
+
+
+def test_scenarios_are_listed_with_what_they_teach(bench: Bench):
+    rows = {row["name"]: row for row in bench.json("scenarios", "list")["scenarios"]}
+    assert len(rows) >= 6
+    desk = rows["support-desk"]
+    assert set(desk) == {"name", "title", "about", "model", "needs_key", "shipped", "path"}
+    assert (desk["title"], desk["model"], desk["needs_key"], desk["shipped"]) == (
+        "Support desk: charged twice",
+        None,
+        False,
+        True,
+    )
+    lines = bench("scenarios", "list").out.splitlines()
+    assert len(lines) == 2 + len(rows)
+    assert bench("scenarios").out.splitlines() == lines
+
+
+def test_the_workspaces_own_goes_before_the_shipped_one(bench: Bench):
+    bench.write("scenarios/support-desk.yaml", MINE)
+    (row,) = [row for row in bench.json("scenarios", "list")["scenarios"] if row["name"] == "support-desk"]
+    assert (row["title"], row["shipped"]) == ("My own desk", False)
+    assert bench("run", "support-desk", "--headless").out == "Mine.\n"
+    assert bench("scenarios", "show", "support-desk").out == MINE
+
+
+def test_personas_are_listed_and_shown_as_the_model_will_see_them(bench: Bench):
+    rows = bench.json("personas", "list")["personas"]
+    assert {"assistant", "support-agent", "analyst"} <= {row["name"] for row in rows}
+    document = bench.json("personas", "show", "support-agent")
+    assert document["name"] == "support-agent"
+    assert document["rendered"].startswith("You are a customer support agent of HomeBase")
+    told = bench("personas", "show", "support-agent").out
+    assert told.startswith(f"support-agent 1.0.0   signature {document['signature'][:16]}\n\n")
+    assert told.endswith(document["rendered"].rstrip("\n") + "\n")
+
+
+def test_a_scenario_is_shown_as_its_file_or_its_fields(bench: Bench):
+    assert bench("scenarios", "show", "flaky-parts").out.startswith(
+        "# yaml-language-server: $schema=schema.json\nname:"
+    )
+    assert bench.json("scenarios", "show", "flaky-parts")["tools"] == ["lookup_part"]
+
+
+@pytest.mark.parametrize("what", ["persona", "scenario"])
+def test_new_ones_are_valid_at_once_and_never_overwrite(bench: Bench, what: str):
+    path = bench.root / f"{what}s" / "my-own.yaml"
+    assert bench(f"{what}s", "new", "my-own").out == f"wrote {path}\n"
+    assert bench(f"{what}s", "validate", "my-own").out == f"1 {what}: all right\n"
+    assert bench(f"{what}s", "new", "my-own").sentence.startswith(f"{path} is there already")
+    assert bench(f"{what}s", "validate").code == 0
+
+
+def test_a_new_scenario_runs_as_it_is(bench: Bench):
+    bench("scenarios", "new", "my-own")
+    result = bench("run", "my-own", "--headless", "--json")
+    assert (result.code, result.document["system_status"]) == (0, "complete")
+
+
+def test_validate_names_every_problem_of_every_file(bench: Bench):
+    bench.write("personas/bad.yaml", "name: bad\nversion: one\nflavour: sweet\n")
+    result = bench("personas", "validate")
+    assert (result.code, result.out) == (2, "")
+    problems = result.err.splitlines()
+    assert len(problems) >= 2
+    assert all(line.startswith("workbench: ") and "bad.yaml, line " in line for line in problems)
+
+
+@pytest.mark.parametrize("what", ["personas", "scenarios"])
+def test_schemas_are_those_beside_the_shipped_files(bench: Bench, what: str):
+    told = bench(what, "schema").out
+    assert json.loads(told)["type"] == "object"
+    path = bench.root / "schema.json"
+    assert bench(what, "schema", "--out", str(path)).err == f"wrote {path}\n"
+    assert path.read_text(encoding="utf-8") == told
+
+
+async def test_models_says_what_answers_and_why_others_do_not(bench: Bench):
+    offered = Reply(json.dumps({"data": [{"id": "small"}, {"id": "large"}]}).encode(), type=JSON)
+    async with serving(offered) as server:
+        env = {"VLLM_BASE_URL": f"{server.url}/v1", "LLAMACPP_BASE_URL": "no address"}
+        listed = await bench.beside("models", "list", "--json", env=env)
+        told = await bench.beside("models", env=env)
+    rows = {row["provider"]: row for row in listed.document["providers"]}
+    assert rows["vllm"] == {
+        "provider": "vllm",
+        "address": f"{server.url}/v1",
+        "models": ["large", "small"],
+        "problem": None,
+    }
+    assert rows["openai"]["problem"] == "no key in OPENAI_API_KEY"
+    assert "LLAMACPP_BASE_URL should be a URL" in rows["llamacpp"]["problem"]
+    assert (listed.code, listed.err) == (0, "")
+    lines = {line.split()[0]: line for line in told.out.splitlines()}
+    assert lines["vllm"].endswith("large, small")
+    assert lines["scripted"].endswith("needs nothing")

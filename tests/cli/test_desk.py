@@ -1,0 +1,71 @@
+"""The desk that the app works at, laid over a real workspace."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from tests.cli.bench import Bench
+from workbench.cli.desk import HouseDesk
+from workbench.cli.house import House
+
+
+def desk_of(bench: Bench) -> HouseDesk:
+    return HouseDesk(House(str(bench.root)))
+
+
+def test_it_lists_sessions_held_ones_first_and_scenarios(bench: Bench):
+    session = bench.run("flaky-parts")
+    desk = desk_of(bench)
+    rows = desk.sessions()
+    assert [row.id for row in rows[:2]] == ["demo-parallel-weather", session]
+    assert [row.id for row in desk.sessions(text="duet")] == ["demo-customer-duet"]
+    scenarios = {row.name: row for row in desk.scenarios()}
+    assert scenarios["support-desk"].teaches.startswith("How criteria turn true one by one")
+    assert desk.workspace == str(bench.root)
+    desk.close()
+
+
+def test_the_lists_load_no_pydantic(bench: Bench):
+    bench("sessions", "list")
+    code = (
+        "import sys\nfrom workbench.cli.desk import HouseDesk\nfrom workbench.cli.house import House\n"
+        f"desk = HouseDesk(House({str(bench.root)!r}))\ndesk.sessions(), desk.scenarios()\n"
+        "print([name for name in ('pydantic', 'sqlite_utils', 'rich') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+async def test_a_scenario_opens_held_before_its_first_model_call_and_steps(bench: Bench):
+    desk = desk_of(bench)
+    session = desk.start("budget-runaway")
+    session.step()
+    await session.settled()
+    assert session.standing() == "HELD before the model thinks"
+    session.proceed()
+    await session.settled()
+    assert session.standing() == "HELD by the budget: 5 of 5 tool calls used"
+    ref = session.identity.session
+    session.close()
+    again = desk.open(ref)
+    assert again.standing() == "HELD by the budget: 5 of 5 tool calls used"
+    again.close()
+    desk.close()
+
+
+async def test_a_chat_waits_for_words(bench: Bench):
+    bench.write("workbench.toml", 'model = "scripted:flaky-parts"\n')
+    desk = desk_of(bench)
+    desk.warm_up()
+    session = desk.chat()
+    assert session.run is not None
+    assert session.run.waiting
+    session.close()
+    desk.close()
+
+
+async def test_providers_are_told_in_one_line(bench: Bench):
+    desk = desk_of(bench)
+    assert "\n" not in await desk.providers()
+    desk.close()
