@@ -281,5 +281,5 @@ def _about(part: Condition | Operand) -> set[About]:
             return _about(left)
         case Not(inner):
             return _about(inner)
-        case Every(parts) | Some(parts):
-            return {one for inner in parts for one in _about(inner)}
+        case _:
+            return {one for inner in part.parts for one in _about(inner)}

@@ -45,8 +45,8 @@ LONGEST = 500
 
 _GRAMMAR = r"""
 condition: either [_IF either]
-either: every (_OR every)*
-every: negation (_AND negation)*
+?either: every (_OR every)*
+?every: negation (_AND negation)*
 ?negation: NOT negation -> inverse
     | test
 ?test: "(" either ")"

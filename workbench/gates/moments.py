@@ -92,7 +92,7 @@ class AtCommand(AtRest):
                 return word in ("think", "model")
             case CallTool(tool=tool):
                 return word == "call" or (word == "tool" and name in ("", tool))
-            case Conclude():
+            case _:
                 return word == "output"
 
     def repeats(self) -> int:
@@ -179,7 +179,7 @@ def call_of(event: Event, call: str, lookup: Lookup) -> Made | None:
     for seq in range(event.seq - 1, 0, -1):
         before = lookup(seq)
         match before.body:
-            case _ if before.actor != event.actor:
+            case _ if before.actor != event.actor:  # calls of two actors can have one id
                 continue
             case ModelCalled(call=asked) if asked == call:
                 return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -66,15 +65,18 @@ def save(workspace: Workspace, breakpoints: Sequence[Breakpoint]) -> None:
     text = msgspec.json.format(msgspec.json.encode(_File(list(breakpoints))), indent=2)
     try:
         workspace.root.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=workspace.root, prefix=f".{NAME}.", delete=False) as draft:
-            try:
-                draft.write(text + b"\n")
-                draft.flush()
-                os.fsync(draft.fileno())
-                os.replace(draft.name, path)
-            except OSError:
-                with suppress(OSError):
-                    os.unlink(draft.name)
-                raise
+        _replace(path, text + b"\n")
     except OSError as error:
         raise UsedWrongly(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{NAME}.", delete=False) as draft:
+        draft.write(content)
+        draft.flush()
+        os.fsync(draft.fileno())
+    try:
+        os.replace(draft.name, path)
+    except OSError:
+        os.unlink(draft.name)
+        raise
