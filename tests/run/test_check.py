@@ -1,0 +1,150 @@
+"""Replay of a recording: what the rules make of it is what it holds, or the first leaf that differs is named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from tests.playbook import Stage, agent, answered, asked, cap, read, started, story, wants
+from workbench.events import Call, Criterion, Event, ModelCalled, Said, TurnGiven, UserSide
+from workbench.run import Divergence, check
+from workbench.run.check import first_difference
+from workbench.state import State, fold
+
+
+async def recording(**setting: Any) -> list[Event]:
+    """A run with two turns, parallel calls and criteria."""
+    say = '{"agent_output": "bye", "system_status": "complete", "collected": {"order": "A-1"}}'
+    stage = Stage(wants(Call(name="lookup", arguments='{"order":"A-1","deep":{"x":[1,2]}}'), "save"), "so?", say)
+    run = stage.start(
+        agent("agent", structured=True), lines=["look up A-1", "thanks"], criteria=(Criterion(name="order"),), **setting
+    )
+    await run.drive()
+    return list(stage.log.events())
+
+
+def changed(events: Sequence[Event], kind: str, **fields: Any) -> list[Event]:
+    """The recording with one field of its first event of that kind changed."""
+    at = next(place for place, event in enumerate(events) if event.body.kind == kind)
+    body = events[at].body.model_copy(update=fields)
+    return [*events[:at], replace(events[at], body=body), *events[at + 1 :]]
+
+
+async def test_what_was_recorded_replays_to_its_state():
+    events = await recording()
+    assert check(events) == fold(events)
+    assert check(await recording(caps=(cap("tool_calls", 1),))) is not None
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "leaf", "recorded", "expected"),
+    [
+        ("tool_called", {"arguments": '{"order":"A-2","deep":{"x":[1,2]}}'}, "arguments.order", '"A-2"', '"A-1"'),
+        ("tool_called", {"arguments": '{"order":"A-1","deep":{"x":[1,3]}}'}, "arguments.deep.x.1", "3", "2"),
+        ("tool_called", {"arguments": '{"order":"A-1"}'}, "arguments.deep", "null", '{"x": [1, 2]}'),
+        ("tool_called", {"arguments": "{broken"}, "arguments", '"{broken"', '{"order": "A-1", "deep": {"x": [1, 2]}}'),
+        ("tool_called", {"tool": "charge"}, "tool", '"charge"', '"lookup"'),
+        ("tool_called", {"effect": "effect"}, "effect", '"effect"', '"read"'),
+        ("model_called", {"attempt": 2}, "attempt", "2", "1"),
+        ("answer_read", {"output": "no"}, "output", '"no"', '"so?"'),
+        ("said", {"text": "look up A-2"}, "text", '"look up A-2"', '"look up A-1"'),
+    ],
+)
+async def test_one_changed_leaf_is_found_and_named(
+    kind: str, fields: dict[str, Any], leaf: str, recorded: str, expected: str
+):
+    events = changed(await recording(), kind, **fields)
+    found = check(events)
+    assert isinstance(found, Divergence)
+    assert (found.kind, found.leaf, found.recorded, found.expected) == (kind, leaf, recorded, expected)
+    assert str(found) == f"event {found.seq} differs at {kind} {leaf}: recorded {recorded}, the rules give {expected}"
+
+
+async def test_a_changed_answer_is_found_where_its_words_are_used():
+    found = check(changed(await recording(), "model_answered", text="something else"))
+    assert isinstance(found, Divergence)
+    assert (found.kind, found.leaf) == ("model_called", "request.chain")
+
+
+async def test_a_changed_result_is_found_where_it_was_told():
+    found = check(changed(await recording(), "tool_returned", content="other"))
+    assert isinstance(found, Divergence)
+    assert found.kind == "model_called"
+
+
+async def test_an_event_that_the_rules_do_not_offer_is_out_of_place():
+    events = story(started(), ("agent", Said(text="hi"), "human"), read("agent.1", "hi"))
+    found = check(events)
+    assert isinstance(found, Divergence)
+    assert (found.seq, found.leaf, found.expected) == (3, "", "nothing of the kind here")
+    assert str(found).startswith("event 3 differs at answer_read: ")
+
+
+async def test_a_recording_cut_anywhere_replays():
+    events = await recording()
+    assert all(isinstance(check(events[:upto]), State) for upto in range(len(events) + 1))
+
+
+def test_a_recorded_run_is_given_its_turns():
+    said = story(
+        started(turns="recorded"),
+        ("agent", Said(text="hi"), "human"),
+        ("agent", TurnGiven(), "rule"),
+    )
+    state = fold(said)
+    request = ModelCalled.model_validate(
+        {"call": "agent.1", "request": {"add": [2], "head": state.actors["agent"].head, "chain": _chain(state)}}
+    )
+    rest = story(request, answered("agent.1", "hello"), read("agent.1", "hello"), after=3)
+    assert isinstance(check([*said, *rest]), State)
+
+
+def _chain(state: State) -> str:
+    return f"{state.actors['agent'].log.chain:016x}"
+
+
+async def test_actors_who_hear_each_other_replay():
+    stage = Stage("what tea?", "here you are")
+    stage.models["fake:user"] = type(stage.model)("tea, please", "green")
+    duet = (agent(), agent("user", role="user"))
+    run = stage.start(*duet, user=UserSide(kind="actor", actor="user"), caps=(cap("iterations", 2),))
+    await run.drive()
+    events = list(stage.log.events())
+    assert check(events) == run.state
+    heard = [place for place, event in enumerate(events) if event.body.kind == "heard"]
+    assert len(heard) >= 2
+
+
+def test_nothing_is_a_recording_too():
+    assert check([]) == State()
+
+
+def test_a_recording_without_a_start_cannot_be_judged():
+    assert check(story(asked())[:0]) == State()
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "leaf"),
+    [
+        ({"a": 1}, {"a": 2}, "a"),
+        ({"a": 1}, {"a": 1, "b": 2}, "b"),
+        ({"b": 1, "a": 1}, {"a": 1}, "b"),
+        ([1, 2], [1], "1"),
+        ([1], [1, 2], "1"),
+        ({"a": [{"b": None}]}, {"a": [{"b": 0}]}, "a.0.b"),
+        (1, 2, ""),
+        ([1], {"0": 1}, ""),
+        ({"a": 1}, {"a": 1}, ""),
+        ([1], [1], ""),
+    ],
+)
+def test_the_first_difference(left: Any, right: Any, leaf: str):
+    assert first_difference(left, right)[0] == leaf
+
+
+def test_long_leaves_are_shortened():
+    _, recorded, _ = first_difference({"a": "x" * 500}, {"a": "y"})
+    assert len(recorded) == 118
