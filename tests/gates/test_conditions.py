@@ -89,10 +89,16 @@ def test_nothing_is_found_in_what_is_missing_nor_not_found(sign: str):
 
 @pytest.mark.parametrize("sign", ["<", "<=", ">", ">="])
 @pytest.mark.parametrize(
-    ("left", "right"), [(1, "1"), ("1", 1), (None, 1), (True, 0), (1, False), ([1], [2]), ({}, {})]
+    ("left", "right"), [(1, "one"), ("one", 1), (1, "NaN"), (None, 1), (True, 0), (1, False), ([1], [2]), ({}, {})]
 )
 def test_there_is_no_order_between_different_things(sign: str, left: object, right: object):
     assert compared(sign, left, right) is False
+
+
+def test_a_text_that_is_a_number_is_compared_as_one_with_a_number():
+    assert compared(">", "129.00", 100)
+    assert compared("==", 129, "129.00")
+    assert compared(">", "9", "10.5"), "two texts are compared as texts"
 
 
 def test_only_so_much_of_a_text_is_searched():

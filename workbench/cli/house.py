@@ -222,7 +222,7 @@ class House:
         from time import time
 
         from workbench.debugger.person import Person
-        from workbench.gates import GATES
+        from workbench.gates import breaking
         from workbench.run import Run
 
         breakpoints = self._breakpoints()
@@ -233,7 +233,7 @@ class House:
         person = Person()
         log = self.store.write(branch.id, process=_process())
         try:
-            gates = (*GATES, breakpoints.gate)
+            gates = breaking(breakpoints.gate)
             run = Run.start(log, self.ports(row.id, person), started, gates=gates)
         except BaseException:
             log.close()
@@ -249,7 +249,7 @@ class House:
         from workbench.debugger.person import Person
         from workbench.debugger.session import Session
         from workbench.debugger.summary import Identity
-        from workbench.gates import GATES
+        from workbench.gates import breaking
         from workbench.run import Run
 
         place, breakpoints = self.store.place(ref), self._breakpoints()
@@ -263,7 +263,7 @@ class House:
                 other = str(writer)
             else:
                 try:
-                    gates = (*GATES, breakpoints.gate)
+                    gates = breaking(breakpoints.gate)
                     run = Run.open(log, self.ports(place.session.id, person), gates=gates)
                 except BaseException:
                     log.close()
@@ -309,7 +309,7 @@ class House:
         from time import time
 
         from workbench.debugger.person import Person
-        from workbench.gates import GATES
+        from workbench.gates import GATES, breaking
         from workbench.run import Run
 
         row = self.store.create_branch(branch.session, branch.id, seq, created=time(), name=name)
@@ -319,7 +319,7 @@ class House:
         ports = ports if tools is None else replace(ports, tools=tools)
         later = self.store.read(branch.id).events(seq)
         breakpoints = self._breakpoints()
-        every = (*(GATES if gates is None else gates), breakpoints.gate)
+        every = breaking(breakpoints.gate, GATES if gates is None else tuple(gates))
         run = Run.fork(log, ports, parent=branch.id, parent_seq=seq, later=later, gates=every)
         return self._session(row, self.store.session(branch.session).title, run, log, person, breakpoints)
 

@@ -16,7 +16,7 @@ from workbench.debugger.words import standing
 from workbench.errors import Impossible, NotWriter
 from workbench.events import Event, Mode
 from workbench.events.messages import Delta
-from workbench.gates import GATES, Breakpoint, Breakpoints
+from workbench.gates import Breakpoint, Breakpoints, breaking
 from workbench.run import Ports, Run, state_at
 from workbench.run.ports import Log, Reader
 from workbench.state import State, apply
@@ -192,7 +192,7 @@ class Session(Looking):
         log, ports = self._take_over()
         self.other = ""
         self._open(log)
-        self.run = Run.open(log, ports, gates=(*GATES, self.breakpoints.gate))
+        self.run = Run.open(log, ports, gates=breaking(self.breakpoints.gate))
         self.breakpoints.follow(self.run.told, self.run.state)
         self._followed = self.run.state
         self.run.watch(self)

@@ -12,7 +12,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final, Protocol, cast
 
 import msgspec
@@ -183,16 +183,35 @@ def same(left: object, right: object) -> bool:
     """Whether two JSON values are equal; `true` is not 1."""
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
+    left, right = _alike(left, right)
     try:
         return left == right
     except RecursionError:  # as above
         return False
 
 
+def _alike(left: object, right: object) -> tuple[object, object]:
+    """A text that is a number, as one, where the other side is a number: money often travels as text."""
+    if _is_number(left) and isinstance(right, str):
+        return left, _as_number(right)
+    if _is_number(right) and isinstance(left, str):
+        return _as_number(left), right
+    return left, right
+
+
+def _as_number(text: str) -> object:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return text
+    return number if number.is_finite() else text
+
+
 def _ordered(before: Callable[[Any, Any], bool]) -> Callable[[object, object], bool]:
-    """An order among numbers and among texts; between the two there is none."""
+    """An order among numbers and among texts; a text that is no number is neither before nor behind one."""
 
     def compare(left: object, right: object) -> bool:
+        left, right = _alike(left, right)
         numbers = _is_number(left) and _is_number(right)
         texts = isinstance(left, str) and isinstance(right, str)
         return (numbers or texts) and before(left, right)

@@ -52,6 +52,12 @@ def stepping(state: State, command: Command) -> Hold | None:
 GATES: tuple[Gate, ...] = (doubt, budget.exceeded, fork, stepping)
 
 
+def breaking(gate: Gate, gates: Sequence[Gate] = GATES) -> tuple[Gate, ...]:
+    """`gates` with that of the breakpoints just before stepping, so that a step onto a breakpoint says so."""
+    place = gates.index(stepping) if stepping in gates else len(gates)
+    return (*gates[:place], gate, *gates[place:])
+
+
 def first_hold(gates: Sequence[Gate], state: State, command: Command) -> Hold | None:
     """What holds `command`, if anything does."""
     for gate in gates:
