@@ -20,7 +20,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from workbench.events import Event
+from workbench.events import Event, ToolCalled
+from workbench.events.text import as_json
 from workbench.run import Divergence, check
 from workbench.state import fold
 from workbench.state.telling import Telling
@@ -55,9 +56,10 @@ class Score:
 
 @dataclass
 class Whole:
-    """The run that nobody interrupts: its length, its conversation, its report."""
+    """The run that nobody interrupts: its length, where its tools begin, its conversation, its report."""
 
     length: int
+    tools: list[int]
     told: list[tuple[str, str]]
     report: dict[str, Any]
 
@@ -67,6 +69,7 @@ class Victim:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._following: sqlite3.Connection | None = None
         (root / "workbench.toml").touch()
 
     async def start(self, *words: str) -> asyncio.subprocess.Process:
@@ -87,11 +90,9 @@ class Victim:
 
     def newest(self) -> tuple[int, int]:
         """The newest branch that has events, and its last seq; zeros where there is none."""
-        try:
-            with sqlite3.connect(f"file:{self.root}/sessions/workbench.db?mode=ro", uri=True) as connection:
-                newest = connection.execute("SELECT max(id) FROM event").fetchone()[0] or 0
-        except sqlite3.Error:
-            return 0, 0
+        if self._following is None:
+            self._following = sqlite3.connect(f"file:{self.root}/sessions/workbench.db?mode=ro", uri=True)
+        newest = self._following.execute("SELECT max(id) FROM event").fetchone()[0] or 0
         return newest >> 32, newest & 0xFFFFFFFF
 
     async def kill_after(self, process: asyncio.subprocess.Process, seq: int, *, than: int, late: float) -> bool:
@@ -101,8 +102,9 @@ class Victim:
             branch, last = self.newest()
             if branch > than and last >= seq > 0:
                 break
-            await asyncio.sleep(0.0005)
-        await asyncio.sleep(late)
+            await asyncio.sleep(0)
+        if late:
+            await asyncio.sleep(late)
         alive = process.returncode is None
         if alive:
             process.kill()
@@ -143,7 +145,8 @@ async def whole_run(victim: Victim) -> Whole:
     code, report = await victim.call("run", SCENARIO, "--headless")
     assert code == 0, report
     events = victim.events(report["session"])
-    return Whole(len(events), conversation(events), report)
+    tools = [event.seq for event in events if isinstance(event.body, ToolCalled)]
+    return Whole(len(events), tools, conversation(events), report)
 
 
 async def one_round(victim: Victim, whole: Whole, chance: random.Random, score: Score) -> None:
@@ -151,8 +154,9 @@ async def one_round(victim: Victim, whole: Whole, chance: random.Random, score: 
     before, _ = victim.newest()
     score.rounds += 1
     process = await victim.start("run", SCENARIO, "--headless", "--json")
-    late = chance.choice([0.0, chance.random() * 0.004])
-    score.kills += await victim.kill_after(process, chance.randint(0, whole.length), than=before, late=late)
+    # Tools take milliseconds and models take seconds, so half of the kills aim at a tool.
+    seq = chance.choice([chance.randint(0, whole.length), chance.choice(whole.tools)])
+    score.kills += await victim.kill_after(process, seq, than=before, late=chance.choice([0, chance.random() * 0.005]))
     branch, _ = victim.newest()
     if branch <= before:
         score.nothing_recorded += 1
@@ -201,7 +205,7 @@ async def _to_the_end(victim: Victim, session: str, score: Score) -> dict[str, A
         assert held["gate"] == "doubt", report
         score.in_doubt += 1
         done = [line["refund"] for line in victim.effects(session) if line["call"] == held["call"]]
-        ruling = ["--ran", json.dumps(done[0], separators=(",", ":"))] if done else ["--again"]
+        ruling = ["--ran", as_json(done[0])] if done else ["--again"]
         score.settled[ruling[0]] += 1
         await victim.call("settle", session, held["call"], *ruling)
 
