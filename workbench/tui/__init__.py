@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -32,10 +33,15 @@ def run(
     # Textual reads these when it is imported: 120 frames a second halve the time from a key to its echo.
     os.environ.setdefault("TEXTUAL_FPS", "120")
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+    # Nothing that is made on the way to the first paint is garbage, and looking for some delays it.
+    gc.disable()
     from workbench.tui.app import WorkbenchApp
 
     app = WorkbenchApp(desk, open=open, scenario=scenario, keymap=keymap, theme=theme)
-    app.run()
+    try:
+        app.run()
+    finally:
+        gc.enable()
     if app.failure is not None:
         raise app.failure
     return app.return_code or 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -54,6 +55,7 @@ class WorkbenchApp(House):
         return FirstScreen(self.desk, self.clock, below=self._wanted is not None)
 
     def on_mount(self) -> None:
+        self.call_after_refresh(gc.enable)
         if self._wanted is not None:
             from workbench.tui.session_screen import SessionScreen
 
