@@ -10,6 +10,7 @@ from workbench.errors import WorkbenchError
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session
+    from workbench.state import State, Want
     from workbench.store.catalog import SessionRow
 
 
@@ -20,6 +21,16 @@ class ScenarioRow(NamedTuple):
     title: str
     teaches: str
     needs_key: bool
+
+
+class BranchState(NamedTuple):
+    """A branch as the tree of branches shows it."""
+
+    name: str
+    parent: str | None
+    parent_seq: int
+    last_seq: int
+    state: State
 
 
 class HouseDesk:
@@ -54,6 +65,53 @@ class HouseDesk:
         """A new session with the assistant and the workspace's model, which waits for the person's words."""
         model = self._house.workspace.settings().get("model", "human")
         return self._house.begin(self._house.ad_hoc_start(model=str(model), mode="run"))
+
+    def branches(self, session: str) -> Sequence[BranchState]:
+        """Every branch of a session, in the order in which they were made."""
+        from workbench.run import state_at
+
+        store = self._house.store
+        rows = store.branches(session)
+        names = {row.id: row.name for row in rows}
+        return [
+            BranchState(
+                row.name,
+                None if row.parent is None else names[row.parent],
+                row.parent_seq,
+                row.last_seq,
+                state_at(store.read(row.id)),
+            )
+            for row in rows
+        ]
+
+    def recast(self, session: Session, *, model: str | None = None, persona: str | None = None) -> None:
+        """From here on, the session's agent has another model, another persona, or both."""
+        from workbench.cli.recasting import recast
+
+        recast(self._house, session, model=model, persona=persona)
+
+    async def happened(self, session: Session, call: Want) -> str:
+        """What the tool's own check says of a call in doubt; "" where the tool has none."""
+        from workbench.context import RunContext
+        from workbench.tools.function_tool import FunctionTool
+
+        tool = self._house.tools.find(call.tool)
+        if not isinstance(tool, FunctionTool) or tool.verify is None:
+            return ""
+        ports, state = self._house.ports(session.identity.session), session.newest
+        context = RunContext(
+            ports.deps,
+            session=ports.session,
+            branch=state.branch,
+            actor=call.call.partition(".")[0],
+            call=call.call,
+            attempt=call.attempt,
+            key=f"{ports.session}/{state.branch}/{call.call}",
+            files=ports.files,
+            settings=ports.settings or {},
+        )
+        outcome = await tool.happened(call.arguments, context)
+        return "it did not happen" if outcome is None else f"it happened, and returned {outcome.content}"
 
     async def providers(self) -> str:
         """Which providers answer, in one line."""

@@ -8,6 +8,7 @@ import asyncio
 from workbench.cli.headless import drive, finish
 from workbench.cli.house import House
 from workbench.cli.output import aside, document, say, table
+from workbench.cli.recasting import recast
 from workbench.debugger.changing import undone_by
 from workbench.debugger.outcome import exit_code, report
 from workbench.debugger.replaying import RecordedTools, ask_before_effects, begins_at, same_requests, words_after
@@ -33,7 +34,7 @@ def fork(args: argparse.Namespace) -> int:
         for _ in range(args.n or 1):
             one = house.fork(place.branch, seq)
             forks.append(one)
-            _recast(house, one, args)
+            recast(house, one, model=args.model, persona=args.persona)
         if args.n is not None:
             asyncio.run(_together(forks))
         return _listed(forks, args)
@@ -41,22 +42,6 @@ def fork(args: argparse.Namespace) -> int:
         for one in forks:
             one.close()
         house.close()
-
-
-def _recast(house: House, session: Session, args: argparse.Namespace) -> None:
-    """Put the persona and model that the arguments name in the place of the agent's."""
-    if args.model is None and args.persona is None:
-        return
-    from workbench.scenario.start import recast
-    from workbench.workspace.loading import load_persona
-
-    house.check_model(args.model)
-    state = session.newest
-    assert state.started is not None
-    persona = None if args.persona is None else load_persona(house.workspace, args.persona)
-    criteria = state.started.criteria
-    spec = recast(state.spec(state.agent), persona=persona, model=args.model, criteria=criteria, price=house.price)
-    session.writer().recast(spec)
 
 
 async def _together(forks: list[Session]) -> None:

@@ -107,6 +107,9 @@ def _running(commands: Commands) -> None:
     _json(resume)
     opened = _add(commands, "open", "app:opened", "open a session in the app; opening runs nothing")
     opened.add_argument("session", metavar="SESSION")
+    debug = _add(commands, "debug", "debugging:debug", "the verbs of the debugger at a prompt, or as a script")
+    debug.add_argument("session", metavar="SESSION|SCENARIO", help="a saved session, or a scenario to start")
+    debug.add_argument("--commands", metavar="FILE", help="a script of verbs, one a line (also: piped input)")
     replay = _add(
         commands, "replay", "checking:replay", "check a recording against the rules; touches no model or tool"
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session
+    from workbench.state import State, Want
 
 
 class SessionLine(Protocol):
@@ -51,6 +52,21 @@ class ScenarioLine(Protocol):
     def needs_key(self) -> bool: ...
 
 
+class BranchLine(Protocol):
+    """A branch of a session: its parent's events up to `parent_seq`, then its own, and how it stands."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def parent(self) -> str | None: ...
+    @property
+    def parent_seq(self) -> int: ...
+    @property
+    def last_seq(self) -> int: ...
+    @property
+    def state(self) -> State: ...
+
+
 class Desk(Protocol):
     """Everything a face may do besides the verbs of an open session."""
 
@@ -74,6 +90,22 @@ class Desk(Protocol):
 
     def chat(self) -> Session:
         """A new session without a scenario, waiting for the person's first words."""
+        ...
+
+    def branches(self, session: str) -> Sequence[BranchLine]:
+        """Every branch of a session, in the order in which they were made."""
+        ...
+
+    def recast(self, session: Session, *, model: str | None = None, persona: str | None = None) -> None:
+        """From here on, the session's agent has another model, another persona, or both."""
+        ...
+
+    def happened(self, session: Session, call: Want) -> Awaitable[str]:
+        """What the tool's own check says of a call in doubt, in words; "" where the tool has none.
+
+        Raises:
+            ToolFailed: it could not be found out.
+        """
         ...
 
     def providers(self) -> Awaitable[str]:

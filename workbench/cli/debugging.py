@@ -1,0 +1,54 @@
+"""`debug`: the console on a session or a new run of a scenario; with a file or piped input, a script of verbs."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from workbench.cli.desk import HouseDesk
+from workbench.cli.house import House
+from workbench.debugger.session import Session
+from workbench.errors import BadFile, NotFound
+
+
+def debug(args: argparse.Namespace) -> int:
+    """Open the console, or do what a script says and exit with the run's code."""
+    script = _script(args.commands)
+    house = House(args.workspace)
+    desk = HouseDesk(house)
+    try:
+        session = _session(house, desk, args.session)
+        if script is None:
+            from workbench.console.prompt import converse
+
+            return asyncio.run(converse(desk, session))
+        from workbench.console.scripts import run_script
+
+        return asyncio.run(run_script(desk, session, script.splitlines(), args.commands or "stdin"))
+    finally:
+        house.close()
+
+
+def _session(house: House, desk: HouseDesk, ref: str) -> Session:
+    """The session that `ref` names, else a new one of the scenario that it names, held before its first model call."""
+    try:
+        return desk.open(ref)
+    except NotFound as no_session:
+        try:
+            return desk.start(ref)
+        except NotFound as no_scenario:
+            raise NotFound(f"{no_session}; and {no_scenario}") from no_scenario
+
+
+def _script(name: str | None) -> str | None:
+    """The verbs in the file `name`, or what is piped in; None where a person sits at a terminal."""
+    if name is None or name == "-":
+        return sys.stdin.read() if name or not sys.stdin.isatty() else None
+    try:
+        return Path(name).read_text(encoding="utf-8")
+    except OSError as error:
+        raise BadFile(name, f"cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise BadFile(name, f"is no text in UTF-8: {error.reason} at byte {error.start}") from error

@@ -1,0 +1,39 @@
+"""ctrl+c while a run is under way: the first holds it, the second breaks off what it is at; nothing is killed."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from typing import Self
+
+from workbench.console.lines import plain
+from workbench.console.talk import Talk
+from workbench.errors import Impossible
+
+
+class CtrlCHolds:
+    """While this context lasts. Where the event loop takes no signals, ctrl+c is what it is elsewhere."""
+
+    def __init__(self, talk: Talk) -> None:
+        self._talk = talk
+
+    def __enter__(self) -> Self:
+        if sys.platform != "win32":
+            asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self._pressed)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if sys.platform != "win32":
+            asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
+
+    def _pressed(self) -> None:
+        talk = self._talk
+        try:
+            again = talk.session.run is not None and talk.session.run.pausing
+            talk.session.pause()
+        except Impossible as why:
+            talk.show(plain(str(why), look="faint"))
+            return
+        words = "breaking off what is under way" if again else "holding at the next boundary; ctrl-c again breaks off"
+        talk.show(plain(words, look="faint"))

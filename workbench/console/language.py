@@ -1,0 +1,255 @@
+"""The console's language: every verb with its short forms, its arguments and its help, in one table."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from workbench.console import branching, breaking, changing, going, looking, seeing
+from workbench.console.lines import Line, Lines, plain
+from workbench.console.verb import Verb
+from workbench.errors import UsedWrongly
+
+if TYPE_CHECKING:
+    from workbench.console.talk import Talk
+
+
+def help_(talk: Talk, rest: str) -> Lines:
+    """All verbs in a line each, or one with its examples."""
+    if rest:
+        verb = find(rest)
+        also = f"   (also {', '.join(verb.short)})" if verb.short else ""
+        return [Line(verb.usage + also, "strong"), *plain(verb.means, *verb.more)]
+    lines: Lines = []
+    for title, verbs in LANGUAGE.items():
+        lines.append(Line(title, "strong"))
+        for verb in verbs:
+            words = f"{', '.join((*verb.short, verb.name))} {verb.takes}".strip()
+            lines.append(Line(f"  {words:<44} {verb.means}"))
+    return [*lines, *plain("help VERB tells more; an empty line does the last walking verb again", look="faint")]
+
+
+LANGUAGE: dict[str, tuple[Verb, ...]] = {
+    "Going on": (
+        Verb(
+            "step",
+            ("s",),
+            "",
+            "to the next phase: think, call, result, output",
+            going.onward("step", lambda s: s.step()),
+            repeats=True,
+        ),
+        Verb(
+            "next",
+            ("n",),
+            "",
+            "to the next iteration, before the model thinks",
+            going.onward("next", lambda s: s.next()),
+            repeats=True,
+        ),
+        Verb(
+            "finish",
+            ("f",),
+            "",
+            "to the end of this actor's turn",
+            going.onward("finish", lambda s: s.finish()),
+            repeats=True,
+        ),
+        Verb(
+            "continue",
+            ("c", "cont"),
+            "",
+            "to the next hold: a breakpoint, a budget, the end",
+            breaking.onward,
+            repeats=True,
+        ),
+        Verb(
+            "until",
+            ("u",),
+            "SEQ",
+            "to an event: a look at one that is recorded, a run up to one that is not",
+            going.until,
+        ),
+        Verb("pause", (), "", "hold at the next boundary (ctrl-c; again breaks off what is under way)", going.pause),
+        Verb("say", (), "TEXT", "talk to the agent", changing.say),
+    ),
+    "Looking back (nothing is undone)": (
+        Verb("rs", ("back",), "", "back to the phase before", going.backward("rs", "step"), repeats=True),
+        Verb("rn", (), "", "back to the iteration before", going.backward("rn", "next"), repeats=True),
+        Verb(
+            "rc",
+            (),
+            "",
+            "back to where the watch changed or a breakpoint holds, else to the beginning",
+            breaking.backward,
+            repeats=True,
+        ),
+        Verb("look", ("@",), "[SEQ|newest]", "look at an event, or at the newest again", going.look),
+        Verb("where", ("bt",), "", "where you are and why the run stands still", looking.where),
+        Verb("steps", (), "[N|all]", "the steps up to here", looking.steps),
+        Verb(
+            "calls",
+            (),
+            "[CALL]",
+            "all tool calls, or one with its arguments and result",
+            looking.calls,
+            completes=("call",),
+        ),
+        Verb("event", ("e",), "[SEQ]", "one event, whole", looking.event),
+        Verb(
+            "view",
+            ("v",),
+            "[CALL] [all|raw]",
+            "exactly what the model saw at a call, against the call before",
+            seeing.see,
+            completes=("call",),
+            repeats=True,
+        ),
+        Verb("find", ("/",), "TEXT", "every event that says the text", looking.search),
+        Verb("budget", (), "", "what was used, and the caps", looking.budget),
+        Verb("criteria", (), "", "each criterion with verdict and evidence", looking.criteria),
+    ),
+    "Breakpoints": (
+        Verb(
+            "break",
+            ("b",),
+            "[CONDITION]",
+            "hold where it is true; alone: list",
+            breaking.set_break(),
+            completes=("condition",),
+            more=(
+                'b tool send_email if args.to !~ "@corp.com"',
+                'b result contains "Traceback"',
+                "b cost > 0.50",
+                "b repeat 3",
+                "b criterion order_id flips",
+                "b model",
+                "b error",
+            ),
+        ),
+        Verb("tb", (), "CONDITION", "hold there once", breaking.set_break(once=True), completes=("condition",)),
+        Verb(
+            "trace",
+            (),
+            "CONDITION",
+            "tell when it is true, and don't hold",
+            breaking.set_break(trace=True),
+            completes=("condition",),
+        ),
+        Verb(
+            "watch",
+            (),
+            "[PATH]",
+            "show a value; rc then walks back to where it changed",
+            breaking.watch,
+            completes=("condition",),
+        ),
+        Verb("list", ("l",), "", "breakpoints and the watch", breaking.listed),
+        Verb(
+            "ignore",
+            (),
+            "N TIMES",
+            "let the next hits of a breakpoint pass",
+            breaking.ignore,
+            completes=("breakpoint",),
+        ),
+        Verb("enable", (), "[N]", "switch a breakpoint on, or all", breaking.switch(True), completes=("breakpoint",)),
+        Verb(
+            "disable", (), "[N]", "switch a breakpoint off, or all", breaking.switch(False), completes=("breakpoint",)
+        ),
+        Verb(
+            "clear",
+            ("cl",),
+            "[N|watch]",
+            "take a breakpoint away, or all; or the watch",
+            breaking.clear,
+            completes=("breakpoint",),
+        ),
+    ),
+    "Changing it": (
+        Verb(
+            "edit",
+            (),
+            "CALL|SEQ|prompt [VALUE]",
+            "change arguments, a message, a result or the prompt",
+            changing.edit,
+            completes=("call",),
+            more=(
+                'edit agent.3.1 {"order": "A-1007"}      the arguments of a call',
+                "edit agent.3 TEXT      what the model answered",
+                "edit 12 TEXT      what event 12 says: a message, a result, a failure",
+                "edit prompt TEXT      the system prompt",
+                "Without VALUE an editor opens. What was used already stays as it is: the edit is made in a fork.",
+            ),
+        ),
+        Verb("revert", (), "[SEQ]", "take back the edit of event SEQ, or the last one", changing.revert),
+        Verb("approve", ("a",), "", "let the held call pass, then hold again", changing.approve),
+        Verb("skip", ("x",), "", "don't run the held tool call; the agent is told so", changing.skip),
+        Verb("return", ("r",), "RESULT", "answer as the held tool, which is not run", changing.give),
+        Verb(
+            "model",
+            ("m",),
+            "TEXT | call TOOL {JSON}",
+            "answer as the model, which is not asked",
+            changing.model,
+            completes=("answer", "tool"),
+        ),
+        Verb("limit", (), "NAME N|none", "change or lift a cap", changing.limit, completes=("cap",)),
+        Verb(
+            "settle",
+            (),
+            "CALL ran|not-run|again|leave [RESULT]",
+            "rule on a call in doubt",
+            changing.settle,
+            completes=("call", "ruling"),
+            more=(
+                "ran RESULT   it happened, and this is what it returned",
+                "not-run      it did not happen; the agent is told so",
+                "again        run it again; if it did happen, it will have happened twice",
+                "leave        decide nothing; it stays held",
+            ),
+        ),
+        Verb("take-over", (), "", "become the writer, now that another process is gone", going.take_over),
+    ),
+    "Branches": (
+        Verb(
+            "fork",
+            (),
+            "[SEQ] [--n N] [--model P:M] [--persona NAME]",
+            "leave this branch after an event; --n runs several",
+            branching.fork,
+            completes=("fork",),
+        ),
+        Verb("branches", ("tree",), "", "every branch: where it left, what it cost, how it stands", branching.tree),
+        Verb("switch", (), "BRANCH", "go to another branch", branching.switch, completes=("branch",)),
+        Verb(
+            "replay",
+            (),
+            "",
+            "check the recording against the rules; no model, tool or network is touched",
+            branching.replay,
+        ),
+    ),
+    "The console": (
+        Verb("help", ("h", "?"), "[VERB]", "this list, or more of a verb", help_, completes=("verb",)),
+        Verb("quit", ("q", "exit"), "", "leave (also ctrl-d); the session stays where it is", going.leave),
+    ),
+}
+VERBS: tuple[Verb, ...] = tuple([verb for verbs in LANGUAGE.values() for verb in verbs])
+WORDS: dict[str, Verb] = {word: verb for verb in VERBS for word in verb.words}
+
+
+def find(word: str) -> Verb:
+    """The verb that goes by `word`.
+
+    Raises:
+        UsedWrongly: none does; names near ones.
+    """
+    verb = WORDS.get(word)
+    if verb is None:
+        near = get_close_matches(word, WORDS, 3, 0.5)
+        hint = f"did you mean {', '.join(near)}?" if near else "help lists them"
+        raise UsedWrongly(
+            f"there is no verb {word[:40]!r}; {hint}" + (" (say TEXT talks to the agent)" if not near else "")
+        )
+    return verb

@@ -1,0 +1,171 @@
+"""Verbs that look: where one is, the steps, the calls, what the model saw, what was used and what is met."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workbench.budget import spent
+from workbench.console.lines import Line, Lines, Look, block, columns, plain, short
+from workbench.console.telling import call_words, told
+from workbench.console.verb import nothing, number
+from workbench.console.where import place, sentence
+from workbench.debugger.words import count, dollars, duration
+from workbench.errors import Impossible, NotFound, UsedWrongly
+
+if TYPE_CHECKING:
+    from workbench.console.talk import Talk
+    from workbench.debugger.session import Session
+    from workbench.debugger.steps import Step
+
+CAPS = ("iterations", "requests", "tool_calls", "input_tokens", "output_tokens", "tokens", "cost")
+_ROWS = 20
+_SIGNS = {"met": "✓", "unmet": "✗", "claimed": "?"}
+
+
+def where(talk: Talk, rest: str) -> Lines:
+    """The place, and the one sentence."""
+    nothing(rest, "where")
+    return [Line(f"{place(talk.session)}  {sentence(talk.session, steady=talk.steady)}", "held")]
+
+
+def steps(talk: Talk, rest: str) -> Lines:
+    """The steps around the place one looks at."""
+    session, rows = talk.session, talk.session.steps.rows
+    if not rows:
+        return plain("nothing has happened yet: s takes the first step")
+    here = max((at for at, row in enumerate(rows) if row.seq <= session.seq), default=0)
+    most = len(rows) if rest == "all" else number(rest, "how many") if rest else _ROWS
+    first = max(0, here - most + 1)
+    shown = rows[first : here + 1] if most < len(rows) else rows
+    cells = [_step(row, row is rows[here], timed=not talk.steady) for row in shown]
+    lines = [Line(text, _look(row)) for text, row in zip(columns(cells, right=(0, 1)), shown, strict=True)]
+    left_out = len(rows) - len(shown)
+    return [*lines, *plain(f"{left_out} more: steps all", look="faint")] if left_out else lines
+
+
+def _step(step: Step, here: bool, *, timed: bool) -> tuple[str, ...]:
+    named = step.kind in ("call", "note") or (step.kind == "result" and step.standing == "failed")
+    words = step.label if step.kind == "said" else f"{step.label}: {step.detail}" if named else step.detail
+    figures = "" if step.input_tokens is None else f"{count(step.input_tokens)}+{count(step.output_tokens or 0)} tok"
+    took = f" {duration(step.ms)}" if timed and step.ms else ""
+    mark = f"{'→' if here else ' '}{step.seq}"
+    state = "" if step.standing == "done" else step.standing
+    return mark, str(step.iteration or ""), step.kind, step.call, short(words, 80), (figures + took).strip(), state
+
+
+def _look(step: Step) -> Look:
+    return "wrong" if step.standing == "failed" else "held" if step.standing in ("held", "doubt") else "text"
+
+
+def calls(talk: Talk, rest: str) -> Lines:
+    """Every tool call, or one with its arguments and result."""
+    rows = [row for row in talk.session.steps.rows if row.kind == "call"]
+    if rest:
+        return _call(talk.session, rest, rows)
+    waiting = [want for actor in talk.session.newest.actors.values() for want in actor.wants if want.status == "wanted"]
+    cells = [(row.call, call_words(row.label, row.detail), row.standing) for row in rows]
+    cells += [(want.call, call_words(want.tool, want.arguments), "to come") for want in waiting]
+    return plain(*columns(cells)) if cells else plain("no tool was called yet")
+
+
+def _call(session: Session, call: str, rows: list[Step]) -> Lines:
+    row = next((row for row in rows if row.call == call), None)
+    if row is None:
+        raise NotFound(f"no tool call goes by {call!r}; 'calls' lists them")
+    lines = [Line(f"{call} {row.label}, {row.standing}", "strong")]
+    for seq in dict.fromkeys((row.seq, row.last)):
+        body = session.event(seq).body
+        for name, title in (("arguments", "arguments"), ("content", "result"), ("message", "failed")):
+            text = getattr(body, name, None)
+            if isinstance(text, str):
+                lines += [*plain(f"  {title} @{seq}", look="faint"), *block(text, 4)]
+    return lines
+
+
+def event(talk: Talk, rest: str) -> Lines:
+    """One event, whole."""
+    from workbench.events import as_dict
+
+    session = talk.session
+    seq = number(rest) if rest else session.seq
+    if not 1 <= seq <= session.newest.seq:
+        raise Impossible(f"there is no event {seq}: this branch has 1 to {session.newest.seq}")
+    fields = as_dict(session.event(seq))
+    varying = ("branch", "at", "ms", "v") if talk.steady else ("branch", "v")
+    lines: Lines = []
+    for name, value in fields.items():
+        if name not in varying:
+            head, *more = block(str(value), 0)
+            lines += [Line(f"{name:<10}{head.text}"), *[Line(" " * 10 + line.text) for line in more]]
+    return lines
+
+
+def search(talk: Talk, rest: str) -> Lines:
+    """Every event that says the text."""
+    if not rest:
+        raise UsedWrongly("find what? For instance: find A-1007")
+    needle = rest.casefold()
+    found = [
+        line
+        for event in talk.session.events()
+        if any(needle in text.casefold() for text in _texts(event.body))
+        for line in told([event])
+    ]
+    return found or plain(f"nothing says {short(rest, 60)!r} up to event {talk.session.newest.seq}")
+
+
+def _texts(body: object) -> list[str]:
+    """What a body says, in any of its fields that hold words."""
+    said = [getattr(body, name, "") for name in ("text", "content", "message", "output", "arguments", "value")]
+    asked = [part for call in getattr(body, "calls", ()) for part in (call.name, call.arguments)]
+    return [text for text in (*said, *asked) if isinstance(text, str)]
+
+
+def budget(talk: Talk, rest: str) -> Lines:
+    """What was used of each cap."""
+    nothing(rest, "budget")
+    state = talk.session.state
+    cells: list[tuple[str, ...]] = []
+    for name in CAPS:
+        used, limit = spent(state.meters, name), state.limits.get(name)
+        shown = dollars(used) if name == "cost" else str(int(used or 0))
+        cells.append((name, shown, f"of {limit}" if limit is not None else "no cap"))
+    return plain(*columns(cells, right=(1,)))
+
+
+def criteria(talk: Talk, rest: str) -> Lines:
+    """Each criterion, its verdict and the evidence."""
+    nothing(rest, "criteria")
+    state = talk.session.state
+    listed = state.started.criteria if state.started else ()
+    if not listed:
+        return plain("this run has no criteria: a scenario names them under acceptance_criteria")
+    lines: Lines = []
+    for criterion in listed:
+        verdict = state.verdicts.get(criterion.name)
+        met = False if verdict is None else verdict.met
+        word = "claimed" if met is None else "met" if met else "unmet"
+        shown = f"  @{verdict.seq} {short(verdict.words, 60)}" if verdict is not None and verdict.seq else ""
+        look: Look = "good" if met else "held" if met is None else "text"
+        lines.append(Line(f"{_SIGNS[word]} {word:<8}{short(criterion.name, 40)} ({criterion.kind}){shown}", look))
+    return lines
+
+
+def model_call(session: Session, rest: str) -> int:
+    """The event of the model call that `rest` names; by default the last up to the place one looks at.
+
+    Raises:
+        NotFound: there is none.
+    """
+    asked = [row for row in session.steps.rows if row.kind == "think"]
+    if not rest:
+        asked = [row for row in asked if row.seq <= session.seq]
+        if not asked:
+            raise NotFound("no model was asked up to here; s steps to the first call")
+        return asked[-1].seq
+    if rest.removeprefix("@").isdecimal():
+        return number(rest)
+    row = next((row for row in asked if row.call == rest), None)
+    if row is None:
+        raise NotFound(f"no model call goes by {rest!r}; 'steps' lists them")
+    return row.seq

@@ -1,0 +1,151 @@
+"""The console at a terminal: a prompt with completion, history, a toolbar; the only file that knows prompt-toolkit."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.document import Document
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+from rich.console import Console
+from rich.text import Text
+
+from workbench.console.completion import choices
+from workbench.console.editing import editor, rewritten
+from workbench.console.interrupt import CtrlCHolds
+from workbench.console.language import find
+from workbench.console.lines import Lines, Look, plain
+from workbench.console.obeying import obey
+from workbench.console.opening import greeting
+from workbench.console.talk import Talk
+from workbench.console.where import meters, place, sentence
+from workbench.debugger.desk import Desk
+from workbench.debugger.session import Session
+from workbench.errors import Impossible, WorkbenchError
+from workbench.events.text import redact
+from workbench.safe_text import safe_line, safe_text
+
+_STYLES: dict[Look, str] = {
+    "text": "", "strong": "bold", "faint": "dim", "new": "cyan", "good": "green", "wrong": "red", "held": "yellow",
+}  # fmt: skip
+
+
+async def converse(desk: Desk, session: Session) -> int:
+    """Talk with a person until they leave; 0."""
+    return await _Terminal(desk, session).converse()
+
+
+class _Terminal:
+    """A person's terminal."""
+
+    def __init__(self, desk: Desk, session: Session) -> None:
+        self._console = Console(highlight=False, soft_wrap=True)
+        self._streamed = ("", 0)
+        self._talk = Talk(desk, session, self._show, steady=False, write=self._write, stream=self._stream)
+        self._prompt: PromptSession[str] = PromptSession(
+            history=_history(Path(desk.workspace) / "sessions" / "console.history"),
+            completer=_Completer(self._talk),
+            complete_while_typing=False,
+            bottom_toolbar=self._toolbar,
+        )
+
+    async def converse(self) -> int:
+        """One line after the other; the last walking verb again where nothing was typed."""
+        talk, last = self._talk, ""
+        try:
+            self._show(await greeting(talk))
+            while not talk.over:
+                try:
+                    line = (await self._prompt.prompt_async("(wb) ")).strip() or last
+                except KeyboardInterrupt:
+                    self._show(plain("nothing is under way; quit or ctrl-d leaves", look="faint"))
+                    continue
+                except EOFError:
+                    break
+                if line:
+                    last = line if await self._obeyed(line) else ""
+            return 0
+        finally:
+            talk.close()
+
+    async def _obeyed(self, line: str) -> bool:
+        """Do it, or say why not; whether Enter does it again."""
+        talk = self._talk
+        try:
+            talk.session.refresh()
+            with CtrlCHolds(talk):
+                await obey(talk, line)
+            return find(line.partition(" ")[0]).repeats
+        except WorkbenchError as problem:
+            self._show(plain(*str(problem).split("\n"), look="wrong"))
+            return False
+
+    def _show(self, lines: Lines) -> None:
+        if lines and self._streamed[1]:
+            self._console.print()
+            self._streamed = ("", 0)
+        for line in lines:
+            self._console.print(Text(safe_text(line.text), _STYLES[line.look]))
+
+    def _stream(self, session: Session) -> None:
+        """Show what came of an answer since the last look; the whole of it follows as its fact."""
+        call, draft = next(iter(session.drafts.items()), ("", None))
+        if draft is None:
+            return
+        shown = self._streamed[1] if self._streamed[0] == call else 0
+        new = "".join(draft.text[shown:])
+        if new:
+            self._console.print(Text(safe_text(new if shown else f"       … {new}"), "dim"), end="")
+            sys.stdout.flush()
+            self._streamed = (call, len(draft.text))
+
+    def _toolbar(self) -> StyleAndTextTuples:
+        session = self._talk.session
+        words = f" {place(session)}  {sentence(session)}  ·  {meters(session.newest)} "
+        return [("", safe_line(words))]
+
+    async def _write(self, was: str, what: str) -> str:
+        command = editor()
+        if command:
+            return rewritten(command, was)
+        asked: PromptSession[str] = PromptSession(
+            multiline=True, bottom_toolbar=f" {safe_line(what)}: Esc Enter takes it, ctrl-c leaves it as it was "
+        )
+        try:
+            return await asked.prompt_async("", default=was)
+        except (KeyboardInterrupt, EOFError):
+            raise Impossible("left as it was") from None
+
+
+class _Completer(Completer):
+    def __init__(self, talk: Talk) -> None:
+        self._talk = talk
+
+    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
+        """What fits before the cursor."""
+        for choice in choices(self._talk, document.text_before_cursor):
+            meaning = safe_line(choice.meaning[:60])
+            yield Completion(safe_line(choice.word), -choice.begun, display_meta=meaning)
+
+
+class _Redacted(FileHistory):
+    """Lines typed at other times, without keys."""
+
+    def store_string(self, string: str) -> None:
+        """Keep a line; where the disk has no room for it, this run of the console keeps it alone."""
+        with contextlib.suppress(OSError):
+            super().store_string(redact(string))
+
+
+def _history(path: Path) -> History:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+    except OSError:
+        return InMemoryHistory()
+    return _Redacted(str(path))

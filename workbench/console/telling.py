@@ -1,0 +1,126 @@
+"""Events as lines: what happened, in the words of a console, with nothing in them that varies from run to run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from workbench.console.lines import Line, Lines, Look, short
+from workbench.debugger.words import duration
+from workbench.events import (
+    AnswerRead,
+    CallFailed,
+    CriterionJudged,
+    Doubted,
+    Edited,
+    Event,
+    Forked,
+    Heard,
+    LimitSet,
+    ModelAnswered,
+    ModelCalled,
+    Noted,
+    Recast,
+    Reverted,
+    RunEnded,
+    RunStarted,
+    Said,
+    Settled,
+    ToolCalled,
+    ToolReturned,
+    TurnGiven,
+    WriterTook,
+)
+
+_VERDICTS: dict[bool | None, tuple[str, Look]] = {
+    True: ("met", "good"),
+    False: ("unmet", "wrong"),
+    None: ("claimed", "held"),
+}
+
+
+def told(events: Iterable[Event], *, timed: bool = False) -> Lines:
+    """A line or more for each event that says something by itself. `timed`: with how long calls took."""
+    lines: Lines = []
+    for event in events:
+        for place, (word, text, look) in enumerate(_words(event)):
+            where = f"{event.seq:>5}" if place == 0 else " " * 5
+            lines.append(Line(f"{where}  {word:<9}{text}".rstrip(), look))
+        if timed and lines and isinstance(event.body, ModelAnswered | ToolReturned | CallFailed) and event.body.ms:
+            lines[-1] = Line(f"{lines[-1].text}  · {duration(event.body.ms)}", lines[-1].look)
+    return lines
+
+
+def _words(event: Event) -> list[tuple[str, str, Look]]:
+    body = event.body
+    match body:
+        case RunStarted():
+            return [("started", short(body.title or body.scenario or ""), "faint")]
+        case Said():
+            return [(body.role, short(body.text), "strong")]
+        case Heard():
+            return [("heard", f"{event.actor} hears event {body.source}", "faint")]
+        case TurnGiven():
+            return [("turn", event.actor, "faint")]
+        case ModelCalled():
+            return [("think", body.call + _attempt(body.attempt), "faint")]
+        case ModelAnswered():
+            return _answer(body)
+        case ToolCalled():
+            return [("call", f"{body.call} {call_words(body.tool, body.arguments)}{_attempt(body.attempt)}", "text")]
+        case ToolReturned():
+            return [("result", f"{body.call} {short(body.content)}", "text")]
+        case CallFailed():
+            return [("failed", f"{body.call} {short(body.error)}: {short(body.message)}", "wrong")]
+        case AnswerRead():
+            status = f" ({body.status})" if body.status else ""
+            return [("output", short(body.output) + status, "strong")]
+        case CriterionJudged():
+            word, look = _VERDICTS[body.met]
+            shown = f": {short(body.evidence.words, 60)}" if body.evidence and body.evidence.words else ""
+            return [(word, short(body.name) + shown, look)]
+        case _:
+            return _remark(event)
+
+
+def _answer(body: ModelAnswered) -> list[tuple[str, str, Look]]:
+    cut = " (cut off)" if body.partial else ""
+    calls = [f"{body.call}.{place} {call_words(call.name, call.arguments)}" for place, call in enumerate(body.calls, 1)]
+    said: list[tuple[str, str, Look]] = [("answer", short(body.text) + cut, "text")] if body.text or not calls else []
+    return said + [("asks" if place or said else "answer", f"▸ {words}", "text") for place, words in enumerate(calls)]
+
+
+def _remark(event: Event) -> list[tuple[str, str, Look]]:
+    body = event.body
+    match body:
+        case Noted():
+            return [("note", f"{short(body.role, 30)}: {short(body.text)}", "faint")]
+        case WriterTook():
+            return [("doubt", "another process took over; calls that were under way are in doubt", "held")]
+        case Doubted():
+            return [("doubt", f"{body.call} {short(body.reason)}", "held")]
+        case Settled():
+            return [("settled", f"{body.call} {body.ruling.replace('_', ' ')}", "held")]
+        case LimitSet():
+            return [("limit", f"{short(body.name, 30)} = {body.limit or 'none'}", "faint")]
+        case Edited():
+            return [("edited", f"{body.field} of {body.call or f'event {body.target}'}: {short(body.value)}", "new")]
+        case Reverted():
+            return [("reverted", f"the edit of event {body.edit}", "new")]
+        case Recast():
+            return [("recast", f"{event.actor} is now {short(body.spec.model, 60)}", "new")]
+        case Forked():
+            return [("forked", f"after event {body.parent_seq}", "new")]
+        case RunEnded():
+            look: Look = "good" if body.outcome == "completed" else "wrong"
+            return [("ended", body.outcome + (f": {short(body.reason)}" if body.reason else ""), look)]
+        case _:
+            return []
+
+
+def call_words(tool: str, arguments: str) -> str:
+    """`tool(arguments)`, shortened."""
+    return f"{short(tool, 60)}({short(arguments)})"
+
+
+def _attempt(attempt: int) -> str:
+    return f", attempt {attempt}" if attempt > 1 else ""
