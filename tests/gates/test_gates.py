@@ -8,7 +8,7 @@ import pytest
 
 from tests.playbook import cap, started, state_after
 from workbench.events import Forked, Mode, Released, Request, Said, Undone
-from workbench.gates import GATES, doubt, first_hold, fork, stepping
+from workbench.gates import GATES, breaking, doubt, first_hold, fork, stepping
 from workbench.state import CallModel, CallTool, Command, Conclude, Hold, State, Tell
 
 ASK = CallModel("agent", "agent.1", Request())
@@ -109,3 +109,14 @@ def test_the_first_hold_wins():
 
 def test_nothing_holds_a_free_run():
     assert all(first_hold(GATES, in_mode("run"), command) is None for command in (ASK, AFTER, charge(), READ, LINE))
+
+
+def test_breakpoints_are_asked_just_before_stepping():
+    def gate(state: State, command: Command) -> Hold | None:
+        return Hold("break", "here", command.key)
+
+    assert breaking(gate) == (*GATES[:-1], gate, stepping)
+    assert breaking(gate, (doubt,)) == (doubt, gate)
+    hold = first_hold(breaking(gate), in_mode("step"), ASK)
+    assert hold is not None
+    assert hold.gate == "break", "a step onto a breakpoint says so"

@@ -139,3 +139,10 @@ def test_the_digest_of_a_message_is_that_of_its_words(body: Body, field: str, ot
 def test_what_is_no_message_has_no_content(body: Body):
     with pytest.raises(TypeError, match="is no message"):
         content_of(body)
+
+
+def test_one_actors_call_is_edited_and_no_others():
+    two = started(agent("other"), agent())
+    state = state_after(two, *ASKS, edit(4, ANSWER, "arguments", '{"q":2}', "agent.1.1"))
+    assert state.actors["other"].wants == ()
+    assert [want.arguments for want in state.actors["agent"].wants] == ['{"q":2}', "{}"]
