@@ -18,7 +18,9 @@ LIMITED = """
 import resource, sys
 resource.setrlimit(resource.RLIMIT_FSIZE, ({bytes}, resource.RLIM_INFINITY))
 from workbench.cli import main
-sys.exit(main(sys.argv[1:]))
+code = main(sys.argv[1:])
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+sys.exit(code)
 """
 SCENARIO = """
 name: wordy

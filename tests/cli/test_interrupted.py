@@ -95,6 +95,9 @@ async def test_ctrl_c_twice_breaks_off_and_the_effect_is_in_doubt_until_a_person
         assert (done.code, done.out) == (0, "The card was charged.\n")
         assert len(server.heard) == 1
         assert (await bench.beside("replay", session)).code == 0
+        shown = (await bench.beside("sessions", "show", session)).out
+        for words in ("http_request agent.1.1 (effect)", "held, doubt: ", "settled agent.1.1: ran", "on the statement"):
+            assert words in shown
 
 
 @pytest.mark.parametrize(

@@ -96,3 +96,9 @@ def test_removal_wants_a_yes_and_takes_exactly_what_was_named(bench: Bench):
     assert bench("sessions", "rm", gone, "--yes").out == f"removed {gone}\n"
     assert [row["id"] for row in bench.sessions()] == [stays]
     assert bench("replay", gone).sentence.startswith(f"no session goes by '{gone}'")
+
+
+def test_a_failed_call_is_shown_with_its_reason(bench: Bench):
+    told = bench("sessions", "show", bench.run("flaky-parts")).out
+    assert "  agent.1.1 failed, timeout: mirror a did not answer" in told
+    assert "held, pause: paused" in bench("sessions", "show", "demo-parallel-weather").out
