@@ -2,160 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
 
-from workbench.debugger.words import ago
 from workbench.errors import WorkbenchError
+from workbench.tui.first_lists import ScenarioList, SessionList, standing_of
 from workbench.tui.frame import Rule, Title
 from workbench.tui.house import House
 from workbench.tui.line_list import LineList, Lines
 from workbench.tui.pieces import Piece, Pieces, lay, wrap
-from workbench.tui.theme import Look
 
 if TYPE_CHECKING:
-    from workbench.debugger.desk import Desk, ScenarioLine, SessionLine
-
-_PAGE = 200
-_OUTCOMES: dict[str, tuple[str, Look]] = {
-    "completed": ("done", "grey"),
-    "criteria_unmet": ("criteria unmet", "grey"),
-    "budget": ("over budget", "grey"),
-    "error": ("failed", "wrong"),
-    "stopped": ("stopped", "grey"),
-}
-_GLYPHS = {"held": "◐", "in doubt": "?", "running": "●", "waiting": "·", "completed": "✓", "stopped": "·"}
-
-
-def standing_of(session: SessionLine) -> tuple[str, str, Look]:
-    """Glyph, words and look of where a saved session stands."""
-    if session.status == "ended":
-        words, look = _OUTCOMES.get(session.outcome or "", (session.outcome or "ended", "grey"))
-        return _GLYPHS.get(session.outcome or "", "✗"), words, look
-    looks: dict[str, Look] = {"held": "held", "in doubt": "held"}
-    words = {"held": "HELD", "in doubt": "IN DOUBT"}.get(session.status, session.status)
-    return _GLYPHS.get(session.status, "·"), words, looks.get(session.status, "text")
-
-
-class SessionList(LineList):
-    """Saved sessions, read a page at a time as the cursor gets there."""
-
-    def __init__(self, desk: Desk, clock: Callable[[], float], *, id: str) -> None:
-        super().__init__(id=id)
-        self._desk, self._clock = desk, clock
-        self.rows: list[SessionLine] = []
-        self.text, self.more = "", True
-        self.following = False
-
-    def load(self, text: str = "") -> None:
-        """Read the first page of what holds all words of `text`."""
-        self.text, self.rows, self.more = text, [], True
-        self.cursor, self.following = 0, False
-        self._read()
-
-    def _read(self) -> None:
-        page = self._desk.sessions(text=self.text, limit=_PAGE, offset=len(self.rows))
-        self.rows += page
-        self.more = len(page) == _PAGE
-        self.sync()
-
-    def move_to(self, index: int, *, tell: bool = True) -> None:
-        while self.more and index >= len(self.rows) - 1:
-            self._read()
-        super().move_to(index, tell=tell)
-        self.following = False
-
-    def action_last(self) -> None:
-        while self.more:
-            self._read()
-        super().action_last()
-
-    def count(self) -> int:
-        return len(self.rows)
-
-    def row(self, index: int, width: int) -> Pieces:
-        session = self.rows[index]
-        glyph, words, look = standing_of(session)
-        right: list[Piece] = [(f"  {words:<14}", look)]
-        if width >= 72:
-            model = session.model.rpartition("/")[2]
-            right.append((f" {model[:19]:<19}", "faint"))
-        if width >= 56:
-            right.append((f" {_cost(session):>7}", "grey"))
-        right.append((f" {ago(session.updated, self._clock()):>10} ", "faint"))
-        title = session.title or session.id
-        glyph_look: Look = look if look in ("held", "wrong") else "grey"
-        return lay(width, [(f" {glyph} ", glyph_look), (title, "text")], right)
-
-    def empty(self, width: int) -> Sequence[Pieces]:
-        if self.text:
-            return ((), ((f"  No session holds “{self.text}”. Esc shows all.", "grey"),))
-        return (
-            (),
-            (("  Nothing is saved yet.", "grey"),),
-            (("  Tab goes to the scenarios, Enter starts one.", "grey"),),
-        )
-
-
-def _cost(session: SessionLine) -> str:
-    if session.cost is None:
-        return "?"
-    dollars = float(session.cost)
-    return "free" if dollars == 0 else f"${dollars:.2f}" if dollars >= 1 else f"${dollars:.3f}"
-
-
-class ScenarioList(LineList):
-    """What can be started: the scenarios, and a talk without one."""
-
-    def __init__(self, *, id: str) -> None:
-        super().__init__(id=id)
-        self._all: list[ScenarioLine] = []
-        self.rows: list[ScenarioLine | None] = []
-        self.following = False
-
-    def fill(self, scenarios: Sequence[ScenarioLine]) -> None:
-        """These are all there are."""
-        self._all = list(scenarios)
-        self.load()
-
-    def load(self, text: str = "") -> None:
-        """Show those that hold all words of `text`."""
-        words = text.casefold().split()
-        self.rows = [one for one in self._all if _holds(f"{one.name} {one.title} {one.teaches}", words)]
-        if _holds("talk without a scenario chat", words):
-            self.rows.append(None)
-        self.cursor, self.following = 0, False
-        self.sync()
-
-    def move_to(self, index: int, *, tell: bool = True) -> None:
-        super().move_to(index, tell=tell)
-        self.following = False
-
-    def count(self) -> int:
-        return len(self.rows)
-
-    def row(self, index: int, width: int) -> Pieces:
-        scenario = self.rows[index]
-        if scenario is None:
-            return lay(width, [(" talk", "text"), ("               an agent without a scenario", "grey")])
-        room = min(18, max(12, width // 3))
-        right: list[Piece] = [("  needs a key ", "held")] if scenario.needs_key else [(" ", "text")]
-        name = f" {scenario.name:<{room}} "
-        return lay(width, [(name, "text"), (scenario.teaches or scenario.title, "grey")], right)
-
-    def empty(self, width: int) -> Sequence[Pieces]:
-        return ((), (("  No scenario holds these words. Esc shows all.", "grey"),))
-
-
-def _holds(text: str, words: Sequence[str]) -> bool:
-    folded = text.casefold()
-    return all(word in folded for word in words)
+    from workbench.debugger.desk import Desk
 
 
 class FirstScreen(Screen[None]):
@@ -173,7 +38,7 @@ class FirstScreen(Screen[None]):
     def __init__(self, desk: Desk, clock: Callable[[], float], *, below: bool = False) -> None:
         """`below`: another screen is about to cover it, so there is no hurry to fill it."""
         super().__init__()
-        self._below = below
+        self._below, self._stale, self._asked = below, False, False
         self._desk, self._clock = desk, clock
         self._filter, self._note = "", ""
         self._reachable = "looking for model providers …"
@@ -194,20 +59,35 @@ class FirstScreen(Screen[None]):
         yield Lines(id="hints")
 
     def on_mount(self) -> None:
-        self.call_after_refresh(self._after_paint)
+        self._shape(self.house.size)
+        if self._below:
+            self._stale = True
+        else:
+            self._fill()
 
     def on_screen_resume(self) -> None:
-        if self._below:
-            self._below = False
-            return
+        if self._stale and not self._below:
+            self._fill()
+
+    def on_screen_suspend(self) -> None:
+        self._below, self._stale = False, True
+
+    def _fill(self) -> None:
+        self._stale = False
         self._load()
+        if not self._asked:
+            self._asked = True
+            self.call_after_refresh(self._after_paint)
         if self.focused is None:
             self.query_one("#sessions" if self.query_one(SessionList).count() else "#scenarios").focus()
 
     def on_resize(self, event: events.Resize) -> None:
-        self.set_class(event.size.width < 100, "stacked")
-        self.set_class(event.size.height < 14, "tiny")
+        self._shape(event.size)
         self._draw()
+
+    def _shape(self, size: Size) -> None:
+        self.set_class(size.width < 100, "stacked")
+        self.set_class(size.height < 14, "tiny")
 
     def _load(self) -> None:
         sessions, scenarios = self.query_one(SessionList), self.query_one(ScenarioList)

@@ -38,7 +38,9 @@ class House(App[int]):
         self.failure: WorkbenchError | None = None
         for palette in PALETTES.values():
             self.register_theme(palette.theme())
-        self.theme = LIGHT.name if theme == "light" else DARK.name
+        # Set before anything watches it: a change of theme would have every stylesheet parsed again.
+        self.set_reactive(House.theme, LIGHT.name if theme == "light" else DARK.name)
+        self.stylesheet.set_variables(self.get_css_variables())
         if self.keys:
             self.set_keymap(self.keys)
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _BEAT = 0.06
 _TICK = 0.25
+_FRAME = 1 / 120
 _ORDER = ("steps", "conversation", "calls", "budget", "completion")
 
 
@@ -43,7 +44,7 @@ class SessionScreen(Verbs):
         """`alone`: where it cannot be opened, there is nothing else to show."""
         super().__init__()
         self._opening, self._only = opening, alone
-        self._due = False
+        self._due = self._begun = False
         self._drawn = 0.0
         self._note: tuple[str, Look] | None = None
         self._current, self._other, self._alone = "steps", "conversation", False
@@ -59,7 +60,6 @@ class SessionScreen(Verbs):
 
     def on_mount(self) -> None:
         self.query_one("#tabs").display = False
-        self.call_after_refresh(self._open)
 
     async def _open(self) -> None:
         """Open the session and fill the frame."""
@@ -134,7 +134,11 @@ class SessionScreen(Verbs):
         return self.panes[self._current]
 
     def on_resize(self, event: events.Resize) -> None:
-        if self.session is not None:
+        if not self._begun:
+            # The first size comes with the first layout; a frame later it is on the screen, and there is time.
+            self._begun = True
+            self.set_timer(_FRAME, self._open)
+        elif self.session is not None:
             self.lay_out()
             self.sync()
 
