@@ -43,13 +43,7 @@ def witness_of(state: State, event: Event, lookup: Lookup) -> Witness | None:
         case ModelAnswered():
             return Witness(event.seq, "agent", body.text)
         case ToolReturned():
-            answer, _, place = body.call.rpartition(".")
-            refs = state.actors[event.actor].log
-            for ref in reversed(refs.refs(max(0, len(refs) - 256))):
-                said = lookup(ref).body
-                if isinstance(said, ModelAnswered) and said.call == answer:
-                    return Witness(event.seq, "result", body.content, said.calls[int(place) - 1].name)
-            return None
+            return Witness(event.seq, "result", body.content, _tool_of(state, event.actor, body.call, lookup))
         case _:
             return None
 
@@ -78,3 +72,13 @@ def _find(told: Telling, value: str) -> Evidence | None:
         if words:
             return Evidence(seq=message.seq, words=words)
     return None
+
+
+def _tool_of(state: State, actor: str, call: str, lookup: Lookup) -> str:
+    """The name of the tool that `call` asked for; "" where no answer of the actor asked for it."""
+    answer, _, place = call.rpartition(".")
+    for ref in reversed(state.actors[actor].log.refs()):
+        said = lookup(ref).body
+        if isinstance(said, ModelAnswered) and said.call == answer:
+            return said.calls[int(place) - 1].name
+    return ""
