@@ -16,6 +16,7 @@ from pathlib import Path
 
 from benchmarks.rounds import compared, interleaved, options, report
 from workbench.store import Store
+from workbench.workspace.place import find
 
 FIRST_PAINT = 1.3
 HELP = 14.0
@@ -54,7 +55,7 @@ def main() -> int:
         home = Path(folder)
         for name in ("few", "many"):
             subprocess.run([*WORKBENCH, "init", str(home / name)], stdout=subprocess.DEVNULL, check=True)
-        fill(home / "many" / "sessions" / "workbench.db", 20 if given.quick else 10_000)
+        fill(find(str(home / "many")).database, 20 if given.quick else 10_000)
         works = {
             "bare": partial(first_paint, [sys.executable, str(ROOT / "benchmarks" / "bare_app.py")], home),
             "few": partial(first_paint, [*WORKBENCH, "--workspace", str(home / "few")], home),
