@@ -53,9 +53,9 @@ class HouseDesk:
             for entry in list_scenarios(self._house.workspace)
         ]
 
-    def open(self, ref: str) -> Session:
+    def open(self, ref: str, *, write: bool = True) -> Session:
         """Open a session; read-only where another process writes it."""
-        return self._house.open(ref)
+        return self._house.open(ref, write=write)
 
     def start(self, scenario: str) -> Session:
         """A new session, held before its first model call."""

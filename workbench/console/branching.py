@@ -30,7 +30,6 @@ async def fork(talk: Talk, rest: str) -> Lines:
     seq = session.seq if seq is None else seq
     if not 1 <= seq <= session.newest.seq:
         raise Impossible(f"there is no event {seq} to fork after: this branch has 1 to {session.newest.seq}")
-    lines = [Line(f"not undone: {short(words)}", "held") for words in undone_by(session, seq)]
     forks: list[Session] = []
     for _ in range(many or 1):
         one = session.fork(seq)
@@ -40,12 +39,13 @@ async def fork(talk: Talk, rest: str) -> Lines:
             talk.desk.recast(one, model=model, persona=persona)
     if many is None:
         talk.go_to(forks[0], shown=seq)
-        return [*lines, Line(f"now on {forks[0].identity.branch}; switch {session.identity.branch} goes back", "new")]
+        return [Line(f"now on {forks[0].identity.branch}; switch {session.identity.branch} goes back", "new")]
+    talk.show([Line(f"not undone: {short(words)}", "held") for words in undone_by(session, seq)])
     for one in forks:
         one.proceed()
     for one in forks:
         await one.settled()
-    return [*lines, *[Line(f"{one.identity.branch}  {_outcome(talk, one)}") for one in forks]]
+    return [Line(f"{one.identity.branch}  {_outcome(talk, one)}") for one in forks]
 
 
 def _fork_words(rest: str) -> tuple[int | None, int | None, str | None, str | None]:
@@ -148,3 +148,9 @@ def forked_after(session: Session) -> int:
         if isinstance(event.body, Forked):
             return event.body.parent_seq
     raise Impossible(f"{session.identity.branch} is no fork")
+
+
+def left_branch(talk: Talk) -> str | None:
+    """The branch that the one the verbs are about has left; None where it left none."""
+    here = talk.session.identity
+    return next(row.parent for row in talk.desk.branches(here.session) if row.name == here.branch)

@@ -8,6 +8,7 @@ from workbench.console.lines import Line, Lines, columns, plain, short
 from workbench.console.verb import Do, nothing, number
 from workbench.debugger import breaking
 from workbench.debugger.recorded_hits import RecordedHit, hit_before, next_hit
+from workbench.debugger.whence import whence
 from workbench.errors import Impossible, UsedWrongly
 from workbench.gates import Breakpoint
 
@@ -72,11 +73,27 @@ def watch(talk: Talk, rest: str) -> Lines:
     """Show a value, and let rc stop where it became what it is."""
     path = rest or talk.watching
     if not path:
-        raise UsedWrongly("watch what? A path, for instance: watch args.to, watch cost, watch criteria.order_id")
+        raise UsedWrongly('watch what? A path (watch args.to, watch cost) or a text in quotes (watch "A-1007")')
+    if path[0] in "\"'":
+        talk.watching = path
+        return plain(f"watching {short(path)}; rc walks back to the event that first held it")
     value = breaking.watched(talk.session, path)
     talk.watching = path
     shown = "is not there" if value is None else f"is {short(value)}"
     return plain(f"{path} {shown} at event {talk.session.seq}; rc walks back to where it became so")
+
+
+def value(talk: Talk, rest: str) -> Lines:
+    """The value at a path, where one looks; without a path, every value of the run."""
+    from workbench.gates.vocabulary import FIELDS
+
+    session = talk.session
+    if rest:
+        found = breaking.watched(session, rest)
+        return plain("nothing is there" if found is None else found)
+    there = {name: breaking.watched(session, name) for name in FIELDS if name != "criteria"}
+    cells = [(name, short(found)) for name, found in there.items() if found is not None]
+    return plain(*columns(cells))
 
 
 def onward(talk: Talk, rest: str) -> Lines:
@@ -96,6 +113,8 @@ def backward(talk: Talk, rest: str) -> Lines:
     """Back to where the watched value changed, else to the last place where a breakpoint would have held."""
     nothing(rest, "rc")
     session, before = talk.session, talk.session.seq
+    if talk.watching[:1] in ("'", '"'):
+        return _first_held(talk, talk.watching.strip("'\""))
     if talk.watching:
         if breaking.back_to_change(session, talk.watching) is None:
             raise Impossible(f"{talk.watching} was so from the beginning; clear watch walks without it")
@@ -108,6 +127,17 @@ def backward(talk: Talk, rest: str) -> Lines:
         return talk.walked(before)
     session.look(hit.seq)
     return [*talk.walked(before), *_hit(hit)]
+
+
+def _first_held(talk: Talk, text: str) -> Lines:
+    """Back to the event that introduced a text."""
+    session, before = talk.session, talk.session.seq
+    found = whence(session.events(0, before), text)
+    if found.first is None or found.first.seq == before:
+        where = "no event up to here holds it" if found.first is None else "this is the event that first held it"
+        raise Impossible(f"{where}: {short(text, 60)}; clear watch walks without it")
+    session.look(found.first.seq)
+    return [*talk.walked(before), Line(short(str(found), 200), "wrong" if found.invented else "new")]
 
 
 def _hit(hit: RecordedHit | None) -> Lines:

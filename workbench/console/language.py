@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from workbench.console import branching, breaking, changing, going, looking, seeing
+from workbench.console import branching, breaking, changing, comparing, going, looking, seeing
 from workbench.console.lines import Line, Lines, plain
 from workbench.console.verb import Verb
 from workbench.errors import UsedWrongly
@@ -105,6 +105,9 @@ LANGUAGE: dict[str, tuple[Verb, ...]] = {
             completes=("call",),
             repeats=True,
         ),
+        Verb(
+            "whence", ("w",), "VALUE", "where a value first came from, or that the model invented it", comparing.origin
+        ),
         Verb("find", ("/",), "TEXT", "every event that says the text", looking.search),
         Verb("budget", (), "", "what was used, and the caps", looking.budget),
         Verb("criteria", (), "", "each criterion with verdict and evidence", looking.criteria),
@@ -143,6 +146,9 @@ LANGUAGE: dict[str, tuple[Verb, ...]] = {
             "show a value; rc then walks back to where it changed",
             breaking.watch,
             completes=("condition",),
+        ),
+        Verb(
+            "p", ("print",), "[PATH]", "the value at a path, where you look", breaking.value, completes=("condition",)
         ),
         Verb("list", ("l",), "", "breakpoints and the watch", breaking.listed),
         Verb(
@@ -222,6 +228,15 @@ LANGUAGE: dict[str, tuple[Verb, ...]] = {
         ),
         Verb("branches", ("tree",), "", "every branch: where it left, what it cost, how it stands", branching.tree),
         Verb("switch", (), "BRANCH", "go to another branch", branching.switch, completes=("branch",)),
+        Verb(
+            "diff",
+            (),
+            "[A] [B]",
+            "where two branches or sessions part, what differs, what came of each",
+            comparing.diff,
+            more=("diff      this branch against the one it left", "diff main      main against this branch"),
+            completes=("branch", "branch"),
+        ),
         Verb(
             "replay",
             (),

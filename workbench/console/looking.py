@@ -45,7 +45,13 @@ def steps(talk: Talk, rest: str) -> Lines:
 
 def _step(step: Step, here: bool, *, timed: bool) -> tuple[str, ...]:
     named = step.kind in ("call", "note") or (step.kind == "result" and step.standing == "failed")
-    words = step.label if step.kind == "said" else f"{step.label}: {step.detail}" if named else step.detail
+    words = (
+        step.label
+        if step.kind == "said"
+        else f"{step.label}: {step.detail}".removesuffix(": ")
+        if named
+        else step.detail
+    )
     figures = "" if step.input_tokens is None else f"{count(step.input_tokens)}+{count(step.output_tokens or 0)} tok"
     took = f" {duration(step.ms)}" if timed and step.ms else ""
     mark = f"{'→' if here else ' '}{step.seq}"
@@ -85,6 +91,7 @@ def _call(session: Session, call: str, rows: list[Step]) -> Lines:
 def event(talk: Talk, rest: str) -> Lines:
     """One event, whole."""
     from workbench.events import as_dict
+    from workbench.events.text import as_json
 
     session = talk.session
     seq = number(rest) if rest else session.seq
@@ -95,7 +102,7 @@ def event(talk: Talk, rest: str) -> Lines:
     lines: Lines = []
     for name, value in fields.items():
         if name not in varying:
-            head, *more = block(str(value), 0)
+            head, *more = block(value if isinstance(value, str) else as_json(value), 0)
             lines += [Line(f"{name:<10}{head.text}"), *[Line(" " * 10 + line.text) for line in more]]
     return lines
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from workbench.console.lines import Line, Lines
+from workbench.console.lines import Line, Lines, short
 from workbench.console.telling import told
 
 if TYPE_CHECKING:
@@ -106,6 +106,8 @@ class Talk:
             events = session.events(self._shown, newest)
             self._shown = newest
             self.show(told(events, timed=not self.steady))
+        traced = session.breakpoints.take_traces()
+        self.show([Line(f"       trace    {one.number} @{one.seq}: {short(one.text)}", "new") for one in traced])
         if self.until is not None and newest >= self.until and session.driving:
             self.until = None
             session.pause()

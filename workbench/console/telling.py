@@ -109,7 +109,9 @@ def _remark(event: Event) -> list[tuple[str, str, Look]]:
         case Recast():
             return [("recast", f"{event.actor} is now {short(body.spec.model, 60)}", "new")]
         case Forked():
-            return [("forked", f"after event {body.parent_seq}", "new")]
+            kept = [(one.call, call_words(one.tool, one.arguments)) for one in body.undone]
+            stays: list[tuple[str, str, Look]] = [("", f"not undone: {call} {words}", "held") for call, words in kept]
+            return [("forked", f"after event {body.parent_seq}", "new"), *stays]
         case RunEnded():
             look: Look = "good" if body.outcome == "completed" else "wrong"
             return [("ended", body.outcome + (f": {short(body.reason)}" if body.reason else ""), look)]

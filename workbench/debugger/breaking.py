@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from workbench.debugger.session import Session
+from workbench.decide import decide
 from workbench.gates import Breakpoint
 from workbench.gates.watch import Watch
+from workbench.state import Tell
 
 
 def set_break(session: Session, text: str, *, once: bool = False, trace: bool = False) -> Breakpoint:
@@ -42,9 +44,16 @@ def ignore(session: Session, number: int, count: int) -> Breakpoint:
 
 
 def watched(session: Session, text: str) -> str | None:
-    """JSON text of what the path `text` is at the place one looks at; None where there is nothing."""
-    seq = session.seq
-    return Watch(text).value(session.state, session.event(seq), session.event)
+    """JSON text of what the path `text` is at the place one looks at; None where there is nothing.
+
+    What the newest event there lacks is looked for in the command that would follow it.
+    """
+    state, watch = session.state, Watch(text)
+    found = watch.value(state, session.event(session.seq), session.event)
+    if found is not None:
+        return found
+    ahead = next((command for command in decide(state) if not isinstance(command, Tell)), None)
+    return None if ahead is None else watch.ahead(state, ahead)
 
 
 def back_to_change(session: Session, text: str) -> int | None:

@@ -80,7 +80,7 @@ class Desk(Protocol):
         """Scenarios of the workspace and shipped ones. Light."""
         ...
 
-    def open(self, ref: str) -> Session:
+    def open(self, ref: str, *, write: bool = True) -> Session:
         """Open a session (id, unique prefix, `last`, `SESSION/BRANCH`); read-only where another process writes."""
         ...
 

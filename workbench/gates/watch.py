@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbench.events import Event
 from workbench.gates.conditions import MISSING, as_json
-from workbench.gates.moments import AtEvent
+from workbench.gates.moments import AtCommand, AtEvent, Gated
 from workbench.state import State
 from workbench.state.telling import Lookup
 
@@ -25,5 +25,12 @@ class Watch:
 
     def value(self, state: State, event: Event, lookup: Lookup) -> str | None:
         """JSON text of the value after `event`, which `state` ends with; None where there is none."""
-        value = self._field.of(AtEvent(state, event, lookup))
-        return None if value is MISSING else as_json(value)
+        return _told(self._field.of(AtEvent(state, event, lookup)))
+
+    def ahead(self, state: State, command: Gated) -> str | None:
+        """JSON text of the value where `command` is about to be performed; None where there is none."""
+        return _told(self._field.of(AtCommand(state, command, lambda call: 0)))
+
+
+def _told(value: object) -> str | None:
+    return None if value is MISSING else as_json(value)

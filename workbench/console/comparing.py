@@ -1,0 +1,109 @@
+"""Verbs that ask where something came from, and how two branches or sessions differ."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workbench.console.branching import left_branch
+from workbench.console.lines import Line, Lines, Look, columns, plain, short
+from workbench.debugger.diff import Comparison, Item, Row, Side, compare
+from workbench.debugger.whence import whence
+from workbench.errors import Impossible, UsedWrongly
+from workbench.safe_text import safe_line
+
+if TYPE_CHECKING:
+    from workbench.console.talk import Talk
+    from workbench.debugger.session import Session
+
+_AROUND = 40
+_MOST = 400
+
+
+def origin(talk: Talk, rest: str) -> Lines:
+    """Every place that holds a value, up to where one looks, and whether the model made it up."""
+    session = talk.session
+    found = whence(session.events(0, session.seq), rest)
+    lines = [Line(short(str(found), 200), "wrong" if found.invented else "good")]
+    cells = [(f"@{one.seq}", one.kind, one.path, short(one.words)) for one in found.sightings]
+    return [*lines, *plain(*columns(cells))] if cells else lines
+
+
+def diff(talk: Talk, rest: str) -> Lines:
+    """Two branches of this session, or others: where they part, what differs, what came of each."""
+    names = rest.split()
+    here = talk.session.identity.branch
+    if len(names) > 2:
+        raise UsedWrongly(f"diff compares two, and {len(names)} were named")
+    if not names:
+        parent = left_branch(talk)
+        if parent is None:
+            raise Impossible(f"{here} left no other branch: name what to compare it with, as in diff main b2")
+        names = [parent]
+    left, right = names if len(names) == 2 else (names[0], here)
+    if left == right:
+        raise Impossible(f"{left} is {right}: there is nothing to compare")
+    comparison = compare(_side(talk, left), _side(talk, right))
+    lines = [Line(safe_line(comparison), "strong")]
+    for place, row in enumerate(comparison.rows):
+        lines += _row(row, comparison, first=place == comparison.first)
+    return [*lines, *_figures(comparison, timed=not talk.steady)]
+
+
+def _side(talk: Talk, name: str) -> Side:
+    """A branch of this session by its name, else any session; read, never written."""
+    session = talk.session
+    if name == session.identity.branch:
+        return _of(session, name)
+    own = {row.name for row in talk.desk.branches(session.identity.session)}
+    other = talk.desk.open(f"{session.identity.session}/{name}" if name in own else name, write=False)
+    try:
+        return _of(other, name)
+    finally:
+        other.close()
+
+
+def _of(session: Session, name: str) -> Side:
+    """The branch whole, unless it was opened at a place in its past."""
+    return Side(name, session.identity.title, session.events(), session.newest)
+
+
+def _row(row: Row, comparison: Comparison, *, first: bool) -> Lines:
+    if row.mark == "same":
+        return plain(f"= {len(row.left)} the same", look="faint")
+    mark = "  ← they part here" if first else ""
+    if row.mark == "changed":
+        ours, theirs = row.left[0], row.right[0]
+        return [Line(f"~ {_name(ours)} @{ours.seq} and @{theirs.seq}{mark}", "held"), *plain(f"    {_marked(row)}")]
+    sign, items, side = ("-", row.left, comparison.left) if row.mark == "left" else ("+", row.right, comparison.right)
+    look: Look = "wrong" if sign == "-" else "new"
+    return [
+        line
+        for item in items
+        for line in (
+            Line(f"{sign} {_name(item)} @{item.seq}, only in {short(side.name, 40)}{mark}", look),
+            Line(f"    {short(item.text)}".rstrip()),
+        )
+    ]
+
+
+def _name(item: Item) -> str:
+    return short(item.kind, 60) + (", failed" if item.failed else "")
+
+
+def _marked(row: Row) -> str:
+    """Both texts in one: [-what only the left says-]{+what only the right says+}, long equal stretches left out."""
+    parts: list[str] = []
+    for sign, text in row.words:
+        words = safe_line(text)
+        if sign == "=":
+            parts.append(words if len(words) <= 2 * _AROUND else f"{words[:_AROUND]} … {words[-_AROUND:]}")
+        else:
+            parts.append(f"[-{short(words, _MOST)}-]" if sign == "-" else f"{{+{short(words, _MOST)}+}}")
+    return "".join(parts)
+
+
+def _figures(comparison: Comparison, *, timed: bool) -> Lines:
+    shown = [figure for figure in comparison.figures if timed or figure.name != "time"]
+    head = ("", short(comparison.left.name, 40), short(comparison.right.name, 40), "")
+    cells = [(one.name, short(one.left, 40), short(one.right, 40), "" if one.same else "≠") for one in shown]
+    return plain(*columns([head, *cells]))
