@@ -1,9 +1,10 @@
 """The examples of the pages are run as they stand, each page in a workspace of its own.
 
-`sh` blocks are commands that are run one after the other, `# exit N` behind one says how it ends; `console` blocks
-need a terminal, a key or a network, and are only read. A `yaml` or `json` block with a file name becomes that file; a
-`json` block without one, behind commands, is what the last of them printed: the same keys, whatever the values. Other
-`yaml` blocks are a part of what the page is about, `sql` is asked of the workspace's database, `python` is run.
+The commands of `sh` blocks are run one after the other, `# exit N` behind one says how it ends; those of `console`
+blocks need a terminal, a key or a network, and are only read, as is what make and Python run. A block with a file name
+becomes that file; a `json` block without one, behind commands, is what the last of them printed: the same keys,
+whatever the values. Other `yaml` blocks are a part of what the page is about, `sql` is asked of the workspace's
+database, `python` is run.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Any, cast
 
 import pytest
 
-from tests.docs.pages import PAGES, Block, blocks, name_of
+from tests.docs.pages import PAGES, ROOT, Block, blocks, name_of
 from workbench.cli.invoke import invoke
 from workbench.cli.parser import parse
 from workbench.persona.schema import Persona
@@ -32,6 +33,7 @@ PARTS_OF: dict[str, tuple[type[Persona] | type[Scenario], dict[str, Any]]] = {
     "docs/personas.md": (Persona, {"name": "some-one", "description": "somebody"}),
     "docs/scenarios.md": (Scenario, {"name": "some-thing", "title": "Something", "script": [{"say": "Hello."}]}),
 }
+TARGETS = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
 _SETTING = re.compile(r"[A-Z_]+=\S*")
 
 
@@ -42,11 +44,14 @@ def commands(block: Block) -> Iterator[tuple[list[str], int]]:
         while words and _SETTING.fullmatch(words[0]):
             words.pop(0)
         ending = re.search(r"#\s*exit (\d)\s*$", line)
-        if words and words[0] == "workbench":
+        if words[:1] == ["workbench"]:
             yield words[1:], int(ending[1]) if ending else 0
+        elif words[:1] == ["make"]:
+            assert words[1] in TARGETS, f"line {block.line}: there is no make {words[1]}"
+        elif words[:2] == ["python", "-m"]:
+            assert (ROOT / words[2].replace(".", "/")).with_suffix(".py").is_file(), f"line {block.line}: {words[2]}"
         else:
-            assert not words or words[0] in ("make", "."), f"line {block.line}: who runs {words[0]}?"
-            assert block.language != "sh" or not words, f"line {block.line}: {words[0]} stands in a `console` block"
+            assert words in ([], [".", ".venv/bin/activate"]), f"line {block.line}: who runs {words}?"
 
 
 def same_keys(told: Any, printed: Any, place: str = "$") -> None:
