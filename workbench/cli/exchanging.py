@@ -36,26 +36,61 @@ def load(args: argparse.Namespace) -> int:
 
 
 def export(args: argparse.Namespace) -> int:
-    """Write a session as JSON lines, or as an OpenAI chat document."""
+    """Write a session in another form: to read, to go on with elsewhere, or as a test."""
     house = House(args.workspace)
     try:
-        if args.format == "openai":
-            from workbench.exchange import export_openai
-
-            text = json.dumps(export_openai(events_of(house, args.session)), ensure_ascii=False, indent=1) + "\n"
-        else:
-            from workbench.cli.laying import recording_of
-            from workbench.exchange import export_jsonl
-
-            text = "".join(export_jsonl(recording_of(house.store, args.session)))
+        text = _FORMS[args.format](house, args.session)
     finally:
         house.close()
-    if not args.out:
-        print(escaped(text), end="")
-        return 0
-    try:
-        Path(args.out).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsedWrongly(f"--out {args.out}: cannot be written: {error.strerror or error}") from error
-    aside(f"wrote {args.out}")
+    if args.out:
+        write(args.out, text, "--out")
+    else:
+        print(text if args.format == "html" else escaped(text), end="")
     return 0
+
+
+def write(file: str, text: str, flag: str) -> None:
+    """Put `text` into the file that `flag` names, and say so."""
+    try:
+        Path(file).write_text(text, encoding="utf-8")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise UsedWrongly(f"{flag} {file}: cannot be written: {reason or error}") from error
+    aside(f"wrote {file}")
+
+
+def _jsonl(house: House, ref: str) -> str:
+    from workbench.cli.laying import recording_of
+    from workbench.exchange import export_jsonl
+
+    return "".join(export_jsonl(recording_of(house.store, ref)))
+
+
+def _openai(house: House, ref: str) -> str:
+    from workbench.exchange import export_openai
+
+    return json.dumps(export_openai(events_of(house, ref)), ensure_ascii=False, indent=1) + "\n"
+
+
+def _html(house: House, ref: str) -> str:
+    from workbench.exchange import export_html
+
+    place = house.store.place(ref)
+    named = f"{place.session.id}/{place.branch.name}"
+    return export_html(events_of(house, ref), title=place.session.title, place=named)
+
+
+def _pytest(house: House, ref: str) -> str:
+    """A test; of a recording that does not replay there can be none."""
+    from workbench.exchange import export_pytest
+    from workbench.run import Divergence, check
+
+    place, events = house.store.place(ref), events_of(house, ref)
+    result = check(events)
+    if isinstance(result, Divergence):
+        raise UsedWrongly(f"{ref} does not replay, so a test of it would fail: {result}")
+    named = f"{place.session.id}/{place.branch.name}"
+    return export_pytest(events, title=place.session.title, place=named)
+
+
+_FORMS = {"jsonl": _jsonl, "openai": _openai, "html": _html, "pytest": _pytest}

@@ -124,6 +124,11 @@ def _running(commands: Commands) -> None:
     fork.add_argument("--model", metavar="P:M", help="another model for the agent")
     fork.add_argument("--persona", metavar="NAME", help="another persona for the agent")
     _json(fork)
+    diff = _add(commands, "diff", "comparing:diff", "compare two sessions, branches or places in them")
+    diff.add_argument("left", metavar="A")
+    diff.add_argument("right", metavar="B")
+    diff.add_argument("--html", metavar="FILE", help="write the comparison as one HTML file too")
+    _json(diff)
     settle = _add(commands, "settle", "running:settle", "rule on a call in doubt")
     settle.add_argument("session", metavar="SESSION")
     settle.add_argument("call", metavar="CALL", help="the call's id, as 'sessions show' lists it")
@@ -163,7 +168,7 @@ def _sessions(commands: Commands) -> None:
     remove.add_argument("--yes", action="store_true", help="do not ask")
     export = _add(verbs, "export", "exchanging:export", "write a session in another form")
     export.add_argument("session", metavar="SESSION")
-    export.add_argument("--format", choices=("jsonl", "openai"), default="jsonl")
+    export.add_argument("--format", choices=("jsonl", "openai", "html", "pytest"), default="jsonl")
     export.add_argument("--out", metavar="FILE", help="default: stdout")
     imported = _add(
         commands, "import", "exchanging:load", "take in runs recorded elsewhere; the format is found by itself"
