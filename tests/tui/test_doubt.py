@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from tests.tui.bench import Bench, keys, opened, screen_text
-from workbench.tui.doubt_screen import DoubtScreen
+from tests.tui.bench import Bench, keys, opened, screen_text, until
 
 
 async def in_doubt(bench: Bench) -> str:
@@ -14,8 +13,7 @@ async def in_doubt(bench: Bench) -> str:
 async def test_it_stands_over_everything_and_enter_decides_nothing(bench: Bench) -> None:
     app = bench.app(open=await in_doubt(bench))
     async with app.run_test(size=(120, 40)) as pilot:
-        while not isinstance(pilot.app.screen, DoubtScreen):
-            await pilot.pause()
+        await until(pilot, lambda: "Leave it open" in screen_text(pilot))
         await pilot.pause()
         text = screen_text(pilot)
         assert "nobody knows whether it happened" in text
@@ -31,8 +29,7 @@ async def test_it_stands_over_everything_and_enter_decides_nothing(bench: Bench)
 async def test_it_happened_asks_what_it_returned(bench: Bench) -> None:
     app = bench.app(open=await in_doubt(bench))
     async with app.run_test(size=(120, 40)) as pilot:
-        while not isinstance(pilot.app.screen, DoubtScreen):
-            await pilot.pause()
+        await until(pilot, lambda: "Leave it open" in screen_text(pilot))
         await pilot.press("y", *"re_7002", "enter")
         session = await opened(pilot)
         assert not session.newest.doubtful
@@ -45,14 +42,12 @@ async def test_it_happened_asks_what_it_returned(bench: Bench) -> None:
 async def test_it_did_not_happen_and_left_open(bench: Bench) -> None:
     app = bench.app(open=await in_doubt(bench))
     async with app.run_test(size=(120, 40)) as pilot:
-        while not isinstance(pilot.app.screen, DoubtScreen):
-            await pilot.pause()
+        await until(pilot, lambda: "Leave it open" in screen_text(pilot))
         await pilot.press("l")
         session = await opened(pilot)
         assert session.newest.doubtful
         await pilot.press("c")
-        while not isinstance(pilot.app.screen, DoubtScreen):
-            await pilot.pause()
+        await until(pilot, lambda: "Leave it open" in screen_text(pilot))
         await pilot.press("n")
         await opened(pilot)
         assert not session.newest.doubtful

@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from workbench.errors import WorkbenchError
 from workbench.tui.bindings import SESSION_BINDINGS
+from workbench.tui.doubts import Doubts
 from workbench.tui.frame import Rule, Title
 from workbench.tui.line_list import LineList, Lines
 from workbench.tui.pieces import lay
@@ -23,10 +24,8 @@ from workbench.tui.words import hints, tab_line, top_line
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session
-    from workbench.state import Hold
     from workbench.tui.doubt_screen import Ruling
     from workbench.tui.panes.pane import GoTo, Pane
-    from workbench.tui.prompt import Prompt
 
 _BEAT = 0.06
 _TICK = 0.25
@@ -48,7 +47,7 @@ class SessionScreen(Verbs):
         self._drawn = 0.0
         self._note: tuple[str, Look] | None = None
         self._current, self._other, self._alone = "steps", "conversation", False
-        self._left: dict[str, Hold | None] = {}
+        self._doubts = Doubts()
 
     def compose(self) -> ComposeResult:
         yield Lines(id="top", lines=[[(" opening …", "grey")]])
@@ -192,7 +191,7 @@ class SessionScreen(Verbs):
                 self._other = name if name != "steps" else self._other
             pane.draw_title()
         if self.session is not None:
-            self._draw_lines()
+            self.draw_lines()
 
     # -- drawing ----------------------------------------------------------------------------------------------
 
@@ -221,10 +220,10 @@ class SessionScreen(Verbs):
         for pane in self.panes.values():
             pane.sync()
             pane.draw_title()
-        self._draw_lines()
+        self.draw_lines()
         self._ask_doubt(session)
 
-    def _draw_lines(self) -> None:
+    def draw_lines(self) -> None:
         session, width = self.session, self.size.width
         assert session is not None
         self.query_one("#top", Lines).show(top_line(session, width))
@@ -249,14 +248,18 @@ class SessionScreen(Verbs):
         else:
             prompt.invite("say something, or : for a command")
 
+    def unmark(self) -> None:
+        for pane in self.panes.values():
+            pane.unmark()
+
     def tell(self, words: str, look: Look = "text") -> None:
         self._note = (words, look)
-        self._draw_lines()
+        self.draw_lines()
 
     def on_key(self) -> None:
         if self._note is not None and self.session is not None:
             self._note = None
-            self._draw_lines()
+            self.draw_lines()
 
     # -- what panes, prompt and sheets say --------------------------------------------------------------------
 
@@ -294,68 +297,17 @@ class SessionScreen(Verbs):
         talk.move_to(talk.entry_of(wanted.seq))
         self.action_pane(2)
 
-    def on_prompt_sent(self, sent: Prompt.Sent) -> None:
-        from workbench.tui.prompt import Prompt
-
-        prompt = self.query_one(Prompt)
-        text = sent.text
-        if prompt.mode == "find":
-            if not self.pane.find(text.casefold(), onward=True):
-                self.tell(f"nothing here holds {text!r}")
-            return
-        prompt.words.remember(text)
-        mode = prompt.mode
-        self._leave_prompt()
-        if mode == "command" or text.startswith(":"):
-            self.obey(text)
-        elif text.strip():
-            self.attempt(lambda session: session.say(text))
-
-    def on_prompt_left(self) -> None:
-        self._find("")
-        self._leave_prompt()
-
-    def _leave_prompt(self) -> None:
-        self.prompt.clear()
-        self.pane.keys.focus()
-        self._draw_lines()
-
-    def on_text_area_changed(self) -> None:
-        if self.prompt.mode == "find":
-            self._find(self.prompt.words.text.casefold())
-
-    def _find(self, needle: str) -> None:
-        if needle:
-            self.pane.find(needle, onward=False)
-            return
-        for pane in self.panes.values():
-            pane.unmark()
-
     def _ask_doubt(self, session: Session) -> None:
         """Where a call is in doubt and this process may rule on it, ask before anything else."""
-        if session.run is None or session.driving or session.looking is not None or self.house.screen is not self:
-            return
-        for actor in session.newest.actors.values():
-            tools = session.newest.spec(actor.name).tools
-            for want in actor.wants:
-                effect = next((tool.effect for tool in tools if tool.name == want.tool), "read")
-                if want.status != "doubt" or effect != "effect" or self._is_left(want.call):
-                    continue
-                from workbench.tui.doubt_screen import DoubtScreen
+        doubt = self._doubts.due(session) if self.house.screen is self else None
+        if doubt is not None:
+            from workbench.tui.doubt_screen import DoubtScreen
 
-                self.house.push_screen(DoubtScreen(want, effect), partial(self._ruled, want.call))
-                return
+            self.house.push_screen(DoubtScreen(doubt.want, doubt.effect), partial(self._ruled, doubt.want.call))
 
     def _ruled(self, call: str, ruling: Ruling | None) -> None:
         if ruling is not None and self.session is not None:
             kind, result = ruling
             if kind == "leave":
-                self._left[call] = self.session.newest.held
+                self._doubts.leave(self.session, call)
             self.attempt(lambda session: session.settle(call, kind, result))
-
-    def _is_left(self, call: str) -> bool:
-        """Whether the person left this call open, and the run has not come to a stand before it anew."""
-        if call not in self._left or self.session is None:
-            return False
-        held = self.session.newest.held
-        return held is None or held.gate != "doubt" or held == self._left[call]

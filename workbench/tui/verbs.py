@@ -37,6 +37,12 @@ class Verbs(Screen[None]):
     def sync(self) -> None:
         """Draw what changed."""
 
+    def draw_lines(self) -> None:
+        """Draw the lines around the panes anew."""
+
+    def unmark(self) -> None:
+        """Forget in every pane what was looked for."""
+
     @property
     def prompt(self) -> Prompt:
         """The prompt at the bottom."""
@@ -140,6 +146,39 @@ class Verbs(Screen[None]):
             self.action_close()
         elif word:
             self.attempt(lambda session: obey(session, word))
+
+    def on_prompt_sent(self, sent: Prompt.Sent) -> None:
+        prompt, text = self.prompt, sent.text
+        if prompt.mode == "find":
+            if not self.pane.find(text.casefold(), onward=True):
+                self.tell(f"nothing here holds {text!r}")
+            return
+        prompt.words.remember(text)
+        mode = prompt.mode
+        self._leave_prompt()
+        if mode == "command" or text.startswith(":"):
+            self.obey(text)
+        elif text.strip():
+            self.attempt(lambda session: session.say(text))
+
+    def on_prompt_left(self) -> None:
+        self._find("")
+        self._leave_prompt()
+
+    def _leave_prompt(self) -> None:
+        self.prompt.clear()
+        self.pane.keys.focus()
+        self.draw_lines()
+
+    def on_text_area_changed(self) -> None:
+        if self.prompt.mode == "find":
+            self._find(self.prompt.words.text.casefold())
+
+    def _find(self, needle: str) -> None:
+        if needle:
+            self.pane.find(needle, onward=False)
+            return
+        self.unmark()
 
     # -- looking closer ---------------------------------------------------------------------------------------
 
