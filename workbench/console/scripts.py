@@ -56,11 +56,10 @@ def show(lines: Lines) -> None:
 
 
 def closing_code(talk: Talk) -> int:
-    """The exit code of the run as the talk leaves it; an import that nobody ended is done."""
+    """The exit code of the run as the talk leaves it; a recording that simply ends is done."""
     if talk.diverged:
         return DIVERGED
     state = talk.session.newest
     recorded = state.started is not None and state.started.turns == "recorded"
-    if recorded and state.ended is None and state.held is None:
-        return DONE
-    return exit_code(state)
+    ends = state.ended is None or state.ended.outcome == "stopped"
+    return DONE if recorded and ends and state.held is None else exit_code(state)
