@@ -127,10 +127,19 @@ def word_marks(left: str, right: str) -> list[tuple[Sign, str]]:
     if len(ours) * len(theirs) > _MOST_TOKENS:
         ours, theirs = [left], [right]
     marks: list[tuple[Sign, str]] = []
+    gone, come = "", ""
     for what, i, i_end, j, j_end in SequenceMatcher(str.isspace, ours, theirs, autojunk=False).get_opcodes():
-        if what == "equal":
-            marks.append(("=", "".join(ours[i:i_end])))
-        else:
-            pieces: tuple[tuple[Sign, str], ...] = (("-", "".join(ours[i:i_end])), ("+", "".join(theirs[j:j_end])))
-            marks += [piece for piece in pieces if piece[1]]
-    return marks
+        mine, other = "".join(ours[i:i_end]), "".join(theirs[j:j_end])
+        between = bool(gone or come) and i_end < len(ours) and j_end < len(theirs)
+        if what == "equal" and not (between and _WORD.search(mine) is None):
+            marks += _changed(gone, come)
+            marks.append(("=", mine))
+            gone = come = ""
+        else:  # signs and spaces between two changes are read best as part of them
+            gone, come = gone + mine, come + other
+    return [*marks, *_changed(gone, come)]
+
+
+def _changed(gone: str, come: str) -> list[tuple[Sign, str]]:
+    pieces: list[tuple[Sign, str]] = [("-", gone), ("+", come)]
+    return [piece for piece in pieces if piece[1]]

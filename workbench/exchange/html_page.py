@@ -101,9 +101,9 @@ meter { width: 9rem; vertical-align: middle; }
 .pair .call, .pair .result { margin-left: 0; }
 .stretch { margin: .55rem 0; } .stretch > summary { color: var(--grey); padding: .3rem .85rem;
   border: 1px dashed var(--line); border-radius: 6px; }
-tr.differs td { font-weight: 600; } .first { border: 2px solid var(--accent); border-radius: 9px; padding: 0 .6rem; }
-del { background: var(--gone); text-decoration: none; border-radius: 2px; }
-ins { background: var(--new); text-decoration: none; border-radius: 2px; }
+.first { border: 2px solid var(--accent); border-radius: 9px; padding: 0 .6rem; }
+del { background: var(--gone); text-decoration: underline dotted var(--bad); }
+ins { background: var(--new); text-decoration: underline dotted var(--good); }
 @media (max-width: 44rem) { .pair { grid-template-columns: minmax(0, 1fr); } }
 @media print { body { max-width: none; padding: 0; } }
 """

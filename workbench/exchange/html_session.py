@@ -48,7 +48,7 @@ def export_html(events: Sequence[Event], *, title: str = "", place: str = "") ->
         title or place or "A session",
         element("h1", title or "A session"),
         element("p", f"{place} · {len(events)} events{when}", kind="grey"),
-        _summary(state),
+        _summary(events, state),
         *_criteria(state),
         *_budget(state),
         element("h2", "Steps"),
@@ -68,7 +68,9 @@ def _seconds(ms: int) -> str:
     return f"{ms} ms" if ms < 1000 else f"{ms / 1000:.1f} s"
 
 
-def _summary(state: State) -> Html:
+def _summary(events: Sequence[Event], state: State) -> Html:
+    used = [event.body.usage for event in events if isinstance(event.body, ModelAnswered)]
+    counted = all(usage.input is not None and usage.output is not None for usage in used)
     ended, held, meters = state.ended, state.held, state.meters
     if ended is not None:
         look = "good" if ended.outcome == "completed" else "bad"
@@ -84,7 +86,7 @@ def _summary(state: State) -> Html:
     if state.output:
         rows.append(("output", element("pre", state.output)))
     rows.append(("calls", f"{meters.requests} of models, {meters.tool_calls} of tools"))
-    rows.append(("tokens", f"{meters.input_tokens} in, {meters.output_tokens} out"))
+    rows.append(("tokens", f"{meters.input_tokens} in, {meters.output_tokens} out" if counted else "unknown"))
     rows.append(("cost", "unknown" if meters.unpriced else f"${meters.cost:f}"))
     return table((), rows, kind="facts")
 

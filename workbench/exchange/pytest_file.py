@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from pprint import pformat
 from typing import Any, cast
 
 from msgspec.structs import replace
@@ -17,7 +15,6 @@ from workbench.exchange.jsonl import export_jsonl, sessions
 from workbench.exchange.recording import MAIN, Recording
 from workbench.state import CallModel, State, apply, fold
 
-_WIDTH = 100
 _NOT_REPLAYED = frozenset(("raw", "extra"))
 
 
@@ -34,16 +31,16 @@ def export_pytest(events: Iterable[Event], *, title: str = "", place: str = "") 
     lean = tuple(_asked_as_told(_lean(events)))
     state = fold(lean)
     calls = [(event.body.tool, event.body.arguments) for event in lean if isinstance(event.body, ToolCalled)]
+    met = [f"{name!a}: {verdict.met}" for name, verdict in state.verdicts.items()]
     title = redact(title or "a recorded run")
-    lines = export_jsonl(Recording(title=title, events=lean))
     return _FORM.format(
         title=_one_line(title),
         place=_one_line(place or "SESSION"),
-        outcome=_shown(state.ended.outcome if state.ended else None),
-        output=_shown(state.output),
-        calls=_shown(calls),
-        criteria=_shown({name: verdict.met for name, verdict in state.verdicts.items()}),
-        recording="".join([f"    {line.rstrip()!a},\n" for line in lines]),
+        outcome=ascii(state.ended.outcome if state.ended else None),
+        output=ascii(state.output),
+        calls=_listed([ascii(call) for call in calls]),
+        criteria=_listed(met),
+        recording=_listed([ascii(line.rstrip()) for line in export_jsonl(Recording(title=title, events=lean))]),
     )
 
 
@@ -91,10 +88,9 @@ def _asked_as_told(events: Iterable[Event]) -> Iterator[Event]:
         yield event
 
 
-def _shown(value: object) -> str:
-    """The value as Python writes it, in plain ASCII."""
-    text = pformat(value, width=_WIDTH, sort_dicts=False)
-    return re.sub(r"[^\x00-\x7e]", lambda found: ascii(found[0])[1:-1], text)
+def _listed(items: list[str]) -> str:
+    """What stands between brackets, an item a line."""
+    return "".join([f"\n    {item}," for item in items]) + ("\n" if items else "")
 
 
 def _one_line(text: str) -> str:
@@ -115,8 +111,8 @@ from workbench.run import Divergence, check
 
 OUTCOME = {outcome}
 OUTPUT = {output}
-TOOL_CALLS = {calls}
-CRITERIA = {criteria}
+TOOL_CALLS = [{calls}]
+CRITERIA = {{{criteria}}}
 
 
 def replayed():
@@ -144,6 +140,5 @@ def test_tool_calls():
     assert [(call.tool, call.arguments) for call in calls] == TOOL_CALLS
 
 
-RECORDING = [
-{recording}]
+RECORDING = [{recording}]
 '''
