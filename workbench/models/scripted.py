@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from time import monotonic
 
 from workbench.errors import ModelFailed, UsedWrongly
 from workbench.events import Call, Usage
@@ -17,6 +18,8 @@ from workbench.events.script import Script, ScriptTurn
 from workbench.events.text import as_json
 
 _CHARACTERS_A_TOKEN = 4
+_LATE = 0.1
+"""Seconds that a stream catches up with where it was held up; what is later than that stays late."""
 
 
 class ScriptedModel:
@@ -47,9 +50,12 @@ class ScriptedModel:
         said = [Delta(thinking=piece) for piece in pieces(turn.think, turn.pace)]
         said += [Delta(text=piece) for piece in pieces(text, turn.pace)]
         said += [Delta(call=call.name) for call in calls]
+        due = monotonic()
         for delta in said:
             if turn.pace:
-                await asyncio.sleep(1 / turn.pace)
+                # By the clock, not by sums of sleeps: a loop rounds each of them up to a millisecond or more.
+                due = max(due + 1 / turn.pace, monotonic() - _LATE)
+                await asyncio.sleep(max(0.0, due - monotonic()))
             yield delta
         reasoning = _tokens(len(turn.think))
         written = len(text) + sum(len(call.name) + len(call.arguments) for call in calls)
