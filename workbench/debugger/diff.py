@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 from itertools import groupby
 from typing import Any, Literal
 
@@ -12,7 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from workbench.debugger.alignment import Sign, align, word_marks
-from workbench.debugger.words import count, dollars, duration
+from workbench.debugger.figures import Figure, Result, figures, result_of
 from workbench.events import (
     AnswerRead,
     CallFailed,
@@ -76,43 +75,6 @@ class Row(msgspec.Struct, frozen=True):
         return word_marks(self.left[0].text, self.right[0].text) if self.mark == "changed" else []
 
 
-class Result(msgspec.Struct, frozen=True):
-    """What came of a run. None is unknown, never zero.
-
-    Attributes:
-        outcome: as it ended, or `held`, `waiting`.
-        cost: US dollars as decimal text.
-        ms: time in calls of models and tools, in milliseconds.
-        criteria: verdict by name; None is a claim that nothing shows.
-    """
-
-    outcome: str
-    reason: str
-    model: str
-    persona: str
-    cost: str | None
-    input_tokens: int | None
-    output_tokens: int | None
-    model_calls: int
-    tool_calls: int
-    ms: int | None
-    messages: int
-    events: int
-    criteria: dict[str, bool | None]
-
-
-class Figure(msgspec.Struct, frozen=True):
-    """A line of the summary in words, `?` where it is unknown."""
-
-    name: str
-    left: str
-    right: str
-
-    @property
-    def same(self) -> bool:
-        return self.left == self.right
-
-
 class Comparison(msgspec.Struct, frozen=True):
     """Two runs side by side.
 
@@ -144,12 +106,7 @@ class Comparison(msgspec.Struct, frozen=True):
     @property
     def figures(self) -> list[Figure]:
         """The summary, side by side."""
-        ours, theirs = self.left_result, self.right_result
-        criteria = dict.fromkeys([*ours.criteria, *theirs.criteria])
-        return [
-            *[Figure(name, _told(name, ours), _told(name, theirs)) for name in _NAMES],
-            *[Figure(f"criterion {name}", _verdict(ours, name), _verdict(theirs, name)) for name in criteria],
-        ]
+        return figures(self.left_result, self.right_result)
 
     def plain(self) -> dict[str, Any]:
         """The comparison as JSON values; stretches that both have are only counted."""
@@ -190,7 +147,15 @@ def compare(left: Side, right: Side) -> Comparison:
         if one != other:
             break
         shared += 1
-    return Comparison(left, right, _result(left, len(ours)), _result(right, len(theirs)), shared, rows, first)
+    return Comparison(
+        left,
+        right,
+        result_of(left.events, left.state, len(ours)),
+        result_of(right.events, right.state, len(theirs)),
+        shared,
+        rows,
+        first,
+    )
 
 
 def items_of(events: Iterable[Event], state: State) -> list[Item]:
@@ -263,56 +228,6 @@ def _rows(left: list[Item], right: list[Item]) -> Iterator[Row]:
 
 def _key(item: Item) -> tuple[str, str]:
     return item.kind, f"✗{item.text}" if item.failed else item.text
-
-
-def _result(side: Side, messages: int) -> Result:
-    state, meters = side.state, side.state.meters
-    answers = [event.body for event in side.events if isinstance(event.body, ModelAnswered)]
-    timed = [
-        event.body.ms for event in side.events if isinstance(event.body, ModelAnswered | ToolReturned | CallFailed)
-    ]
-    read = [answer.usage.input for answer in answers]
-    written = [answer.usage.output for answer in answers]
-    agent = state.spec(state.agent) if state.started else None
-    imported = state.started is not None and state.started.origin is not None
-    criteria = state.started.criteria if state.started else ()
-    return Result(
-        outcome=state.ended.outcome if state.ended else "held" if state.held else "waiting",
-        reason=state.ended.reason if state.ended else state.held.reason if state.held else "",
-        model=agent.model if agent else "",
-        persona=agent.persona.name if agent and agent.persona else "",
-        cost=None if meters.unpriced else f"{meters.cost:f}",
-        input_tokens=None if None in read else meters.input_tokens,
-        output_tokens=None if None in written else meters.output_tokens,
-        model_calls=meters.requests,
-        tool_calls=meters.tool_calls,
-        ms=None if imported and not any(timed) else sum(timed),
-        messages=messages,
-        events=len(side.events),
-        criteria={one.name: state.verdicts[one.name].met if one.name in state.verdicts else False for one in criteria},
-    )
-
-
-_NAMES = ("outcome", "reason", "model", "persona", "cost", "tokens", "model calls", "tool calls", "time", "messages")
-
-
-def _told(name: str, result: Result) -> str:
-    """A line of the summary in words."""
-    match name:
-        case "cost":
-            return dollars(None if result.cost is None else Decimal(result.cost))
-        case "tokens":
-            known = result.input_tokens, result.output_tokens
-            return "{} in, {} out".format(*["?" if number is None else count(number) for number in known])
-        case "time":
-            return "?" if result.ms is None else duration(result.ms)
-        case _:
-            return str(getattr(result, name.replace(" ", "_"))) or "–"
-
-
-def _verdict(result: Result, name: str) -> str:
-    words = {True: "met", False: "not met", None: "claimed"}
-    return words[result.criteria[name]] if name in result.criteria else "–"
 
 
 def _plain_side(side: Side, result: Result) -> dict[str, Any]:
