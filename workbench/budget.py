@@ -70,7 +70,7 @@ def exceeded(state: State, command: Command) -> Hold | None:
             continue
         reason = _reason(state, command, name, limit)
         if reason:
-            return Hold("budget", reason, command.key, command.phase, command.call, ends=_ends(state, name))
+            return Hold("budget", reason, command.key, command.phase, command.call, ends=name in state.stops)
     return None
 
 
@@ -83,9 +83,3 @@ def _reason(state: State, command: CallModel | CallTool, name: str, limit: str) 
     if used is None:
         return f"the cost so far is unknown, so a cost cap of {limit} cannot be kept: lift it"
     return f"{used:f} of {limit} {_WORDS[name]} used" if used >= Decimal(limit) else ""
-
-
-def _ends(state: State, name: str) -> bool:
-    """Whether this cap ends the run (the choice of headless runs) instead of holding it for a person."""
-    assert state.started is not None
-    return any(cap.name == name and cap.at == "stop" for cap in state.started.caps)

@@ -235,6 +235,8 @@ class House:
         try:
             gates = breaking(breakpoints.gate)
             run = Run.start(log, self.ports(row.id, person), started, gates=gates)
+            if started.mode == "step":
+                run.approach()
         except BaseException:
             log.close()
             with suppress(StoreError):  # an empty session is less to say than what went wrong

@@ -47,7 +47,7 @@ def resume(args: argparse.Namespace) -> int:
 
             def reopen() -> None:
                 for name, limit in caps.items():
-                    session.limit(name, limit)
+                    session.limit(name, limit, at="stop")
                 state = run.state
                 if state.held is not None or (state.ended is not None and not words):
                     run.release("run")

@@ -58,7 +58,7 @@ class Session(Looking):
         self._take_over, self._fork, self._close = take_over, fork, close
         self._followed = run.state if run is not None else state_at(reader)
         self.breakpoints = Breakpoints() if breakpoints is None else breakpoints
-        self._keep = keep
+        self._keep, self._kept = keep, len(self.breakpoints)
         self._task: asyncio.Task[None] | None = None
         if run is not None:
             run.watch(self)
@@ -152,6 +152,7 @@ class Session(Looking):
     def keep_breakpoints(self) -> None:
         """Have the workspace keep the set of breakpoints as it is now."""
         self._keep(self.breakpoints.kept())
+        self._kept = len(self.breakpoints)
         self._tell()
 
     def writer(self) -> Run:
@@ -175,9 +176,9 @@ class Session(Looking):
         """Rule on a call in doubt, then hold."""
         self._writer().settle(call, ruling, result)
 
-    def limit(self, name: str, limit: str | None) -> None:
-        """Change a cap."""
-        self._writer().limit(name, limit)
+    def limit(self, name: str, limit: str | None, *, at: Literal["stop", "pause"] | None = None) -> None:
+        """Change a cap; `at` says what follows when it is reached."""
+        self._writer().limit(name, limit, at=at)
 
     def take_over(self) -> None:
         """Become the writer, now that the other process is gone.
@@ -269,6 +270,8 @@ class Session(Looking):
                 self.progress.pop(call, None)
         self._index(events)
         self.breakpoints.catch_up(self.newest)
+        if len(self.breakpoints) != self._kept:  # one that held once is gone
+            self.keep_breakpoints()
         if any(event.body.kind in _TURNS for event in events):
             self.summarise()
         self._tell()

@@ -277,10 +277,11 @@ class Recast(Body):
 
 
 class LimitSet(Body):
-    """A cap was changed; `None` lifts it."""
+    """A cap was changed; `None` lifts it. `at` is what follows when it is reached, where that is chosen anew."""
 
     name: Text
     limit: str | None
+    at: Literal["stop", "pause"] | None = None
 
 
 class RunEnded(Body):

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workbench.events import CallFailed, Event, ModelAnswered, ModelCalled, ToolCalled, ToolReturned, Undone
+from workbench.events import (
+    CallFailed,
+    CriterionJudged,
+    Event,
+    ModelAnswered,
+    ModelCalled,
+    ToolCalled,
+    ToolReturned,
+    Undone,
+)
 from workbench.state import State
 
 _DID_NOTHING = ("not_run", "skipped", "unknown_tool", "invalid_call")
@@ -13,6 +22,8 @@ _DID_NOTHING = ("not_run", "skipped", "unknown_tool", "invalid_call")
 def inheritance(state: State, later: Iterable[Event]) -> tuple[tuple[Undone, ...], list[Event]]:
     """Of the parent's events after the fork: the effect calls that stay done, and the facts that the fork adopts.
 
+    It adopts the facts of calls that were open, and the verdicts that belong to its last event.
+
     Args:
         state: the parent's state at the fork.
         later: the parent's events after it, in order.
@@ -20,9 +31,11 @@ def inheritance(state: State, later: Iterable[Event]) -> tuple[tuple[Undone, ...
     open_calls = set(state.open_calls)
     effects: dict[str, ToolCalled] = {}
     adopted: list[Event] = []
-    for event in later:
+    for place, event in enumerate(later):
         body = event.body
-        if isinstance(body, ToolCalled) and body.effect == "effect" and event.by != "human":
+        if isinstance(body, CriterionJudged) and len(adopted) == place:
+            adopted.append(event)
+        elif isinstance(body, ToolCalled) and body.effect == "effect" and event.by != "human":
             effects[body.call] = body
         elif isinstance(body, CallFailed) and body.error in _DID_NOTHING:
             effects.pop(body.call, None)

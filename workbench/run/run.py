@@ -193,14 +193,16 @@ class Run:
         if self._inline is not None:
             self._inline.cancel()
 
-    def limit(self, name: str, limit: str | None, *, by: By = "human") -> None:
-        """Change a cap; None lifts it.
+    def limit(
+        self, name: str, limit: str | None, *, at: Literal["stop", "pause"] | None = None, by: By = "human"
+    ) -> None:
+        """Change a cap; None lifts it. `at` says what follows when it is reached; without it that stays as it was.
 
         Raises:
             UsedWrongly: there is no such cap, or the limit is no number.
         """
         check_limit(name, limit)
-        self._book.record(LimitSet(name=name, limit=limit), by=by)
+        self._book.record(LimitSet(name=name, limit=limit, at=at), by=by)
 
     def settle(
         self,
@@ -332,6 +334,17 @@ class Run:
             for task in self._tasks:
                 task.cancel()
             self._tasks.clear()
+
+    def approach(self) -> None:
+        """Do what needs neither model nor tool, so that a run that is to be stepped stands before its first call.
+
+        Raises:
+            Impossible: the run is not in the mode that holds before every call.
+        """
+        if self.state.mode != "step":
+            raise Impossible("only a run that is stepped holds before every call")
+        self._unbegun += self._advance()
+        self._book.commit()
 
     def _doubt_orphans(self) -> None:
         """Calls that nobody is performing, since their process or their `drive` was broken off, are in doubt."""

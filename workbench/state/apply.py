@@ -58,6 +58,7 @@ def _started(state: State, event: Event, body: RunStarted) -> None:
     state.started, state.mode = body, body.mode
     state.actors = {spec.name: Actor(spec.name, head_of(spec)) for spec in body.actors}
     state.limits = {cap.name: cap.limit for cap in body.caps}
+    state.stops = tuple([cap.name for cap in body.caps if cap.at == "stop"])
 
 
 def _tell(state: State, actor: Actor, ref: int, content: int, *, think: bool = True) -> None:

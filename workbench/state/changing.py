@@ -90,6 +90,9 @@ def _recast(state: State, event: Event, body: Recast) -> None:
 
 def _limit_set(state: State, event: Event, body: LimitSet) -> None:
     state.limits = {**state.limits, body.name: body.limit}
+    if body.at is not None:
+        others = tuple([name for name in state.stops if name != body.name])
+        state.stops = (*others, body.name) if body.at == "stop" else others
 
 
 CHANGES: dict[type[Body], Handler] = {

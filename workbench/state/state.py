@@ -133,7 +133,10 @@ class Meters(Copied):
 
 
 class State(Copied):
-    """A run at one moment; `workbench.state.apply` is the only thing that makes one."""
+    """A run at one moment; `workbench.state.apply` is the only thing that makes one.
+
+    `stops` names the caps that end the run when they are reached; the others hold it for a person.
+    """
 
     branch: int = 0
     seq: int = 0
@@ -146,6 +149,7 @@ class State(Copied):
     ended: Ended | None = None
     meters: Meters = msgspec.field(default_factory=Meters)
     limits: dict[str, str | None] = {}
+    stops: tuple[str, ...] = ()
     verdicts: dict[str, Verdict] = {}
     status: Literal["continue", "complete"] | None = None
     output: str = ""
