@@ -40,9 +40,10 @@ def test_the_lists_load_no_pydantic(bench: Bench):
 async def test_a_scenario_opens_held_before_its_first_model_call_and_steps(bench: Bench):
     desk = desk_of(bench)
     session = desk.start("budget-runaway")
+    assert session.standing() == "HELD before the model thinks"
     session.step()
     await session.settled()
-    assert session.standing() == "HELD before the model thinks"
+    assert session.standing() == "HELD before search_docs"
     session.proceed()
     await session.settled()
     assert session.standing() == "HELD by the budget: 5 of 5 tool calls used"
