@@ -152,7 +152,15 @@ def test_unknown_tokens_are_not_zero(data_dir: Path) -> None:
     page = stands_alone(export_html(recording.events, title=recording.title))
     assert "tokensunknowncostunknown" in page.text
     assert "outcomecompleted · reward 1.0" in page.text
+    assert "0 ms" not in page.text
 
 
 def test_a_run_that_only_began_is_a_page_too() -> None:
     assert "outcomenot ended" in stands_alone(export_html(story(started()))).text
+
+
+def test_an_answer_of_calls_alone_is_found_at_its_first_call() -> None:
+    events = story(started(), Said(text="x"), asked(), answered("agent.1", "", "lookup", "save"))
+    page = stands_alone(export_html(events))
+    assert page.kinds("article") == ["message user", "message call", "message call"]
+    assert page.ids == ["e2", "e4"]

@@ -26,7 +26,7 @@ _CELLS = 10_000
 _EQUAL = 4.0
 _FRONT = 2_000
 _WORD = re.compile(r"\w+")
-_TOKENS = re.compile(r"\s+|\w+|[^\w\s]")
+_TOKENS = re.compile(r"\s+|\d+(?:[.,]\d+)*|\w+|[^\w\s]")
 _MOST_TOKENS = 1_000_000
 
 

@@ -95,7 +95,7 @@ def _figures(comparison: Comparison) -> Html:
 def _row(row: Row, *, first: bool) -> Html:
     if row.mark == "same":
         count = len(row.left)
-        places = f"@{row.left[0].seq}–{row.left[-1].seq} and @{row.right[0].seq}–{row.right[-1].seq}"
+        places = " and ".join([_places(row.left), _places(row.right)])
         words = f"{count} equal message{'' if count == 1 else 's'} · {places}"
         return folded(words, *[_item(item, item.text) for item in row.left], kind="stretch")
     if row.mark == "changed":
@@ -105,6 +105,10 @@ def _row(row: Row, *, first: bool) -> Html:
         only = [_item(item, item.text) for item in (row.left or row.right)]
         sides = [*only, empty] if row.mark == "left" else [empty, *only]
     return element("section", *sides, kind="pair first" if first else "pair")
+
+
+def _places(items: Sequence[Item]) -> str:
+    return f"@{items[0].seq}" + (f"–{items[-1].seq}" if len(items) > 1 else "")
 
 
 def _item(item: Item, text: str) -> Html:

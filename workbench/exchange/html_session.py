@@ -64,6 +64,11 @@ def _time(at: float) -> str:
     return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
+def _took(ms: int, *, imported: bool) -> str:
+    """How long something took; an import that says nothing of time has zeros."""
+    return "?" if imported and not ms else _seconds(ms)
+
+
 def _seconds(ms: int) -> str:
     return f"{ms} ms" if ms < 1000 else f"{ms / 1000:.1f} s"
 
@@ -128,6 +133,7 @@ def _budget(state: State) -> Iterator[Html]:
 def _steps(events: Sequence[Event], state: State) -> Iterator[tuple[str, ...]]:
     """A row for each call's fact: what it was, how long it took, its tokens and cost."""
     prices = {spec.name: spec.price for spec in (state.started.actors if state.started else ())}
+    imported = state.started is not None and state.started.origin is not None
     tools: dict[str, str] = {}
     iteration = 0
     for event in events:
@@ -145,12 +151,12 @@ def _steps(events: Sequence[Event], state: State) -> Iterator[tuple[str, ...]]:
                 cost = f"${cost_of(usage, price):f}" if price is not None and known else "?"
                 tokens = f"{usage.input} → {usage.output}" if known else "?"
                 what = element("a", f"{event.actor} thinks", link=f"e{event.seq}")
-                yield str(iteration), what, _seconds(body.ms), tokens, cost
+                yield str(iteration), what, _took(body.ms, imported=imported), tokens, cost
             case ToolReturned() | CallFailed():
                 failed = isinstance(body, CallFailed)
                 words = f"{tools.get(body.call, 'model')}{' failed' if failed else ''}"
-                look = "bad" if failed else ""
-                yield "", element("a", words, link=f"e{event.seq}", kind=look), _seconds(body.ms), "", ""
+                what = element("a", words, link=f"e{event.seq}", kind="bad" if failed else "")
+                yield "", what, _took(body.ms, imported=imported), "", ""
             case _:
                 continue
 
@@ -183,8 +189,11 @@ def _blocks(event: Event, tools: dict[str, str], *, anchor: bool = True) -> Iter
             thinking = [folded("thinking", _text(body.thinking), kind="grey")] if body.thinking else []
             words = [_text(body.text)] if body.text else []
             cut = [element("p", "cut off here", kind="held")] if body.partial else []
-            yield _message(event, "assistant", *thinking, *words, *cut, who=event.actor, id=place)
-            yield from [_call(event, call) for call in body.calls]
+            spoken = [*thinking, *words, *cut]
+            if spoken or not body.calls:
+                yield _message(event, "assistant", *spoken, who=event.actor, id=place)
+            for number, call in enumerate(body.calls):
+                yield _call(event, call, "" if number or spoken else place)
         case ToolReturned():
             who = f"result of {tools.get(body.call, body.call)}"
             yield _message(event, "result", _code(body.content), who=who, ms=body.ms, id=place)
@@ -210,9 +219,9 @@ def _message(event: Event, role: str, *children: str, who: str, ms: int | None =
     return element("article", head, *children, kind=f"message {role}", id=id)
 
 
-def _call(event: Event, call: Call) -> Html:
-    head = element("header", element("b", f"calls {call.name}"), element("span", f"@{event.seq}"))
-    return element("article", head, _code(call.arguments), kind="message call")
+def _call(event: Event, call: Call, id: str) -> Html:
+    head = element("header", element("b", f"{event.actor} calls {call.name}"), element("span", f"@{event.seq}"))
+    return element("article", head, _code(call.arguments), kind="message call", id=id)
 
 
 def _text(text: str) -> Html:
