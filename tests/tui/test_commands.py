@@ -11,7 +11,7 @@ from workbench.tui.commands import obey
 
 async def test_words_and_their_short_forms_drive_the_run(bench: Bench) -> None:
     session = bench.desk.start("support-desk")
-    for line, phase in (("s", "think"), ("step", "output"), ("n", "think"), ("s", "call")):
+    for line, phase in (("s", "output"), ("n", "think"), ("step", "call")):
         obey(session, line)
         await session.settled()
         held = session.newest.held

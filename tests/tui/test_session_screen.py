@@ -17,7 +17,6 @@ async def test_a_scenario_opens_held_before_its_first_model_call(bench: Bench) -
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
         session = await opened(pilot)
-        await keys(pilot, session, ["s"])
         text = screen_text(pilot)
         assert "HELD before the model thinks" in text
         assert session.newest.meters.requests == 0
@@ -29,9 +28,9 @@ async def test_step_goes_through_think_call_result_and_output(bench: Bench) -> N
     async with app.run_test(size=WIDE) as pilot:
         session = await opened(pilot)
         for _ in range(8):
-            await keys(pilot, session, ["s"])
             held = session.newest.held
             phases.append(held.phase if held is not None else "")
+            await keys(pilot, session, ["s"])
     assert phases == ["think", "output", "think", "call", "result", "call", "result", "output"]
 
 
@@ -39,7 +38,7 @@ async def test_all_five_panes_say_what_the_state_says(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
         session = await opened(pilot)
-        await keys(pilot, session, ["n", "n", "s"])
+        await keys(pilot, session, ["n", "s"])
         text = screen_text(pilot)
         assert "HELD before find_order" in text
         assert "◐ find_order" in text
@@ -172,7 +171,7 @@ async def test_numbers_and_tab_focus_the_panes(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=NARROW) as pilot:
         session = await opened(pilot)
-        await keys(pilot, session, ["n", "n", "s"])
+        await keys(pilot, session, ["n", "s"])
         screen = pilot.app.screen
         assert isinstance(screen, SessionScreen)
         await pilot.press("3")
@@ -217,9 +216,9 @@ async def test_find_marks_and_moves(bench: Bench) -> None:
         assert talk.needle == "router"
         first = talk.cursor
         await pilot.press("enter")
-        assert talk.cursor != first
+        await until(pilot, lambda: talk.cursor != first)
         await pilot.press("escape")
-        assert talk.needle == ""
+        await until(pilot, lambda: talk.needle == "")
 
 
 async def test_the_cursor_in_steps_shows_its_call_and_enter_looks_back(bench: Bench) -> None:

@@ -24,6 +24,8 @@ DEEDS: tuple[Deed, ...] = (
     Deed("verb.continue", "c", "proceed", "continue", "to the next hold"),
     Deed("verb.pause", "ctrl+c", "pause", "pause", "hold at the next boundary; again: break off what is under way"),
     Deed("verb.approve", "a", "approve", "approve", "let the one held call pass, then hold again"),
+    Deed("verb.break", "b", "break", "break", "hold where a condition is true; begins with what the cursor stands on"),
+    Deed("verb.breaks", "B", "breaks", "breakpoints", "the breakpoints: switch, ignore, delete"),
     Deed("verb.say", "i", "say", "say", "talk to the agent"),
     Deed("verb.command", "colon", "command", "command", "a command line: the same verbs as words"),
     Deed("verb.back_step", "S", "back('step')", "step back", "look at the phase before; free"),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from workbench.debugger.desk import Desk, ScenarioLine, SessionLine
 
 _PAGE = 200
+_TALK = ("talk", "an agent without a scenario; you speak first")
 _OUTCOMES: dict[str, tuple[str, Look]] = {
     "completed": ("done", "grey"),
     "criteria_unmet": ("criteria unmet", "grey"),
@@ -74,7 +75,7 @@ class SessionList(LineList):
         session = self.rows[index]
         glyph, words, look = standing_of(session)
         right: list[Piece] = [(f"  {words:<14}", look)]
-        if width >= 72:
+        if width >= 88:
             model = session.model.rpartition("/")[2]
             right.append((f" {model[:19]:<19}", "faint"))
         if width >= 56:
@@ -128,17 +129,26 @@ class ScenarioList(LineList):
         super().move_to(index, tell=tell)
         self.following = False
 
+    def sync(self) -> None:
+        self.row_height = 2 if self.size.height >= 2 * (len(self._all) + 1) else 1
+        super().sync()
+
     def count(self) -> int:
         return len(self.rows)
 
     def row(self, index: int, width: int) -> Pieces:
         scenario = self.rows[index]
-        if scenario is None:
-            return lay(width, [(" talk", "text"), ("               an agent without a scenario", "grey")])
+        name, about = (scenario.name, scenario.teaches or scenario.title) if scenario is not None else _TALK
+        right: list[Piece] = [("  needs a key ", "held")] if scenario is not None and scenario.needs_key else []
+        if self.row_height > 1:
+            return lay(width, [(f" {name}", "text")], right)
         room = min(18, max(12, width // 3))
-        right: list[Piece] = [("  needs a key ", "held")] if scenario.needs_key else [(" ", "text")]
-        name = f" {scenario.name:<{room}} "
-        return lay(width, [(name, "text"), (scenario.teaches or scenario.title, "grey")], right)
+        return lay(width - 1, [(f" {name:<{room}} ", "text"), (about, "grey")], right)
+
+    def under(self, index: int, width: int) -> Pieces:
+        scenario = self.rows[index]
+        about = (scenario.teaches or scenario.title) if scenario is not None else _TALK[1]
+        return lay(width - 1, [(f"   {about}", "grey")])
 
     def empty(self, width: int) -> Sequence[Pieces]:
         return ((), (("  No scenario holds these words. Esc shows all.", "grey"),))

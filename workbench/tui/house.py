@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.app import App
 
+from workbench.tui.in_order import InOrder
 from workbench.tui.theme import DARK, LIGHT, PALETTES, Palette
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ class House(App[int]):
         super().__init__()
         self.desk, self.clock, self.keys = desk, clock, dict(keymap or {})
         self.failure: WorkbenchError | None = None
+        self._typed = InOrder(self)
         for palette in PALETTES.values():
             self.register_theme(palette.theme())
         # Set before anything watches it: a change of theme would have every stylesheet parsed again.
@@ -43,6 +46,14 @@ class House(App[int]):
         self.stylesheet.set_variables(self.get_css_variables())
         if self.keys:
             self.set_keymap(self.keys)
+
+    async def on_event(self, event: events.Event) -> None:
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+            await super().on_event(event)
+        elif self._typed.enters(event):
+            target = self.focused or self.screen
+            await super().on_event(event)
+            self._typed.follow(target)
 
     @property
     def palette(self) -> Palette:

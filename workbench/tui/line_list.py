@@ -55,6 +55,7 @@ class LineList(ScrollView, can_focus=True):
 
     house = getters.app(House)
     rests = False
+    row_height = 1
 
     BINDINGS = [
         Binding("up", "cursor(-1)", "up", id="list.up", show=False),
@@ -96,6 +97,10 @@ class LineList(ScrollView, can_focus=True):
         """The row at `index`, `width` cells wide."""
         return ()
 
+    def under(self, index: int, width: int) -> Pieces:
+        """The second line of the row, where `row_height` is 2."""
+        return ()
+
     def newest(self) -> int:
         """The row that a following cursor stands on."""
         return self.count() - 1
@@ -112,7 +117,7 @@ class LineList(ScrollView, can_focus=True):
         if self.following:
             self.cursor = self.newest()
         self.cursor = max(0, min(self.cursor, count - 1))
-        size = Size(self.scrollable_content_region.width, count or len(self.empty(80)))
+        size = Size(self.scrollable_content_region.width, count * self.row_height or len(self.empty(80)))
         if size != self.virtual_size:
             self.virtual_size = size
             if self.styles.is_auto_height:
@@ -133,16 +138,18 @@ class LineList(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
-        index = y + self.scroll_offset.y
+        index, part = divmod(y + self.scroll_offset.y, self.row_height)
         palette = self.house.palette
         count = self.count()
         if index >= count:
             words = self.empty(width) if not count else ()
-            return strip_of(words[index] if index < len(words) else (), width, palette)
+            place = y + self.scroll_offset.y
+            return strip_of(words[place] if place < len(words) else (), width, palette)
         ground: Ground = "plain"
         if index == self.cursor:
             ground = "cursor" if self.has_focus else "resting" if self.rests else "plain"
-        return strip_of(self.row(index, width), width, palette, ground, self.needle)
+        pieces = self.under(index, width) if part else self.row(index, width)
+        return strip_of(pieces, width, palette, ground, self.needle)
 
     # -- moving -----------------------------------------------------------------------------------------------
 
@@ -162,12 +169,13 @@ class LineList(ScrollView, can_focus=True):
         height, top = self.scrollable_content_region.height, self.scroll_offset.y
         if height <= 0:
             return
-        below = self.count() if self.following else self.cursor + 1
+        first = self.cursor * self.row_height
+        below = self.count() * self.row_height if self.following else first + self.row_height
         place = top
-        if self.cursor < place:
-            place = self.cursor
+        if first < place:
+            place = first
         elif below > place + height:
-            place = min(below - height, self.cursor)
+            place = min(below - height, first)
         if place != top:
             self.scroll_to(y=place, animate=False, force=True)
 
@@ -175,7 +183,7 @@ class LineList(ScrollView, can_focus=True):
         self.move_to(self.cursor + by)
 
     def action_page(self, by: int) -> None:
-        self.move_to(self.cursor + by * max(1, self.scrollable_content_region.height - 1))
+        self.move_to(self.cursor + by * max(1, self.scrollable_content_region.height // self.row_height - 1))
 
     def action_first(self) -> None:
         self.move_to(0)
@@ -188,7 +196,7 @@ class LineList(ScrollView, can_focus=True):
             self.post_message(self.Chosen(self, self.cursor))
 
     def on_click(self, event: events.Click) -> None:
-        index = event.y + self.scroll_offset.y
+        index = (event.y + self.scroll_offset.y) // self.row_height
         if index < self.count():
             again = index == self.cursor and event.chain > 1
             self.move_to(index)

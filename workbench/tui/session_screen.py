@@ -14,12 +14,12 @@ from textual.widget import Widget
 
 from workbench.errors import WorkbenchError
 from workbench.tui.bindings import SESSION_BINDINGS
+from workbench.tui.dialogs import Dialogs
 from workbench.tui.doubts import Doubts
 from workbench.tui.frame import Rule, Title
 from workbench.tui.line_list import LineList, Lines
 from workbench.tui.pieces import lay
 from workbench.tui.theme import Look
-from workbench.tui.verbs import Verbs
 from workbench.tui.words import hints, tab_line, top_line
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _FRAME = 1 / 120
 _ORDER = ("steps", "conversation", "calls", "budget", "completion")
 
 
-class SessionScreen(Verbs):
+class SessionScreen(Dialogs):
     """Draws its frame at once and opens the session after that first paint."""
 
     AUTO_FOCUS = ""

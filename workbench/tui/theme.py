@@ -157,6 +157,10 @@ LineList { height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; }
 .sheet > .paper { width: 88%; max-width: 100; height: auto; max-height: 90%; border: solid $rule; padding: 0 1;
     background: $background; layout: vertical; }
 .sheet .paper .scroll { height: auto; max-height: 30; }
+.field { height: auto; max-height: 12; border: none; padding: 0; width: 1fr; background: $panel; color: $foreground;
+    scrollbar-size-vertical: 1; }
+.field:focus { border: none; background: $panel; }
+.still, .still:focus { background: $background; color: $grey; }
 .sheet > .tall { height: 90%; }
 .sheet > .tall .scroll { height: 1fr; max-height: 100%; }
 """

@@ -150,8 +150,7 @@ class Verbs(Screen[None]):
     def on_prompt_sent(self, sent: Prompt.Sent) -> None:
         prompt, text = self.prompt, sent.text
         if prompt.mode == "find":
-            if not self.pane.find(text.casefold(), onward=True):
-                self.tell(f"nothing here holds {text!r}")
+            self._find(text.casefold(), onward=True)
             return
         prompt.words.remember(text)
         mode = prompt.mode
@@ -174,11 +173,15 @@ class Verbs(Screen[None]):
         if self.prompt.mode == "find":
             self._find(self.prompt.words.text.casefold())
 
-    def _find(self, needle: str) -> None:
-        if needle:
-            self.pane.find(needle, onward=False)
-            return
-        self.unmark()
+    def _find(self, needle: str, *, onward: bool = False) -> None:
+        """Look for it while keys are heard; what was looked for before is looked for no longer."""
+        self.run_worker(self._search(needle, onward=onward), group="find", exclusive=True)
+
+    async def _search(self, needle: str, *, onward: bool) -> None:
+        if not needle:
+            self.unmark()
+        elif not await self.pane.find(needle, onward=onward):
+            self.tell(f"nothing in {self.pane.title} holds {needle!r}")
 
     # -- looking closer ---------------------------------------------------------------------------------------
 

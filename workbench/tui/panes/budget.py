@@ -107,7 +107,7 @@ class BudgetPane(Pane):
             for name in names_of(state)
         )
 
-    def find(self, needle: str, *, onward: bool) -> bool:
+    async def find(self, needle: str, *, onward: bool) -> bool:
         names: Sequence[str] = names_of(self.session.state)
         for place, name in enumerate(names):
             if needle in _WORDS.get(name, name):

@@ -10,10 +10,11 @@ from textual.app import ComposeResult
 
 from workbench.debugger.words import clock_time, duration, size
 from workbench.events import CallFailed, ToolCalled, ToolReturned
+from workbench.state import as_edited
 from workbench.tui.coming import Coming, coming
 from workbench.tui.line_list import LineList
 from workbench.tui.panes.pane import Pane, PaneList
-from workbench.tui.panes.values import in_short, problem_of, rows_of
+from workbench.tui.panes.values import in_short, leaf_at, problem_of, rows_of
 from workbench.tui.pieces import Piece, Pieces, lay, wrap
 from workbench.tui.theme import Look
 
@@ -118,14 +119,25 @@ class Detail(PaneList):
         super().__init__(id="detail", classes="edge")
         self._session = session
         self._lines: list[Pieces] = []
-        self._of: tuple[object, int] = (None, 0)
+        self._of: tuple[object, ...] = (None, 0)
+        self._parts: list[tuple[str, int, str]] = []
         self.following = False
+
+    def leaf(self) -> tuple[str, str, object]:
+        """What the cursor stands on: `call` or `result` ("" between them), the name and the value there."""
+        parts = [part for part in self._parts if part[1] <= self.cursor]
+        if not parts:
+            return "", "", None
+        kind, first, text = parts[-1]
+        key, value = leaf_at(text, self.scrollable_content_region.width, self.cursor - first)
+        return ("" if value is None and not key else kind), key, value
 
     def refill(self, call: Step | Coming | None, standing: str) -> None:
         """Show this call."""
         width = self.scrollable_content_region.width or self.size.width
         looking = self._session.looking
-        of = (call if isinstance(call, Coming) else call and (call.seq, call.last, call.standing, looking), width)
+        edits = self._session.state.edits
+        of = (call if isinstance(call, Coming) else call and (call.seq, call.last, call.standing, looking), width, edits)
         if of == self._of:
             return
         if of[0] != self._of[0]:
@@ -147,12 +159,15 @@ class Detail(PaneList):
         self.following = False
 
     def _told(self, call: Step | Coming, standing: str, width: int) -> Sequence[Pieces]:
+        self._parts = []
         if isinstance(call, Coming):
+            self._parts = [("call", 0, call.arguments)]
             return [*_arguments(call.arguments, width), *_section(width, self._effect(call), "")]
         session = self._session
         called = session.event(call.seq).body
         assert isinstance(called, ToolCalled)
         lines = _arguments(called.arguments, width)
+        self._parts.append(("call", 0, called.arguments))
         tries = f" · attempt {call.attempt}" if call.attempt > 1 else ""
         facts = f"{called.effect}{tries} · {clock_time(call.at)}"
         if standing == "running":
@@ -162,12 +177,14 @@ class Detail(PaneList):
             told = "Nobody knows whether this happened: s or c asks you."
             asked: list[Pieces] = [[(f"  {line}", "held")] for line in wrap(told, width - 4)]
             return [*lines, *_section(width, "in doubt", facts), *asked]
-        fact = session.event(call.last).body
+        fact = as_edited(session.event(call.last), session.state.edits.get(call.last, ())).body
         took = f"{duration(call.ms)} · " if call.ms is not None else ""
         match fact:
             case ToolReturned():
-                shown = rows_of(fact.data or fact.content, width)
-                return [*lines, *_section(width, f"result · {size(fact.content)}", took + facts), *shown]
+                text = fact.data or fact.content
+                told = [*lines, *_section(width, f"result · {size(fact.content)}", took + facts)]
+                self._parts.append(("result", len(told), text))
+                return [*told, *rows_of(text, width)]
             case CallFailed():
                 failed: list[Pieces] = [[(f"  {line}", "wrong")] for line in wrap(fact.message, width - 4)]
                 return [*lines, *_section(width, fact.error.replace("_", " "), took + facts, "wrong"), *failed]
@@ -275,7 +292,7 @@ class CallsPane(Pane):
         asked, fact = self.session.event(call.seq).body, self.session.event(call.last).body
         return "\n".join([text_of(asked)] if fact is asked else [text_of(asked), text_of(fact)])
 
-    def find(self, needle: str, *, onward: bool) -> bool:
+    async def find(self, needle: str, *, onward: bool) -> bool:
         rows = self.list
         rows.needle = self.detail.needle = needle
         self.detail.refresh()

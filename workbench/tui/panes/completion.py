@@ -110,7 +110,7 @@ class CompletionPane(Pane):
         _, _, name, value, word = rows.words(rows.cursor)
         return f"{name}: {value} {word}".strip()
 
-    def find(self, needle: str, *, onward: bool) -> bool:
+    async def find(self, needle: str, *, onward: bool) -> bool:
         for index in range(self.list.count() - 1):
             if needle in " ".join(self.list.words(index)).casefold():
                 self.list.move_to(index)

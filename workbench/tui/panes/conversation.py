@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from asyncio import sleep
+
 from textual.app import ComposeResult
 
 from workbench.tui.panes.entries import text_of
 from workbench.tui.panes.pane import Pane
 from workbench.tui.panes.talk import Talk
 from workbench.tui.pieces import Piece
+
+_SLICE = 50
+"""Entries that are searched before the keys are heard again."""
 
 
 class ConversationPane(Pane):
@@ -28,6 +33,9 @@ class ConversationPane(Pane):
         """The lines."""
         return self.query_one(Talk)
 
+    def on_talk_followed(self) -> None:
+        self.draw_title()
+
     def sync(self) -> None:
         self.talk.refill()
 
@@ -45,11 +53,14 @@ class ConversationPane(Pane):
         self.talk.needle = ""
         self.talk.refresh()
 
-    def find(self, needle: str, *, onward: bool) -> bool:
+    async def find(self, needle: str, *, onward: bool) -> bool:
         talk = self.talk
         talk.needle = needle
+        here = talk.cursor
         for by in range(1 if onward else 0, talk.count + 1):
-            index = (talk.cursor + by) % max(1, talk.count)
+            index = (here + by) % max(1, talk.count)
+            if by % _SLICE == _SLICE - 1:
+                await sleep(0)
             if talk.count and needle in text_of(self.session.event(talk.step(index).last).body).casefold():
                 talk.move_to(index)
                 return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from workbench.debugger.words import duration, size
@@ -19,6 +20,7 @@ from workbench.events import (
     ToolReturned,
 )
 from workbench.tui.pieces import Piece, Pieces, lay, wrap
+from workbench.tui.theme import Look
 
 if TYPE_CHECKING:
     from workbench.debugger.steps import Step
@@ -82,9 +84,18 @@ def heading(width: int, who: str, what: str = "") -> list[Piece]:
 
 
 def speech(text: str, width: int) -> list[Pieces]:
-    """Words, indented; the fences of code are dimmed."""
-    lines = wrap(text.strip("\n"), width - 4)[:_MOST]
-    return [[(f"   {line}", "faint" if line.lstrip().startswith("```") else "text")] for line in lines]
+    """Words, indented."""
+    return indented(wrap(text.strip("\n"), width - 4)[:_MOST])
+
+
+def indented(lines: Sequence[str]) -> list[Pieces]:
+    """Wrapped lines of what somebody says."""
+    return [[(f"   {line}", _look_of(line))] for line in lines]
+
+
+def _look_of(line: str) -> Look:
+    """Markdown's headings stand out and its fences step back; the words stay as they were written."""
+    return "faint" if line.startswith("```") else "strong" if line.startswith(("# ", "## ", "### ")) else "text"
 
 
 def thinking(text: str, width: int, *, unfolded: bool) -> list[Pieces]:

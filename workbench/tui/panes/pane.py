@@ -70,7 +70,7 @@ class Pane(Widget):
         """All of what the cursor stands on, as it was recorded."""
         return ""
 
-    def find(self, needle: str, *, onward: bool) -> bool:
+    async def find(self, needle: str, *, onward: bool) -> bool:
         """Go to the next place that holds `needle` (folded case); from the place after the cursor if `onward`."""
         return False
 

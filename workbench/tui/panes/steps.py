@@ -192,7 +192,7 @@ class StepsPane(Pane):
 
         return text_of(self.session.event(step.last).body)
 
-    def find(self, needle: str, *, onward: bool) -> bool:
+    async def find(self, needle: str, *, onward: bool) -> bool:
         rows = self.list
         rows.needle = needle
         total = rows.count()

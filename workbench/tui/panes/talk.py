@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from textual import events, getters
 from textual.binding import Binding
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from workbench.tui.house import House
-from workbench.tui.panes.entries import entry, heading, speech, spoken, thinking
+from workbench.tui.panes.entries import entry, heading, indented, speech, spoken, thinking
 from workbench.tui.pieces import Growing, Pieces, strip_of
 from workbench.tui.theme import Ground
 
@@ -45,6 +46,9 @@ class Talk(Widget, can_focus=True):
         Binding("enter", "unfold", "unfold", id="talk.unfold", show=False),
     ]
 
+    class Followed(Message):
+        """It began to follow the newest, or left off."""
+
     def __init__(self, session: Session) -> None:
         super().__init__(id="talk", classes="keys edge")
         self._session = session
@@ -59,6 +63,7 @@ class Talk(Widget, can_focus=True):
         self.cursor = 0
         self.top: tuple[int, int] | None = None
         self.needle = ""
+        self._at_end = True
 
     # -- entries ----------------------------------------------------------------------------------------------
 
@@ -145,8 +150,7 @@ class Talk(Widget, can_focus=True):
         growing = self._growing.get(step.call)
         if growing is None or growing.width != width - 4:
             self._growing = {step.call: (growing := Growing(width - 4))}
-        came: list[Pieces] = [[(f"   {line}", "text")] for line in growing.lines(text)]
-        lines += came or speech("…", width)
+        lines += indented(growing.lines(text)) or speech("…", width)
         return [*lines, ()]
 
     def _spec(self, actor: str) -> ActorSpec | None:
@@ -163,6 +167,9 @@ class Talk(Widget, can_focus=True):
     def _redraw(self) -> None:
         self._window = None
         self.refresh()
+        if self._at_end != (self.top is None):
+            self._at_end = self.top is None
+            self.post_message(self.Followed())
 
     def _end(self) -> tuple[int, int]:
         """The top at which the last line stands at the bottom."""

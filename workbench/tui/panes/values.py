@@ -29,6 +29,26 @@ def rows_of(text: str, width: int) -> list[Pieces]:
     return [[(f"  {line}", "text")] for line in wrap(text, max(8, width - 4))[:_MOST]]
 
 
+def leaf_at(text: str, width: int, line: int) -> tuple[str, object]:
+    """The name and value that line `line` of `rows_of` shows; the line's own words where it shows no named value."""
+    try:
+        value: object = json.loads(text)
+    except (ValueError, RecursionError):
+        value = None
+    named: dict[str, object] = {}
+    if isinstance(value, dict):
+        named = cast(dict[str, object], value)
+    elif isinstance(value, list):
+        named = {str(place): item for place, item in enumerate(cast(list[object], value))}
+    keys = _keys(named) if isinstance(value, dict) else 3
+    for key, inner in named.items():
+        line -= len(_row(key, inner, width, keys))
+        if line < 0:
+            return key, inner
+    lines = [] if named else wrap(text, max(8, width - 4))
+    return "", lines[line].strip() if 0 <= line < len(lines) else None
+
+
 def problem_of(arguments: str) -> str:
     """Why `arguments` cannot be a call's arguments, "" where they can."""
     try:
@@ -51,8 +71,13 @@ def in_short(arguments: str) -> str:
 
 
 def _object(value: dict[str, object], width: int) -> list[Pieces]:
-    keys = min(_WIDEST_KEY, max(cell_len(safe_line(key)) for key in value))
+    keys = _keys(value)
     return [line for key, inner in value.items() for line in _row(key, inner, width, keys)][:_MOST]
+
+
+def _keys(value: dict[str, object]) -> int:
+    """Cells for the names of an object."""
+    return min(_WIDEST_KEY, max((cell_len(safe_line(key)) for key in value), default=0))
 
 
 def _row(key: str, value: object, width: int, keys: int) -> list[Pieces]:

@@ -1,0 +1,129 @@
+"""The breakpoints (B): each with its state and its hits; switched, ignored and deleted where the cursor stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+
+from workbench.debugger import breaking
+from workbench.errors import WorkbenchError
+from workbench.tui.line_list import LineList, Lines
+from workbench.tui.pieces import Piece, Pieces, lay
+from workbench.tui.sheet import Sheet
+
+if TYPE_CHECKING:
+    from workbench.debugger.session import Session
+    from workbench.gates import Breakpoint
+
+
+def state_of(one: Breakpoint) -> str:
+    """How a breakpoint stands, in a few words."""
+    parts = (
+        "" if one.enabled else "off",
+        "once" if one.once else "",
+        "trace" if one.trace else "",
+        f"ignores {one.ignore} more" if one.ignore else "",
+        f"{one.hits} hits" if one.hits > 1 else "1 hit" if one.hits else "",
+    )
+    return ", ".join(part for part in parts if part)
+
+
+class BreakList(LineList):
+    """One row for each."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(classes="scroll")
+        self._session = session
+        self.following = False
+
+    @property
+    def rows(self) -> list[Breakpoint]:
+        """The breakpoints in order."""
+        return list(self._session.breakpoints)
+
+    def count(self) -> int:
+        return len(self._session.breakpoints)
+
+    def row(self, index: int, width: int) -> Pieces:
+        one = self.rows[index]
+        mark: Piece = ("  ⏺ ", "wrong") if one.enabled else ("  ○ ", "faint")
+        left: list[Piece] = [mark, (f"{one.number:<3}", "grey"), (one.text, "text" if one.enabled else "faint")]
+        return lay(width, left, [(f" {state_of(one)} ", "grey")])
+
+    def move_to(self, index: int, *, tell: bool = True) -> None:
+        super().move_to(index, tell=tell)
+        self.following = False
+
+    def empty(self, width: int) -> Sequence[Pieces]:
+        return (
+            [("  No breakpoint is set.", "text")],
+            (),
+            [("  b", "accent"), ("  sets one; it begins with what the cursor stands on", "grey")],
+        )
+
+
+class BreaksScreen(Sheet[Literal["new"]]):
+    """Answers `new` where the person wants another one."""
+
+    BINDINGS = [
+        Binding("space,e,enter", "switch", "on or off", id="breaks.switch", priority=True),
+        Binding("i", "ignore(1)", "ignore one more", id="breaks.ignore"),
+        Binding("I", "ignore(0)", "ignore none", id="breaks.ignore_none"),
+        Binding("d,delete", "delete", "delete", id="breaks.delete"),
+        Binding("b,n", "new", "new", id="breaks.new"),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        keys = (("space", "on or off"), ("i", "ignore one more"), ("I", "none"), ("d", "delete"), ("b", "new"))
+        line = [piece for key, word in keys for piece in ((key, "grey"), (f" {word}  ", "faint"))]
+        super().__init__("Breakpoints", [*line, ("Esc", "grey"), (" closes", "faint")])  # pyright: ignore[reportArgumentType]
+        self._session = session
+
+    def body(self) -> ComposeResult:
+        yield BreakList(self._session)
+        yield Lines(id="said", classes="lines")
+
+    @property
+    def list(self) -> BreakList:
+        """The rows."""
+        return self.query_one(BreakList)
+
+    def on_mount(self) -> None:
+        self.list.focus()
+        self.list.sync()
+
+    def _change(self, act: str, count: int = 0) -> None:
+        rows = self.list.rows
+        if not rows:
+            return
+        one = rows[self.list.cursor]
+        said = ""
+        try:
+            if act == "switch":
+                breaking.enable(self._session, one.number, not one.enabled)
+            elif act == "ignore":
+                breaking.ignore(self._session, one.number, count)
+            else:
+                breaking.clear(self._session, one.number)
+                said = f"breakpoint {one.number} is gone"
+        except WorkbenchError as problem:
+            said = str(problem)
+        self.query_one("#said", Lines).show(*([[(said, "grey")]] if said else []))
+        self.list.sync()
+
+    def action_switch(self) -> None:
+        self._change("switch")
+
+    def action_ignore(self, by: int) -> None:
+        rows = self.list.rows
+        if rows:
+            self._change("ignore", rows[self.list.cursor].ignore + 1 if by else 0)
+
+    def action_delete(self) -> None:
+        self._change("delete")
+
+    def action_new(self) -> None:
+        self.dismiss("new")

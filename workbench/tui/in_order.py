@@ -1,0 +1,61 @@
+"""Keys one after the other: each finds the focus and the screen that the one before it left.
+
+Textual hands every key at once to whatever has the focus, and what the key does comes later, as messages bubble up.
+Of `ihello` typed in one go, the `h` would be gone to the list before the `i` had opened the prompt.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from time import monotonic
+from typing import Any
+
+from textual.app import App
+from textual.dom import DOMNode
+from textual.events import Event
+
+_LOST = 1.0
+"""Seconds after which a key is no longer waited for, whatever became of it."""
+
+
+class InOrder:
+    """Lets one key (or paste) at a time into the app."""
+
+    def __init__(self, app: App[Any]) -> None:
+        self._app = app
+        self._waiting: deque[Event] = deque()
+        self._let_in: Event | None = None
+        self._since: float | None = None
+
+    def enters(self, event: Event) -> bool:
+        """Whether `event` may be dealt with now; else it is put to the app again when its turn has come."""
+        if event is self._let_in:
+            self._let_in = None
+            return True
+        if self._since is None:
+            self._since = monotonic()
+            return True
+        self._waiting.append(event)
+        if monotonic() - self._since > _LOST:
+            self._next()
+        return False
+
+    def follow(self, target: DOMNode) -> None:
+        """An event was handed to `target`: let the next one in when all of the nodes up to the app have taken theirs."""
+        self._pass(list(target.ancestors_with_self))
+
+    def _pass(self, nodes: list[DOMNode]) -> None:
+        """Go up behind the event: every node deals with its messages in the order in which they came to it."""
+        while nodes:
+            node = nodes.pop(0)
+            if node.call_later(self._pass, nodes):
+                return
+        # What was done may have asked the app for something more, such as the focus.
+        self._app.call_later(self._next)
+
+    def _next(self) -> None:
+        self._since = None
+        if self._waiting:
+            self._since = monotonic()
+            self._let_in = self._waiting.popleft()
+            self._app.post_message(self._let_in)
