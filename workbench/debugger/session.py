@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Literal
 
 from workbench.debugger.looking import Looking
 from workbench.debugger.person import Person
 from workbench.debugger.summary import Draft, Identity, Summary, summary_of
 from workbench.debugger.words import standing
-from workbench.errors import Impossible, NotWriter
+from workbench.errors import Impossible, NotWriter, StoreError
 from workbench.events import Event, Mode
 from workbench.events.messages import Delta
 from workbench.gates import Breakpoint, Breakpoints, breaking
@@ -295,7 +296,8 @@ class Session(Looking):
     def summarise(self) -> None:
         """Bring what the list of sessions says of this one up to date."""
         if self._summarise is not None and self.run is not None:
-            self._summarise(summary_of(self.run.state))
+            with suppress(StoreError):  # the log says all of it; the list can wait until there is room
+                self._summarise(summary_of(self.run.state))
 
 
 _FACTS = frozenset(("model_answered", "tool_returned", "call_failed", "doubted"))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from contextlib import ExitStack
 from typing import NamedTuple
 
-from workbench.errors import NotFound, NotWriter
+from workbench.errors import DiskFull, NotFound, NotWriter
 from workbench.events import Event, decode, encode
 from workbench.events.text import clean
 from workbench.store.catalog import SEQ_MASK, BranchRow, Catalog, own_range
@@ -245,7 +246,8 @@ class BranchLog(BranchReader):
         if not self._lock.held:
             return
         try:
-            self._database.write("UPDATE unindexed SET writing = 0 WHERE branch = ?", (self.branch.id,))
+            with suppress(DiskFull):  # as after a killed process: the index finds out by itself
+                self._database.write("UPDATE unindexed SET writing = 0 WHERE branch = ?", (self.branch.id,))
         finally:
             self._database.close()
             self._lock.release()
