@@ -14,15 +14,15 @@ from textual.app import App
 from textual.dom import DOMNode
 from textual.events import Event
 
-_LOST = 1.0
-"""Seconds after which a key is no longer waited for, whatever became of it."""
-
 
 class InOrder:
-    """Lets one key (or paste) at a time into the app."""
+    """Lets one key (or paste) at a time into the app.
 
-    def __init__(self, app: App[Any]) -> None:
-        self._app = app
+    `patience`: seconds after which the next one is let in whatever became of the one before.
+    """
+
+    def __init__(self, app: App[Any], *, patience: float = 1.0) -> None:
+        self._app, self._patience = app, patience
         self._waiting: deque[Event] = deque()
         self._let_in: Event | None = None
         self._since: float | None = None
@@ -36,12 +36,12 @@ class InOrder:
             self._since = monotonic()
             return True
         self._waiting.append(event)
-        if monotonic() - self._since > _LOST:
+        if monotonic() - self._since > self._patience:
             self._next()
         return False
 
     def follow(self, target: DOMNode) -> None:
-        """An event was handed to `target`: let the next one in when all of the nodes up to the app have taken theirs."""
+        """An event was handed to `target`: the next one may come in when all nodes up to the app have taken theirs."""
         self._pass(list(target.ancestors_with_self))
 
     def _pass(self, nodes: list[DOMNode]) -> None:

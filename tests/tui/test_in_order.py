@@ -1,0 +1,64 @@
+"""Keys that come faster than the app deals with them, as from a fast typist, a script or a slow line."""
+
+from __future__ import annotations
+
+import asyncio
+
+from textual import events
+from textual.pilot import Pilot
+
+from tests.tui.bench import Bench, opened, screen_text, until
+from workbench.events import Said
+from workbench.tui.in_order import InOrder
+from workbench.tui.session_screen import SessionScreen
+
+
+def typed(pilot: Pilot[int], text: str) -> None:
+    """All keys at once, as they come where a terminal hands over several in one piece."""
+    names = {"\r": "enter", " ": "space", ":": "colon"}
+    for character in text:
+        pilot.app.post_message(events.Key(names.get(character, character), character))
+
+
+async def test_a_sentence_typed_in_one_go_is_said_and_none_of_it_is_taken_for_verbs(bench: Bench) -> None:
+    app = bench.app(scenario="long-answer")
+    async with app.run_test(size=(120, 40)) as pilot:
+        session = await opened(pilot)
+        before = session.newest.seq
+        typed(pilot, "iaqs one\r")
+        await until(pilot, lambda: session.newest.seq > before)
+        said = [event.body.text for event in session.events(before) if isinstance(event.body, Said)]
+        assert said == ["aqs one"]
+        assert isinstance(app.screen, SessionScreen)
+        assert session.newest.held is not None
+
+
+async def test_the_key_behind_a_sentence_is_a_verb_again(bench: Bench) -> None:
+    app = bench.app(scenario="long-answer")
+    async with app.run_test(size=(120, 40)) as pilot:
+        session = await opened(pilot)
+        typed(pilot, ":limit iterations 7\rz")
+        await until(pilot, lambda: session.newest.limits.get("iterations") is not None and "7" in screen_text(pilot))
+        await until(pilot, lambda: "Conversation" not in screen_text(pilot))
+        assert str(session.newest.limits["iterations"]) == "7"
+
+
+async def test_a_paste_waits_for_the_key_before_it(bench: Bench) -> None:
+    app = bench.app(scenario="long-answer")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        typed(pilot, "i")
+        app.post_message(events.Paste("pasted words"))
+        await until(pilot, lambda: "› pasted words" in screen_text(pilot))
+
+
+async def test_a_key_whose_trace_is_lost_does_not_keep_the_others_out(bench: Bench) -> None:
+    app = bench.app(scenario="long-answer")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        order = InOrder(app, patience=0.0)
+        assert order.enters(events.Key("a", "a"))
+        late = events.Key("b", "b")
+        assert not order.enters(late)
+        await asyncio.sleep(0)
+        assert order.enters(late)
