@@ -237,7 +237,7 @@ async def test_the_cursor_in_steps_shows_its_call_and_enter_looks_back(bench: Be
         assert not steps.following
         await pilot.press("enter")
         assert session.looking == session.steps.rows[place].last
-        await pilot.press("t")
+        await pilot.press("l")
         assert steps.count() == 3
 
 

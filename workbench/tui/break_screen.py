@@ -16,7 +16,7 @@ from workbench.safe_text import safe_line
 from workbench.tui.field import Field
 from workbench.tui.line_list import Lines
 from workbench.tui.pieces import Piece, Pieces, lay, wrap
-from workbench.tui.sheet import Sheet
+from workbench.tui.sheet import Sheet, keys_of
 
 if TYPE_CHECKING:
     from workbench.gates.completion import Names
@@ -58,11 +58,7 @@ class BreakScreen(Sheet[Wish]):
     ]
 
     def __init__(self, text: str, names: Names) -> None:
-        keys: Pieces = (
-            *(("Enter", "grey"), (" sets it  ", "faint"), ("Tab", "grey"), (" completes  ", "faint")),
-            *(("Esc", "grey"), (" closes", "faint")),
-        )
-        super().__init__("Break where", keys)
+        super().__init__("Break where", keys_of(("Enter", "sets it"), ("Tab", "completes"), ("Esc", "closes")))
         self._text, self._names = text, names
         self._choices: list[str] = []
         self._choice = 0
@@ -137,7 +133,9 @@ class BreakScreen(Sheet[Wish]):
             here = place == self._choice
             meaning = self._meaning(word)
             mark: Piece = ("▸ " if here else "  ", "accent")
-            lines.append(lay(width, [mark, (f"{safe_line(word):<18} ", "text" if here else "grey"), (meaning, "faint")]))
+            lines.append(
+                lay(width, [mark, (f"{safe_line(word):<18} ", "text" if here else "grey"), (meaning, "faint")])
+            )
         if len(self._choices) > _MOST:
             lines.append([(f"  {len(self._choices)} in all: up and down", "faint")])
         return lines

@@ -12,7 +12,7 @@ from workbench.debugger import breaking
 from workbench.errors import WorkbenchError
 from workbench.tui.line_list import LineList, Lines
 from workbench.tui.pieces import Piece, Pieces, lay
-from workbench.tui.sheet import Sheet
+from workbench.tui.sheet import Sheet, keys_of
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session
@@ -77,9 +77,8 @@ class BreaksScreen(Sheet[Literal["new"]]):
     ]
 
     def __init__(self, session: Session) -> None:
-        keys = (("space", "on or off"), ("i", "ignore one more"), ("I", "none"), ("d", "delete"), ("b", "new"))
-        line = [piece for key, word in keys for piece in ((key, "grey"), (f" {word}  ", "faint"))]
-        super().__init__("Breakpoints", [*line, ("Esc", "grey"), (" closes", "faint")])  # pyright: ignore[reportArgumentType]
+        keys = keys_of(("space", "on, off"), ("i", "ignore one more"), ("I", "none"), ("d", "delete"), ("b", "new"))
+        super().__init__("Breakpoints", keys)
         self._session = session
 
     def body(self) -> ComposeResult:
@@ -111,7 +110,8 @@ class BreaksScreen(Sheet[Literal["new"]]):
                 said = f"breakpoint {one.number} is gone"
         except WorkbenchError as problem:
             said = str(problem)
-        self.query_one("#said", Lines).show(*([[(said, "grey")]] if said else []))
+        lines: list[Pieces] = [[(said, "grey")]] if said else []
+        self.query_one("#said", Lines).show(*lines)
         self.list.sync()
 
     def action_switch(self) -> None:

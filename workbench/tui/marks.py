@@ -5,7 +5,18 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from workbench.gates.conditions import Compares, Condition, Every, Field, Given, Happens, Literally, Matches, Repeats, Some
+from workbench.gates.conditions import (
+    Compares,
+    Condition,
+    Every,
+    Field,
+    Given,
+    Happens,
+    Literally,
+    Matches,
+    Repeats,
+    Some,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -220,6 +220,8 @@ class SessionScreen(Dialogs):
         for pane in self.panes.values():
             pane.sync()
             pane.draw_title()
+        for hit in session.breakpoints.take_traces()[-1:]:
+            self._note = (f"breakpoint {hit.number}: {hit.text}, traced after event {hit.seq}", "text")
         self.draw_lines()
         self._ask_doubt(session)
 

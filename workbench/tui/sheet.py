@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from workbench.tui.line_list import LineList, Lines
-from workbench.tui.pieces import Pieces, lay
+from workbench.tui.pieces import Piece, Pieces, lay
 
 Answer = TypeVar("Answer")
 
@@ -87,6 +87,14 @@ class Sheet(ModalScreen[Answer]):
 
     def action_close(self) -> None:
         self.dismiss(None)
+
+
+def keys_of(*keys: tuple[str, str]) -> list[Piece]:
+    """Keys and what each does, in one line."""
+    line: list[Piece] = []
+    for key, words in keys:
+        line += [(key, "grey"), (f" {words}  ", "faint")]
+    return line
 
 
 def key_line(key: str, words: str, width: int) -> Pieces:

@@ -76,7 +76,9 @@ class Verbs(Screen[None]):
         self.attempt(lambda session: session.finish())
 
     def action_proceed(self) -> None:
-        self.attempt(lambda session: session.proceed())
+        from workbench.debugger.recorded_hits import onward
+
+        self.attempt(onward)
 
     def action_approve(self) -> None:
         self.attempt(lambda session: session.approve())
@@ -85,7 +87,9 @@ class Verbs(Screen[None]):
         self.attempt(lambda session: session.pause())
 
     def action_back(self, stride: Stride) -> None:
-        self.attempt(lambda session: session.back(stride))
+        from workbench.debugger.recorded_hits import backward
+
+        self.attempt(backward if stride == "run" else lambda session: session.back(stride))
 
     def action_newest(self) -> None:
         self.attempt(lambda session: session.look(None))

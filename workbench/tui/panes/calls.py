@@ -137,7 +137,11 @@ class Detail(PaneList):
         width = self.scrollable_content_region.width or self.size.width
         looking = self._session.looking
         edits = self._session.state.edits
-        of = (call if isinstance(call, Coming) else call and (call.seq, call.last, call.standing, looking), width, edits)
+        of = (
+            call if isinstance(call, Coming) else call and (call.seq, call.last, call.standing, looking),
+            width,
+            edits,
+        )
         if of == self._of:
             return
         if of[0] != self._of[0]:
@@ -177,11 +181,12 @@ class Detail(PaneList):
             told = "Nobody knows whether this happened: s or c asks you."
             asked: list[Pieces] = [[(f"  {line}", "held")] for line in wrap(told, width - 4)]
             return [*lines, *_section(width, "in doubt", facts), *asked]
-        fact = as_edited(session.event(call.last), session.state.edits.get(call.last, ())).body
+        edits = session.state.edits.get(call.last, ())
+        fact = as_edited(session.event(call.last), edits).body
         took = f"{duration(call.ms)} · " if call.ms is not None else ""
         match fact:
             case ToolReturned():
-                text = fact.data or fact.content
+                text = fact.content if edits or fact.data is None else fact.data
                 told = [*lines, *_section(width, f"result · {size(fact.content)}", took + facts)]
                 self._parts.append(("result", len(told), text))
                 return [*told, *rows_of(text, width)]

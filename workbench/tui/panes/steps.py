@@ -1,4 +1,4 @@
-"""Pane 1, Steps: every phase of every iteration, the held one and those to come; `t` leaves only the calls."""
+"""Pane 1, Steps: every phase of every iteration, the held one and those to come; `l` leaves only the calls."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from textual.binding import Binding
 
 from workbench.debugger.words import count, dollars, duration
 from workbench.tui.coming import Coming, coming
+from workbench.tui.marks import Named, broken_at, marks
 from workbench.tui.panes.pane import GoTo, Pane, PaneList
 from workbench.tui.pieces import Piece, Pieces, lay
 from workbench.tui.theme import Look
@@ -27,7 +28,7 @@ class StepList(PaneList):
 
     rests = True
 
-    BINDINGS = [Binding("t", "only_calls", "only calls", id="steps.only_calls", show=False)]
+    BINDINGS = [Binding("l", "only_calls", "only calls", id="steps.only_calls", show=False)]
 
     def __init__(self, session: Session) -> None:
         super().__init__(id="step-list", classes="keys")
@@ -36,6 +37,9 @@ class StepList(PaneList):
         self._calls: list[int] = []
         self._seen = 0
         self._coming: list[Coming] = []
+        self._breaks: Named = frozenset()
+        self._left: frozenset[int] = frozenset()
+        self.forks: frozenset[int] = frozenset()
         self.now = 0.0
 
     # -- rows -------------------------------------------------------------------------------------------------
@@ -53,6 +57,9 @@ class StepList(PaneList):
         self._calls += [place for place in range(self._seen, len(steps)) if steps[place].kind == "call"]
         self._seen = len(steps)
         self._coming = coming(session.newest) if session.looking is None else []
+        self._breaks = broken_at(session.breakpoints)
+        places = [bisect_right(steps, seq, key=lambda step: step.seq) for seq in self.forks]
+        self._left = frozenset(steps[place - 1].last for place in places if place)
         self.sync()
 
     def count(self) -> int:
@@ -102,18 +109,20 @@ class StepList(PaneList):
         step = self.step(index)
         if step is None:
             return ()
+        signs = marks(step, self._breaks, self._session.state, self._left)
+        sign: Piece = (f" {signs}" if signs else "", "accent")
         if isinstance(step, Coming):
             if step.held:
-                held: list[Piece] = [("     ", "text"), ("◐ ", "held"), (step.label, "held")]
+                held: list[Piece] = [("     ", "text"), ("◐ ", "held"), (step.label, "held"), sign]
                 return lay(width, held, [("HELD ", "held")])
-            return lay(width, [("     · ", "faint"), (step.label, "faint")])
+            return lay(width, [("     · ", "faint"), (step.label, "faint"), sign])
         looking = self._session.looking
         later = looking is not None and step.seq > looking
         number = f"{step.iteration:>3} " if step.kind == "think" else "    "
         here = "▸" if looking is not None and index == self.place_of(looking) else " "
         mark, look = _mark(step)
         words: Look = "faint" if later else look
-        left: list[Piece] = [(number, "faint"), (here, "accent"), (f"{mark} ", words), (_label(step), words)]
+        left: list[Piece] = [(number, "faint"), (here, "accent"), (f"{mark} ", words), (_label(step), words), sign]
         more = step.label if step.kind == "said" else step.detail if step.kind == "note" else ""
         left.append((f"  {more}", "faint"))
         right = self._figures(step, width)
@@ -164,7 +173,7 @@ class StepsPane(Pane):
     help = (
         "Every phase of the run: what the model thought (●), the tools it called, their results, its answers.",
         "The cursor's call is shown under Tool calls. Enter looks back at that step; G comes back to the newest.",
-        "t leaves only the tool calls.",
+        "⏺ a breakpoint names it, ✎ it was edited, ⑂ a fork leaves here. l leaves only the tool calls.",
     )
 
     def body(self) -> ComposeResult:
