@@ -10,7 +10,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from workbench.cli.desk import HouseDesk
+from workbench.cli.desk import HouseDesk, ScenarioRow
 from workbench.cli.house import House
 from workbench.debugger.session import Session, summary_of
 from workbench.events import RunStarted
@@ -50,7 +50,12 @@ class Endless:
 
 
 class QuietDesk(HouseDesk):
-    """A desk that asks no provider."""
+    """A desk that asks no provider. `listed`: the scenarios to list in place of those that are there."""
+
+    listed: Sequence[ScenarioRow] = ()
+
+    def scenarios(self) -> Sequence[ScenarioRow]:
+        return self.listed or super().scenarios()
 
     async def providers(self) -> str:
         return "no provider is reachable; scripted scenarios need none"
@@ -114,6 +119,7 @@ class Bench:
 async def until(pilot: Pilot[int], true: Callable[[], bool]) -> None:
     """Let the app work until `true`; the test's own time limit is the only one."""
     while not true():
+        assert pilot.app.is_running, "the app has ended"
         await pilot.pause()
 
 

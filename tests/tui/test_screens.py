@@ -1,0 +1,98 @@
+"""The screens as they are drawn, at both sizes, from sessions recorded at fixed times."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.tui.bench import Bench, opened, screen_text, until
+from workbench.cli.desk import ScenarioRow
+from workbench.tui.app import WorkbenchApp
+
+pytestmark = [pytest.mark.snapshot, pytest.mark.usefixtures("utc")]
+
+SIZES = [(120, 40), (80, 24)]
+Compare = Callable[..., bool]
+Before = Callable[[Pilot[int]], Awaitable[None]]
+
+
+SCENARIOS = (
+    ScenarioRow("support-desk", "Support desk", "How criteria turn true one by one, each with its evidence.", False),
+    ScenarioRow("long-answer", "A long answer", "How an answer streams, and what is kept when it is cut off.", False),
+    ScenarioRow("live-research", "Research, live", "The same with a model that somebody pays for.", True),
+)
+
+
+@pytest.fixture(params=SIZES, ids=["120x40", "80x24"])
+def size(request: pytest.FixtureRequest) -> tuple[int, int]:
+    """Both sizes."""
+    return request.param
+
+
+@pytest.fixture
+def fixed(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    """A workspace whose folder and scenarios are the same everywhere."""
+    bench.desk.workspace = "~/agents"
+    bench.desk.listed = SCENARIOS
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    return bench
+
+
+def pressing(*keys: str) -> Before:
+    """Wait for the session, then press these."""
+
+    async def before(pilot: Pilot[int]) -> None:
+        await opened(pilot)
+        await pilot.press(*keys)
+        await pilot.pause()
+
+    return before
+
+
+def test_the_first_screen(fixed: Bench, snap_compare: Compare, size: tuple[int, int]) -> None:
+    asyncio.run(fixed.record("support-desk", "run", id="done0001"))
+    asyncio.run(fixed.record("support-desk", "next", "step", id="held0001"))
+    asyncio.run(fixed.record("budget-runaway", "run", id="over0001"))
+
+    async def before(pilot: Pilot[int]) -> None:
+        await until(pilot, lambda: "no provider" in screen_text(pilot))
+
+    assert snap_compare(fixed.app(), terminal_size=size, run_before=before)
+
+
+def test_held_before_a_call(fixed: Bench, snap_compare: Compare, size: tuple[int, int]) -> None:
+    app = fixed.app(open=asyncio.run(fixed.record("support-desk", "next", "next", "next", "step")))
+    assert snap_compare(app, terminal_size=size, run_before=pressing("3"))
+
+
+def test_done_and_looking_back(fixed: Bench, snap_compare: Compare, size: tuple[int, int]) -> None:
+    app = fixed.app(open=asyncio.run(fixed.record("support-desk", "run")))
+    assert snap_compare(app, terminal_size=size, run_before=pressing("S", "S", "S", "5"))
+
+
+def test_in_doubt(fixed: Bench, snap_compare: Compare, size: tuple[int, int]) -> None:
+    app = fixed.app(open=asyncio.run(fixed.record("support-desk", dies_in="refund_charge")))
+
+    async def before(pilot: Pilot[int]) -> None:
+        await until(pilot, lambda: "Leave it open" in screen_text(pilot))
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+def test_what_the_model_saw(fixed: Bench, snap_compare: Compare, size: tuple[int, int]) -> None:
+    app = fixed.app(open=asyncio.run(fixed.record("support-desk", "run")))
+    assert snap_compare(app, terminal_size=size, run_before=pressing("v"))
+
+
+def test_in_the_light(fixed: Bench, snap_compare: Compare) -> None:
+    reference = asyncio.run(fixed.record("support-desk", "next", "next", "next", "step"))
+    app = WorkbenchApp(fixed.desk, open=reference, theme="light")
+    assert snap_compare(app, terminal_size=(120, 40), run_before=pressing())
+
+
+def test_very_small(fixed: Bench, snap_compare: Compare) -> None:
+    app = fixed.app(open=asyncio.run(fixed.record("support-desk", "next", "next", "next", "step")))
+    assert snap_compare(app, terminal_size=(20, 5), run_before=pressing())
