@@ -105,6 +105,13 @@ async def test_it_fits_into_any_terminal(bench: Bench) -> None:
         assert "Scenarios" in screen_text(pilot)
 
 
+async def test_tab_does_not_lead_to_a_list_that_the_filter_emptied(bench: Bench) -> None:
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        await pilot.press(*"support-desk", "tab", "enter")
+        await opened(pilot)
+
+
 async def test_light_and_help(bench: Bench) -> None:
     async with bench.app().run_test(size=WIDE) as pilot:
         await pilot.pause()

@@ -184,7 +184,9 @@ class FirstScreen(Screen[None]):
 
     def action_other_list(self) -> None:
         sessions, scenarios = self.query_one(SessionList), self.query_one(ScenarioList)
-        (scenarios if sessions.has_focus else sessions).focus()
+        other = scenarios if sessions.has_focus else sessions
+        if other.count():
+            other.focus()
 
     def action_help(self) -> None:
         from workbench.tui.help_screen import HelpScreen, first_help
