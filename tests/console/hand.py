@@ -54,13 +54,19 @@ class Hand:
             await obey(self.talk, verb)
         return self.said
 
+    def seq(self, kind: str, nth: int = 1) -> int:
+        """The event that is the nth of its kind in this branch."""
+        return [event.seq for event in self.session.events() if event.body.kind == kind][nth - 1]
+
     async def refused(self, verb: str) -> str:
         """Why a verb cannot be done; nothing is recorded."""
         before = self.talk.mark()
-        with pytest.raises(WorkbenchError) as refusal:
+        try:
             await obey(self.talk, verb)
-        assert self.talk.mark() == before
-        return str(refusal.value)
+        except WorkbenchError as refusal:
+            assert self.talk.mark() == before
+            return str(refusal)
+        pytest.fail(f"{verb!r} was done")
 
     def _show(self, lines: Lines) -> None:
         self.said += [line.text for line in lines]

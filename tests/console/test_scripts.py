@@ -45,7 +45,7 @@ def test_the_first_verb_that_cannot_be_done_stops_the_script_and_names_its_line(
     assert told.err == (
         f"workbench: {path}, line 4: there is no verb 'frobnicate'; help lists them (say TEXT talks to the agent)\n"
     )
-    assert told.out.endswith("HELD before the model thinks\n(wb) frobnicate\n")
+    assert told.out.endswith("HELD at the answer, before it counts\n(wb) frobnicate\n")
     near = bench("debug", "support-desk", "--commands", script(bench, "stpe3"))
     assert near.err.endswith("line 1: there is no verb 'stpe3'; did you mean step, steps?\n")
 
@@ -87,7 +87,7 @@ def test_an_import_that_nobody_ended_is_done(bench: Bench):
 def test_verbs_that_are_piped_in(bench: Bench):
     told = bench.process("debug", "support-desk", given=b"s\nwhere\n")
     assert (told.code, told.err) == (6, "")
-    assert told.out.endswith("(wb) where\nmain @5  HELD before the model thinks\n")
+    assert told.out.endswith("(wb) where\nmain @8  HELD at the answer, before it counts\n")
     told = bench.process("debug", "support-desk", given=b"say\n")
     assert (told.code, told.err) == (2, "workbench: stdin, line 1: say what? For instance: say the order is A-1007\n")
 

@@ -44,7 +44,7 @@ async def fork(talk: Talk, rest: str) -> Lines:
     for one in forks:
         one.proceed()
     for one in forks:
-        await one.settled()
+        await talk.stand_still(one)
     return [Line(f"{one.identity.branch}  {_outcome(talk, one)}") for one in forks]
 
 

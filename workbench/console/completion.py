@@ -46,7 +46,7 @@ def _arguments(talk: Talk, verb: Verb, rest: str) -> Iterator[Choice]:
             yield Choice(word, _overlap(rest, word))
         return
     before, _, begun = rest.rpartition(" ")
-    position = len(before.split())
+    position = 0 if verb.completes == ("fork",) else len(before.split())
     if position < len(verb.completes):
         for word, meaning in _words(talk, verb.completes[position]):
             if word.startswith(begun):

@@ -24,6 +24,6 @@ async def obey(talk: Talk, line: str) -> None:
     before = talk.mark()
     made = verb.do(talk, rest.strip())
     talk.show(await made if inspect.isawaitable(made) else made)
-    await talk.stand_still()
+    await talk.stand_still(talk.session)
     if talk.mark() != before:
         talk.show([Line(sentence(talk.session, steady=talk.steady), "held")])

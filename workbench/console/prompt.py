@@ -16,7 +16,6 @@ from rich.console import Console
 from rich.text import Text
 
 from workbench.console.completion import choices
-from workbench.console.editing import editor, rewritten
 from workbench.console.interrupt import CtrlCHolds
 from workbench.console.language import find
 from workbench.console.lines import Lines, Look, plain
@@ -25,6 +24,7 @@ from workbench.console.opening import greeting
 from workbench.console.talk import Talk
 from workbench.console.where import meters, place, sentence
 from workbench.debugger.desk import Desk
+from workbench.debugger.rewriting import editor, rewritten
 from workbench.debugger.session import Session
 from workbench.errors import Impossible, WorkbenchError
 from workbench.events.text import redact

@@ -51,9 +51,8 @@ class Talk:
         self._shown = session.newest.seq
         self.join(session)
 
-    async def stand_still(self) -> None:
-        """Wait until the run holds, ends, waits for somebody, or asks the person to be the model."""
-        session = self.session
+    async def stand_still(self, session: Session) -> None:
+        """Wait until its run holds, ends, waits for somebody, or asks the person to be the model."""
         going = asyncio.shield(session.settled())
         asked = asyncio.ensure_future(session.person.asked.wait())
         done, _ = await asyncio.wait({going, asked}, return_when=asyncio.FIRST_COMPLETED)
