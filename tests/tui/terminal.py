@@ -41,7 +41,17 @@ class Terminal:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._process.kill()
         self._process.wait()
-        os.close(self._mine)
+        self._close()
+
+    def _close(self) -> None:
+        if self._mine >= 0:
+            os.close(self._mine)
+            self._mine = -1
+
+    def hang_up(self) -> int:
+        """Close the terminal under the process, as a closed window does; the exit code with which it ends."""
+        self._close()
+        return self._process.wait(PATIENCE)
 
     def until(self, words: str) -> None:
         """Read until it has written `words` since the last key."""

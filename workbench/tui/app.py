@@ -13,6 +13,7 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 
 from workbench.tui.guard import Guard
+from workbench.tui.hangup import EVERY, hung_up, leave
 from workbench.tui.house import House
 from workbench.tui.theme import CSS, DARK, LIGHT
 
@@ -56,10 +57,24 @@ class WorkbenchApp(House):
 
     def on_mount(self) -> None:
         self.call_after_refresh(gc.enable)
+        if not self.is_headless:
+            self.set_interval(EVERY, self._mind_the_terminal)
         if self._wanted is not None:
             from workbench.tui.session_screen import SessionScreen
 
             self.push_screen(SessionScreen(self._wanted, alone=True))
+
+    def _mind_the_terminal(self) -> None:
+        """Let every session go and end, once the terminal is gone."""
+        if not hung_up():
+            return
+        from workbench.tui.session_screen import SessionScreen
+
+        for screen in self.screen_stack:
+            if isinstance(screen, SessionScreen) and screen.session is not None:
+                screen.session.close()
+        self.desk.close()
+        leave()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), Guard()]
