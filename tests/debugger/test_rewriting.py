@@ -36,6 +36,8 @@ def test_an_editor_that_fails_is_one_sentence(tmp_path: Path):
 
 
 def test_which_editor_it_is(monkeypatch: pytest.MonkeyPatch):
+    for name in ("EDITOR", "VISUAL"):
+        monkeypatch.delenv(name, raising=False)
     assert editor() == []
     monkeypatch.setenv("EDITOR", "emacs -nw")
     assert editor() == ["emacs", "-nw"]
