@@ -10,7 +10,7 @@ from textual.binding import Binding
 
 from workbench.debugger.steps import Step
 from workbench.tui.line_list import LineList, Lines
-from workbench.tui.panes.steps import GLYPHS
+from workbench.tui.panes.steps import GLYPHS, speaker
 from workbench.tui.pieces import Pieces, lay
 from workbench.tui.sheet import Sheet
 
@@ -38,7 +38,7 @@ class Found(LineList):
         number = f"{step.iteration:>4} " if step.kind == "think" else "     "
         said = step.kind == "said"
         glyph = "›" if said else GLYPHS.get(step.standing, "·")
-        name, more = ("you", step.label) if said else (step.label, step.detail)
+        name, more = (speaker(step), step.label) if said else (step.label, step.detail)
         left: Pieces = [(number, "faint"), (f"{glyph} {name}  ", "text"), (more, "grey")]
         return lay(width, left, [(f"@{step.last} ", "faint")])
 

@@ -140,7 +140,8 @@ def entry(
     """The lines of a step whose newest event is `body`. `who` speaks; `tool` is the one that was called."""
     match body:
         case Said():
-            name = "you" if body.role == "user" else body.role
+            user = "you" if step.detail == "human" else "user"
+            name = user if body.role == "user" else body.role
             return [heading(width, name), *speech(body.text, width)]
         case ModelAnswered():
             what = f"think {step.iteration}" + (" · broken off" if body.partial else "")

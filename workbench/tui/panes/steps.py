@@ -159,9 +159,14 @@ def _mark(step: Step) -> tuple[str, Look]:
     return GLYPHS.get(step.standing, "·"), looks.get(step.standing, "grey" if step.kind == "result" else "text")
 
 
+def speaker(step: Step) -> str:
+    """Who said it: the person at the keys, or the user as a script or a recording has it."""
+    return "you" if step.detail == "human" else "user"
+
+
 def _label(step: Step) -> str:
     if step.kind == "said":
-        return "you"
+        return speaker(step)
     again = f" ×{step.attempt}" if step.attempt > 1 else ""
     return f"{step.label}{again}"
 
