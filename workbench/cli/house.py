@@ -17,13 +17,14 @@ from workbench.workspace.place import MARK, Workspace, find
 if TYPE_CHECKING:
     from workbench.debugger.person import Person
     from workbench.debugger.session import Session
+    from workbench.debugger.summary import Summary
     from workbench.events import Event, Mode, Price, RunStarted
     from workbench.events.messages import Answer, Model, Toolbox
     from workbench.events.script import Script
     from workbench.gates import Breakpoint, Breakpoints, Gate
     from workbench.run import Ports, Run
     from workbench.store.catalog import BranchRow
-    from workbench.store.log import BranchLog
+    from workbench.store.log import BranchLog, BranchReader
     from workbench.tools.registry import Registry
 
 FREE = ("scripted", "recorded", "human")
@@ -242,52 +243,32 @@ class House:
             with suppress(StoreError):  # an empty session is less to say than what went wrong
                 self.store.remove(row.id)
             raise
-        return self._session(branch, row.title, run, log, person, breakpoints)
+        return self._session(branch, row.title, log, person, breakpoints, run=run)
 
     # -- opening ----------------------------------------------------------------------------------------------
 
     def open(self, ref: str, *, write: bool = True) -> Session:
         """Open a branch: as its writer where nobody else is, else to read and follow."""
         from workbench.debugger.person import Person
-        from workbench.debugger.session import Session
-        from workbench.debugger.summary import Identity
         from workbench.gates import breaking
         from workbench.run import Run
 
         place, breakpoints = self.store.place(ref), self._breakpoints()
-        branch, person = place.branch, Person()
-        title = place.session.title
-        other = ""
+        branch, title, person = place.branch, place.session.title, Person()
+        log, run, other = None, None, ""
         if write:
             try:
                 log = self.store.write(branch.id, process=_process())
             except NotWriter as writer:
                 other = str(writer)
-            else:
-                try:
-                    gates = breaking(breakpoints.gate)
-                    run = Run.open(log, self.ports(place.session.id, person), gates=gates)
-                except BaseException:
-                    log.close()
-                    raise
-                session = self._session(branch, title, run, log, person, breakpoints)
-                if place.seq is not None:
-                    session.look(place.seq)
-                return session
-        reader = self.store.read(branch.id)
-        session = Session(
-            Identity(place.session.id, branch.name, title),
-            reader,
-            other=other,
-            person=person,
-            changed_on_disk=reader.changed,
-            take_over=lambda: (
-                self.store.write(branch.id, process=_process()),
-                self.ports(place.session.id, person),
-            ),
-            breakpoints=breakpoints,
-            keep=self._keep,
-        )
+        if log is not None:
+            try:
+                run = Run.open(log, self.ports(branch.session, person), gates=breaking(breakpoints.gate))
+            except BaseException:
+                log.close()
+                raise
+        reader = self.store.read(branch.id) if log is None else log
+        session = self._session(branch, title, reader, person, breakpoints, run=run, other=other)
         if place.seq is not None:
             session.look(place.seq)
         return session
@@ -323,7 +304,7 @@ class House:
         breakpoints = self._breakpoints()
         every = breaking(breakpoints.gate, GATES if gates is None else tuple(gates))
         run = Run.fork(log, ports, parent=branch.id, parent_seq=seq, later=later, gates=every)
-        return self._session(row, self.store.session(branch.session).title, run, log, person, breakpoints)
+        return self._session(row, self.store.session(branch.session).title, log, person, breakpoints, run=run)
 
     def _breakpoints(self) -> Breakpoints:
         """The workspace's breakpoints, for one session."""
@@ -338,11 +319,47 @@ class House:
         save(self.workspace, kept)
 
     def _session(
-        self, branch: BranchRow, title: str, run: Run, log: BranchLog, person: Person, breakpoints: Breakpoints
+        self,
+        branch: BranchRow,
+        title: str,
+        log: BranchReader,
+        person: Person,
+        breakpoints: Breakpoints,
+        *,
+        run: Run | None = None,
+        other: str = "",
     ) -> Session:
         from workbench.debugger.session import Session
-        from workbench.debugger.summary import Identity, Summary
+        from workbench.debugger.summary import Identity
+        from workbench.store.log import BranchLog
 
+        written = [log] if isinstance(log, BranchLog) else []
+
+        def take_over() -> tuple[BranchLog, Ports]:
+            written.append(self.store.write(branch.id, process=_process()))
+            return written[-1], self.ports(branch.session, person)
+
+        def close() -> None:
+            for one in written:
+                one.close()
+
+        return Session(
+            Identity(branch.session, branch.name, title),
+            log,
+            run=run,
+            other=other,
+            person=person,
+            changed_on_disk=log.changed,
+            summarise=self._summariser(branch),
+            take_over=take_over,
+            fork=lambda seq: self.fork(branch, seq),
+            breakpoints=breakpoints,
+            keep=self._keep,
+            close=close,
+        )
+
+    def _summariser(self, branch: BranchRow) -> Callable[[Summary], None]:
+        """What brings the list of sessions up to date: a session stands as its head does."""
         head = self.store.session(branch.session).head == branch.id
 
         def summarise(summary: Summary) -> None:
@@ -360,17 +377,7 @@ class House:
                     updated=summary.at,
                 )
 
-        return Session(
-            Identity(branch.session, branch.name, title),
-            log,
-            run=run,
-            person=person,
-            summarise=summarise,
-            fork=lambda seq: self.fork(branch, seq),
-            breakpoints=breakpoints,
-            keep=self._keep,
-            close=log.close,
-        )
+        return summarise
 
     def close(self) -> None:
         """Let go of the database, if it was opened."""

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Literal
 
 from workbench.debugger.looking import Looking
 from workbench.debugger.person import Person
 from workbench.debugger.summary import Draft, Identity, Summary, summary_of
 from workbench.debugger.words import standing
-from workbench.errors import Impossible, NotWriter, StoreError
+from workbench.errors import Impossible, NotWriter
 from workbench.events import Event, Mode
 from workbench.events.messages import Delta
 from workbench.gates import Breakpoint, Breakpoints, breaking
@@ -286,7 +285,8 @@ class Session(Looking):
             draft.text.append(delta.text)
         if delta.thinking:
             draft.thinking.append(delta.thinking)
-        self._tell()
+        for _, streamed in self._changed:
+            streamed()
 
     def progressed(self, call: str, words: str) -> None:
         """From the run: a tool says how far it is."""
@@ -296,8 +296,7 @@ class Session(Looking):
     def summarise(self) -> None:
         """Bring what the list of sessions says of this one up to date."""
         if self._summarise is not None and self.run is not None:
-            with suppress(StoreError):  # the log says all of it; the list can wait until there is room
-                self._summarise(summary_of(self.run.state))
+            self._summarise(summary_of(self.run.state))
 
 
 _FACTS = frozenset(("model_answered", "tool_returned", "call_failed", "doubted"))
