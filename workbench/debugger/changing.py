@@ -9,15 +9,46 @@ from __future__ import annotations
 import json
 from typing import Any, TypeVar, cast
 
+import msgspec
+
 from workbench.debugger.session import Session
 from workbench.decide import decide
 from workbench.errors import Impossible, UsedWrongly
-from workbench.events import Call, CallFailed, ModelAnswered, Said, ToolReturned, Usage
+from workbench.events import Call, CallFailed, ModelAnswered, ModelCalled, Said, ToolReturned, Usage
 from workbench.run.editable import EditedField, editable
 from workbench.run.inheritance import first_use
 from workbench.state import CallModel, CallTool
 
 C = TypeVar("C", CallModel, CallTool)
+
+
+class Use(msgspec.Struct, frozen=True):
+    """Event `seq`, the intent of call `call`, used what an edit would change, so the edit is made in a fork."""
+
+    seq: int
+    call: str
+
+    @property
+    def forks_at(self) -> int:
+        """The event after which the fork leaves."""
+        return self.seq - 1
+
+
+def use_of(session: Session, target: int, call: str = "", after: int = 0) -> Use | None:
+    """Who used what event `target` (with `call`: its call's arguments) says; None where an edit is made in place.
+
+    `after`: only uses after this event count, as for the edit that event `after` made.
+    """
+    used = first_use(session.events(max(target, after)), target, call)
+    return None if used is None else Use(used, str(getattr(session.event(used).body, "call", "")))
+
+
+def prompt_use(session: Session, actor: str) -> Use | None:
+    """The first call that was told an actor's system prompt."""
+    for event in session.events():
+        if event.actor == actor and isinstance(event.body, ModelCalled):
+            return Use(event.seq, event.body.call)
+    return None
 
 
 def edit(session: Session, target: int, field: EditedField, value: str, *, call: str = "") -> Session:
@@ -39,15 +70,15 @@ def edit(session: Session, target: int, field: EditedField, value: str, *, call:
         raise Impossible("nothing was changed")
     if field == "arguments":
         _check_arguments(session, target, call, value)
-    used = first_use(session.events(target), target, call)
+    used = use_of(session, target, call)
     if used is None:
         run.change(target, field, value, call=call)
         return session
-    actor = run.event(used).actor
+    actor = run.event(used.seq).actor
     asking = run.state.actors[actor].asking
-    if asking is not None and asking.seq <= used and not asking.doubt:
+    if asking is not None and asking.seq <= used.seq and not asking.doubt:
         raise Impossible("the model is being asked this right now: ctrl+c twice breaks it off, then it can be edited")
-    fork = session.fork(used - 1)
+    fork = session.fork(used.forks_at)
     fork.writer().change(target, field, value, call=call)
     return fork
 
@@ -58,10 +89,8 @@ def edit_prompt(session: Session, actor: str, system: str) -> Session:
     spec = run.state.spec(actor)
     if spec.system == system:
         raise Impossible("nothing was changed")
-    first = next(
-        (event.seq for event in session.events() if event.actor == actor and event.body.kind == "model_called"), None
-    )
-    target = session if first is None else session.fork(first - 1)
+    used = prompt_use(session, actor)
+    target = session if used is None else session.fork(used.forks_at)
     target.writer().recast(spec.model_copy(update={"system": system}))
     return target
 
@@ -73,8 +102,8 @@ def revert(session: Session, seq: int) -> Session:
     if found is None:
         raise Impossible(f"event {seq} is no edit that holds")
     target, gone = found
-    used = first_use(session.events(seq), target, gone.call)
-    place = session if used is None else session.fork(used - 1)
+    used = use_of(session, target, gone.call, after=seq)
+    place = session if used is None else session.fork(used.forks_at)
     place.writer().revert(seq)
     return place
 
@@ -92,6 +121,25 @@ def give(session: Session, result: str, call: str = "") -> None:
     command = _offered(session, CallTool, call)
     session.writer().stand_in(ToolReturned(call=command.call, content=result))
     session.drive()
+
+
+def held_call(session: Session) -> CallTool:
+    """The tool call that skip and return are about.
+
+    Raises:
+        Impossible: no tool call waits to be made.
+    """
+    return _offered(session, CallTool, "")
+
+
+def held_thought(session: Session) -> None:
+    """Whether a person could answer as the model now.
+
+    Raises:
+        Impossible: no model call waits to be made.
+    """
+    if session.person.question is None:
+        _offered(session, CallModel, "")
 
 
 def answer_as_model(session: Session, text: str, calls: tuple[Call, ...] = ()) -> None:
@@ -134,6 +182,7 @@ def editables(session: Session, seq: int) -> list[tuple[EditedField, str, str]]:
 
 def _offered(session: Session, kind: type[C], call: str) -> C:
     """The command of this kind that could be performed now: the held one, or the one with this id."""
+    session.writer()
     held = session.newest.held
     wanted = call or (held.call if held is not None and held.call else "")
     offered = [command for command in decide(session.newest) if isinstance(command, kind)]

@@ -1,4 +1,4 @@
-"""Copying: through the terminal (OSC 52) and, where there is one, a native tool; and reading in the pager."""
+"""What leaves the app: copying (OSC 52 and a native tool), reading in the pager, writing in the person's editor."""
 
 from __future__ import annotations
 
@@ -55,3 +55,25 @@ def page(app: App[int], text: str) -> str:
     except (SuspendNotSupported, OSError) as problem:
         return f"the pager cannot be opened here: {problem or type(problem).__name__}"
     return ""
+
+
+def written_outside(app: App[int], was: str, what: str) -> str:
+    """What the person makes of `was` in their $EDITOR, the app put aside meanwhile.
+
+    Raises:
+        UsedWrongly: there is no editor, or it cannot be started.
+        Impossible: it failed.
+    """
+    from textual.app import SuspendNotSupported
+
+    from workbench.debugger.rewriting import editor, rewritten
+    from workbench.errors import Impossible, UsedWrongly
+
+    command = editor()
+    if not command:
+        raise UsedWrongly(f"set EDITOR to edit {what} in it; e edits it here")
+    try:
+        with app.suspend():
+            return rewritten(command, was)
+    except SuspendNotSupported as problem:
+        raise Impossible(f"an editor cannot be opened here: {problem or type(problem).__name__}") from problem

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from workbench.tui.focus import Focus, condition_at, focus_of
+from workbench.errors import Impossible
 from workbench.tui.verbs import Verbs
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session
     from workbench.tui.break_screen import Wish
+    from workbench.tui.focus import Focus
+    from workbench.tui.targets import Target
 
 
 class Dialogs(Verbs):
@@ -18,6 +21,8 @@ class Dialogs(Verbs):
     @property
     def focus_here(self) -> Focus:
         """What the cursor stands on."""
+        from workbench.tui.focus import focus_of
+
         return focus_of(self.pane)
 
     # -- breakpoints ------------------------------------------------------------------------------------------
@@ -25,6 +30,7 @@ class Dialogs(Verbs):
     def action_break(self) -> None:
         from workbench.gates.completion import names_of
         from workbench.tui.break_screen import BreakScreen
+        from workbench.tui.focus import condition_at
 
         session = self.session
         if session is not None:
@@ -57,3 +63,128 @@ class Dialogs(Verbs):
 
         if self.session is not None:
             self.house.push_screen(BreaksScreen(self.session), then)
+
+    # -- changing it ------------------------------------------------------------------------------------------
+
+    def action_edit(self) -> None:
+        self._choose_target(self._edit)
+
+    def action_edit_outside(self) -> None:
+        self._choose_target(self._edit_outside)
+
+    def _choose_target(self, then: Callable[[Session, Target], None]) -> None:
+        """Edit what the cursor stands on; where that is several things, the person says which."""
+        from workbench.tui.choice_screen import Choice, ChoiceScreen
+        from workbench.tui.targets import targets
+
+        session = self.session
+        if session is None or not self.attempt(_ready):
+            return
+        found = targets(session, self.focus_here)
+        if len(found) == 1:
+            then(session, found[0])
+            return
+        choices = [Choice(one.name, one.was) for one in found]
+
+        def chosen(place: int | None) -> None:
+            if place is not None:
+                then(session, found[place])
+
+        self.house.push_screen(ChoiceScreen("Edit what", choices, "edits it"), chosen)
+
+    def _edit(self, session: Session, target: Target, text: str | None = None) -> None:
+        from workbench.tui.edit_screen import EditScreen
+
+        self.house.push_screen(EditScreen(session, target, text), self._edited)
+
+    def _edit_outside(self, session: Session, target: Target) -> None:
+        """In the person's editor; what comes of it stands beside what was before it is applied."""
+        from workbench.tui.clipboard import written_outside
+
+        def edit(session: Session) -> None:
+            text = written_outside(self.house, target.was, target.name)
+            if text == target.was:
+                raise Impossible("nothing was changed")
+            self._edit(session, target, text)
+
+        self.attempt(edit)
+
+    def _edited(self, session: Session | None) -> None:
+        if session is not None:
+            self.go_on(session, "edited: V takes it back")
+
+    def go_on(self, session: Session, words: str) -> None:
+        """Go on with the session that a verb leaves: this one, or a fork of it."""
+        here = self.session
+        assert here is not None
+        if session is here:
+            self.sync()
+            self.tell(words)
+            return
+        name, left = session.identity.branch, here.identity.branch
+        self.enter(session, f"that was used already, so {left} stays as it is: now on {name}; q goes back to {left}")
+
+    def enter(self, session: Session, note: str = "") -> None:
+        """Show another session over this one."""
+        from workbench.tui.session_screen import SessionScreen
+
+        self.house.push_screen(SessionScreen(lambda: session, note=note))
+
+    def action_revert(self) -> None:
+        from workbench.tui.choice_screen import Choice, ChoiceScreen
+        from workbench.tui.edits import edits_of
+
+        session = self.session
+        if session is None or not self.attempt(_ready):
+            return
+        edits = list(edits_of(session))
+        if not edits:
+            self.tell("nothing was edited in this branch, so there is nothing to revert", "wrong")
+            return
+        choices = [Choice(one.name, "", f"@{one.seq}", one.about) for one in edits]
+
+        def chosen(place: int | None) -> None:
+            if place is not None:
+                self.attempt(lambda session: self._revert(session, edits[place].seq))
+
+        self.house.push_screen(ChoiceScreen("Take back which edit", choices, "takes it back"), chosen)
+
+    def _revert(self, session: Session, seq: int) -> None:
+        from workbench.debugger import changing
+
+        self.go_on(changing.revert(session, seq), f"the edit of event {seq} is taken back")
+
+    # -- standing in ------------------------------------------------------------------------------------------
+
+    def action_skip(self) -> None:
+        from workbench.debugger import changing
+
+        self.attempt(changing.skip)
+
+    def action_give(self) -> None:
+        from workbench.debugger import changing
+        from workbench.tui.form import Entry, Form
+
+        def ask(session: Session) -> None:
+            call = changing.held_call(session)
+
+            def give(texts: list[str]) -> None:
+                changing.give(session, texts[0], call.call)
+
+            entry = Entry("result", "what the agent is told", hint='for instance: {"status": "delivered"}')
+            self.house.push_screen(Form(f"Return as {call.tool}, which is not run", [entry], give, does="returns it"))
+
+        self.attempt(ask)
+
+    def action_model(self) -> None:
+        from workbench.tui.model_form import model_form
+
+        def ask(session: Session) -> None:
+            self.house.push_screen(model_form(session))
+
+        self.attempt(ask)
+
+
+def _ready(session: Session) -> None:
+    """Refuse to change a session that is under way or that another process writes."""
+    session.writer()

@@ -22,6 +22,7 @@ class Focus(NamedTuple):
         kind: `said`, `think`, `call`, `result`, `output`, `note`; "" where the cursor stands on none.
         label: the tool of a call; otherwise what the step is called.
         last: the newest event that belongs to it; None where it is still to come.
+        whole: the cursor stands on the call with its result, not on a part of it.
         field, value: the argument or the leaf of a result that the cursor stands on.
     """
 
@@ -32,6 +33,7 @@ class Focus(NamedTuple):
     failed: bool = False
     field: str = ""
     value: object = None
+    whole: bool = False
 
 
 NOTHING = Focus()
@@ -52,7 +54,7 @@ def focus_of(pane: Pane) -> Focus:
         if focus is not NOTHING and pane.detail.has_focus:
             part, field, value = pane.detail.leaf()
             return focus._replace(kind=part or focus.kind, field=field, value=value)
-        return focus
+        return focus if focus is NOTHING else focus._replace(whole=True)
     return NOTHING
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -17,17 +18,18 @@ from workbench.gates.conditions import (
     Repeats,
     Some,
 )
+from workbench.state import Edit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from workbench.debugger.steps import Step
     from workbench.gates import Breakpoint
-    from workbench.state import State
     from workbench.tui.coming import Coming
 
 Named = frozenset[tuple[str, str]]
 """What a condition names: a kind of step, and a tool's name where it names one."""
+
+Edits = Mapping[int, tuple[Edit, ...]]
+"""The edits that hold, by the event that they change, as a state has them."""
 
 _KINDS = {"think": "think", "model": "think", "call": "call", "tool": "call", "output": "output", "result": "result"}
 
@@ -68,7 +70,7 @@ def broken_at(breakpoints: Iterable[Breakpoint]) -> Named:
     return frozenset(one for each in breakpoints if each.enabled for one in named(each.text))
 
 
-def marks(step: Step | Coming, breaks: Named, state: State, left: frozenset[int]) -> str:
+def marks(step: Step | Coming, breaks: Named, edits: Edits, left: frozenset[int]) -> str:
     """The signs behind a step's name. `left` has the last event of each step that a fork leaves after."""
     kind = getattr(step, "kind", "") or ("call" if step.call and "." in step.call else _KINDS.get(step.label, ""))
     signs = ""
@@ -76,14 +78,12 @@ def marks(step: Step | Coming, breaks: Named, state: State, left: frozenset[int]
     if failed or (kind, "") in breaks or (kind == "call" and (kind, step.label) in breaks):
         signs += "⏺"
     last = getattr(step, "last", 0)
-    if _edited(kind, step.call, last, state):
+    if _edited(kind, step.call, last, edits):
         signs += "✎"
     return signs + "⑂" if last in left else signs
 
 
-def _edited(kind: str, call: str, last: int, state: State) -> bool:
-    if not state.edits:
-        return False
+def _edited(kind: str, call: str, last: int, edits: Edits) -> bool:
     if kind == "call":
-        return any(edit.call == call for edits in state.edits.values() for edit in edits)
-    return any(edit.field != "arguments" for edit in state.edits.get(last, ()))
+        return any(edit.call == call for some in edits.values() for edit in some)
+    return any(edit.field != "arguments" for edit in edits.get(last, ()))

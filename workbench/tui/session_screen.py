@@ -39,13 +39,13 @@ class SessionScreen(Dialogs):
     AUTO_FOCUS = ""
     BINDINGS = SESSION_BINDINGS
 
-    def __init__(self, opening: Callable[[], Session], *, alone: bool = False) -> None:
-        """`alone`: where it cannot be opened, there is nothing else to show."""
+    def __init__(self, opening: Callable[[], Session], *, alone: bool = False, note: str = "") -> None:
+        """`alone`: where it cannot be opened, there is nothing else to show. `note` is shown until the next key."""
         super().__init__()
         self._opening, self._only = opening, alone
-        self._due = self._begun = False
+        self._due = self._begun = self._more = False
         self._drawn = 0.0
-        self._note: tuple[str, Look] | None = None
+        self._note: tuple[str, Look] | None = (note, "text") if note else None
         self._current, self._other, self._alone = "steps", "conversation", False
         self._doubts = Doubts()
 
@@ -89,7 +89,7 @@ class SessionScreen(Dialogs):
             self.lay_out()
             self.panes["steps"].keys.focus()
             self.sync()
-        session.on_change(self._changed)
+        session.on_change(self._changed, streamed=self._streamed)
         self.set_interval(_TICK, self._tick)
         if more:
             self.run_worker(self._read_on(session), exit_on_error=True)
@@ -196,10 +196,21 @@ class SessionScreen(Dialogs):
     # -- drawing ----------------------------------------------------------------------------------------------
 
     def _changed(self) -> None:
+        self._more = True
+        self._streamed()
+
+    def _streamed(self) -> None:
         if not self._due:
             self._due = True
             wait = _BEAT - (monotonic() - self._drawn)
-            self.set_timer(max(0.001, wait), self.sync)
+            self.set_timer(max(0.001, wait), self._beat)
+
+    def _beat(self) -> None:
+        if self._more or self.session is None or not self.is_attached:
+            self.sync()
+            return
+        self._due, self._drawn = False, monotonic()
+        self.panes["conversation"].sync()
 
     def _tick(self) -> None:
         session = self.session
@@ -216,7 +227,7 @@ class SessionScreen(Dialogs):
         session = self.session
         if session is None or not self.is_attached:
             return
-        self._due, self._drawn = False, monotonic()
+        self._due, self._drawn, self._more = False, monotonic(), False
         for pane in self.panes.values():
             pane.sync()
             pane.draw_title()

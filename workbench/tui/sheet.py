@@ -93,7 +93,8 @@ def keys_of(*keys: tuple[str, str]) -> list[Piece]:
     """Keys and what each does, in one line."""
     line: list[Piece] = []
     for key, words in keys:
-        line += [(key, "grey"), (f" {words}  ", "faint")]
+        line.append((key, "grey"))
+        line.append((f" {words}  ", "faint"))
     return line
 
 

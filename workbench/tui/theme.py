@@ -160,6 +160,12 @@ LineList { height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; }
 .field { height: auto; max-height: 12; border: none; padding: 0; width: 1fr; background: $panel; color: $foreground;
     scrollbar-size-vertical: 1; }
 .field:focus { border: none; background: $panel; }
+.form { height: auto; max-height: 70vh; overflow-y: auto; scrollbar-size-vertical: 1; }
+.pair { layout: horizontal; height: auto; }
+.pair > .column { width: 1fr; }
+.pair > .still { margin-right: 1; }
+.pair .field { max-height: 6; }
+.alone .field { max-height: 50vh; }
 .still, .still:focus { background: $background; color: $grey; }
 .sheet > .tall { height: 90%; }
 .sheet > .tall .scroll { height: 1fr; max-height: 100%; }

@@ -11,7 +11,7 @@ from textual.binding import Binding
 
 from workbench.debugger.words import count, dollars, duration
 from workbench.tui.coming import Coming, coming
-from workbench.tui.marks import Named, broken_at, marks
+from workbench.tui.marks import Edits, Named, broken_at, marks
 from workbench.tui.panes.pane import GoTo, Pane, PaneList
 from workbench.tui.pieces import Piece, Pieces, lay
 from workbench.tui.theme import Look
@@ -38,6 +38,7 @@ class StepList(PaneList):
         self._seen = 0
         self._coming: list[Coming] = []
         self._breaks: Named = frozenset()
+        self._edits: Edits = {}
         self._left: frozenset[int] = frozenset()
         self.forks: frozenset[int] = frozenset()
         self.now = 0.0
@@ -58,6 +59,7 @@ class StepList(PaneList):
         self._seen = len(steps)
         self._coming = coming(session.newest) if session.looking is None else []
         self._breaks = broken_at(session.breakpoints)
+        self._edits = session.state.edits
         places = [bisect_right(steps, seq, key=lambda step: step.seq) for seq in self.forks]
         self._left = frozenset(steps[place - 1].last for place in places if place)
         self.sync()
@@ -109,7 +111,7 @@ class StepList(PaneList):
         step = self.step(index)
         if step is None:
             return ()
-        signs = marks(step, self._breaks, self._session.state, self._left)
+        signs = marks(step, self._breaks, self._edits, self._left)
         sign: Piece = (f" {signs}" if signs else "", "accent")
         if isinstance(step, Coming):
             if step.held:

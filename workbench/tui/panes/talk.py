@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from textual import events, getters
@@ -17,15 +17,18 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from workbench.state import as_edited
 from workbench.tui.house import House
-from workbench.tui.panes.entries import entry, heading, indented, speech, spoken, thinking
-from workbench.tui.pieces import Growing, Pieces, strip_of
+from workbench.tui.panes.entries import entry, heading
+from workbench.tui.panes.streamed import Streamed
+from workbench.tui.pieces import Pieces, strip_of
 from workbench.tui.theme import Ground
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session
     from workbench.debugger.steps import Step
     from workbench.events import ActorSpec
+    from workbench.state import Edit
 
 _KINDS = frozenset(("said", "think", "result", "note"))
 _KEPT = 512
@@ -57,8 +60,9 @@ class Talk(Widget, can_focus=True):
         self._shown = 0
         self._unfolded: set[int] = set()
         self._kept: OrderedDict[tuple[object, ...], list[Pieces]] = OrderedDict()
-        self._growing: dict[str, Growing] = {}
+        self._streamed: dict[str, Streamed] = {}
         self._tools: dict[str, str] = {}
+        self._edits: Mapping[int, tuple[Edit, ...]] = {}
         self._window: list[tuple[int, int, Pieces]] | None = None
         self.cursor = 0
         self.top: tuple[int, int] | None = None
@@ -89,6 +93,7 @@ class Talk(Widget, can_focus=True):
                 self._tools[steps[place].call] = steps[place].label
         self._seen = len(steps)
         looking = self._session.looking
+        self._edits = self._session.state.edits
         before = self._shown
         if looking is None:
             self._shown = len(self._entries)
@@ -117,20 +122,22 @@ class Talk(Widget, can_focus=True):
         open_ = step.standing in ("running", "doubt") or (looking is not None and step.last > looking)
         if open_ and step.kind == "think":
             return self._streaming(step, width)
-        key = (step.seq, step.last, step.standing, width, step.seq in self._unfolded)
+        edits = self._edits.get(step.last, ())
+        key = (step.seq, step.last, step.standing, width, step.seq in self._unfolded, edits)
         kept = self._kept.get(key)
         if kept is None:
             spec = self._spec(step.actor)
             made = entry(
                 step,
-                self._session.event(step.last).body,
+                as_edited(self._session.event(step.last), edits).body,
                 self._speaker(step.actor),
                 width,
                 tool=self._tools.get(step.call, ""),
                 structured=spec is not None and spec.structured,
                 unfolded=step.seq in self._unfolded,
             )
-            kept = self._kept[key] = [*made, ()]
+            edited: list[Pieces] = [[("   ✎ edited", "accent")]] if edits else []
+            kept = self._kept[key] = [*made, *edited, ()]
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         return kept
@@ -141,17 +148,12 @@ class Talk(Widget, can_focus=True):
         head = heading(width, self._speaker(step.actor), f"think {step.iteration}")
         if draft is None:
             return [head, [(f"   {words}", "faint")], ()]
-        lines: list[Pieces] = [head]
-        if draft.thinking:
-            lines += thinking("".join(draft.thinking), width, unfolded=False)
-        spec = self._spec(step.actor)
-        text = "".join(draft.text)
-        text = spoken(text) if spec is not None and spec.structured else text
-        growing = self._growing.get(step.call)
-        if growing is None or growing.width != width - 4:
-            self._growing = {step.call: (growing := Growing(width - 4))}
-        lines += indented(growing.lines(text)) or speech("…", width)
-        return [*lines, ()]
+        streamed = self._streamed.get(step.call)
+        if streamed is None or streamed.width != width:
+            spec = self._spec(step.actor)
+            structured = spec is not None and spec.structured
+            self._streamed = {step.call: (streamed := Streamed(width, structured=structured))}
+        return [head, *streamed.lines(draft), ()]
 
     def _spec(self, actor: str) -> ActorSpec | None:
         started = self._session.newest.started

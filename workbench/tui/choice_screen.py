@@ -1,0 +1,78 @@
+"""One of a few: a list to choose from, with a line about the choice at the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from textual import on
+from textual.app import ComposeResult
+
+from workbench.tui.line_list import LineList, Lines
+from workbench.tui.pieces import Pieces, lay, wrap
+from workbench.tui.sheet import Sheet, keys_of
+
+
+class Choice(NamedTuple):
+    """What can be chosen: its name, what it says, a figure at the right, and lines that say more of it."""
+
+    name: str
+    says: str = ""
+    figure: str = ""
+    about: Sequence[str] = ()
+
+
+class Choices(LineList):
+    """The rows."""
+
+    def __init__(self, choices: Sequence[Choice]) -> None:
+        super().__init__(classes="scroll")
+        self._choices = list(choices)
+        self.following = False
+
+    def count(self) -> int:
+        return len(self._choices)
+
+    def row(self, index: int, width: int) -> Pieces:
+        one = self._choices[index]
+        return lay(
+            width,
+            [(f"  {one.name}  ", "text"), (one.says, "faint")],
+            [(f"{one.figure} ", "faint")] if one.figure else [],
+        )
+
+    def move_to(self, index: int, *, tell: bool = True) -> None:
+        super().move_to(index, tell=tell)
+        self.following = False
+
+
+class ChoiceScreen(Sheet[int]):
+    """Answers the place of the chosen one."""
+
+    def __init__(self, title: str, choices: Sequence[Choice], does: str) -> None:
+        super().__init__(title, keys_of(("Enter", does), ("Esc", "changes nothing")))
+        self._choices = list(choices)
+
+    def body(self) -> ComposeResult:
+        yield Choices(self._choices)
+        yield Lines(id="about", classes="lines")
+
+    def on_mount(self) -> None:
+        self.query_one(Choices).focus()
+        self.query_one(Choices).sync()
+        self.call_after_refresh(self._draw)
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    @on(LineList.Moved)
+    def _draw(self) -> None:
+        rows = self.query_one(Choices)
+        rows.sync()
+        about = self._choices[max(0, rows.cursor)].about
+        lines: list[Pieces] = [[(line, "held")] for words in about for line in wrap(words, self.room)[:3]]
+        self.query_one("#about", Lines).show(*([(), *lines] if lines else []))
+
+    @on(LineList.Chosen)
+    def _chosen(self, chosen: LineList.Chosen) -> None:
+        self.dismiss(chosen.index)
