@@ -48,7 +48,6 @@ def test_what_streams_in_reads_as_if_it_had_come_at_once(bits: list[str], width:
 
 def test_the_right_end_is_whole_and_the_left_gives_way() -> None:
     laid = lay(20, [("a long title that does not fit", "text")], [("$0.01", "grey")])
-    assert "".join(text for text, _ in laid) == "a long title… $0.01"[:14].ljust(14) + " $0.01" or True
     assert "".join(text for text, _ in laid).endswith("$0.01")
     assert width_of(laid) == 20
 

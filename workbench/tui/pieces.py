@@ -126,6 +126,11 @@ class Growing:
     def __init__(self, width: int) -> None:
         self.width, self._done, self._open, self._taken = width, list[str](), "", 0
 
+    @property
+    def settled(self) -> int:
+        """How many of the lines stay as they are, whatever comes."""
+        return len(self._done)
+
     def lines(self, text: str) -> list[str]:
         """The lines of `text`, which may only have grown since the last time."""
         new, self._taken = text[self._taken :], len(text)

@@ -100,7 +100,11 @@ def _look_of(line: str) -> Look:
 
 def thinking(text: str, width: int, *, unfolded: bool) -> list[Pieces]:
     """The model's reasoning, folded to two lines."""
-    lines = wrap(text.strip(), width - 6)
+    return thought(wrap(text.strip(), width - 6), unfolded=unfolded)
+
+
+def thought(lines: Sequence[str], *, unfolded: bool) -> list[Pieces]:
+    """Wrapped lines of the model's reasoning, folded to two."""
     shown = lines if unfolded or len(lines) < 4 else lines[:2]
     told: list[Pieces] = [[(f"   ┊ {line}", "faint")] for line in shown[:_MOST]]
     if len(lines) > len(shown):
