@@ -26,7 +26,7 @@ class Looking:
 
     def __init__(self, reader: Reader) -> None:
         self.looking: int | None = None
-        self._changed: list[Changed] = []
+        self._changed: list[tuple[Changed, Changed]] = []
         self._open(reader)
 
     def _open(self, reader: Reader) -> None:
@@ -95,9 +95,13 @@ class Looking:
         """
         return view(self, seq)
 
-    def on_change(self, changed: Changed) -> None:
-        """Call `changed` after anything new was recorded, streamed or said of progress."""
-        self._changed.append(changed)
+    def on_change(self, changed: Changed, *, streamed: Changed | None = None) -> None:
+        """Call `changed` after anything new was recorded, streamed or said of progress.
+
+        Args:
+            streamed: called instead where no more has come than a piece of an answer, as happens very often.
+        """
+        self._changed.append((changed, streamed or changed))
 
     def back(self, stride: Stride) -> None:
         """Look at the stop before; nothing is undone.
@@ -142,5 +146,5 @@ class Looking:
             self._read = events[-1].seq
 
     def _tell(self) -> None:
-        for changed in self._changed:
+        for changed, _ in self._changed:
             changed()
