@@ -50,12 +50,12 @@ class ChoiceScreen(Sheet[int]):
     """Answers the place of the chosen one."""
 
     def __init__(self, title: str, choices: Sequence[Choice], does: str) -> None:
-        super().__init__(title, keys_of(("Enter", does), ("Esc", "changes nothing")))
+        super().__init__(title, keys_of(("Enter", does), ("Esc", "closes")))
         self._choices = list(choices)
 
     def body(self) -> ComposeResult:
         yield Choices(self._choices)
-        yield Lines(id="about", classes="lines")
+        yield Lines(id="more", classes="lines")
 
     def on_mount(self) -> None:
         self.query_one(Choices).focus()
@@ -71,7 +71,7 @@ class ChoiceScreen(Sheet[int]):
         rows.sync()
         about = self._choices[max(0, rows.cursor)].about
         lines: list[Pieces] = [[(line, "held")] for words in about for line in wrap(words, self.room)[:3]]
-        self.query_one("#about", Lines).show(*([(), *lines] if lines else []))
+        self.query_one("#more", Lines).show(*([(), *lines] if lines else []))
 
     @on(LineList.Chosen)
     def _chosen(self, chosen: LineList.Chosen) -> None:

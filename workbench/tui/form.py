@@ -57,7 +57,7 @@ class Form(Sheet[Answer]):
         does: str = "applies it",
     ) -> None:
         more = [("Tab", "next field")] if len(entries) > 1 else []
-        super().__init__(title, keys_of(("Enter", does), *more, ("⇧Enter", "new line"), ("Esc", "changes nothing")))
+        super().__init__(title, keys_of(("Enter", does), *more, ("⇧Enter", "new line"), ("Esc", "closes")))
         self._entries, self._submit, self._words = list(entries), submit, list(words)
         self._problem = ""
 
@@ -73,7 +73,7 @@ class Form(Sheet[Answer]):
                     if entry.original is not None:
                         yield Field(entry.original, still=True)
                     yield Field(entry.text, id=f"field-{place}", hint=entry.hint)
-        yield Lines(id="words", classes="lines")
+        yield Lines(id="meaning", classes="lines")
 
     @property
     def fields(self) -> list[Field]:
@@ -101,7 +101,7 @@ class Form(Sheet[Answer]):
         problem: list[tuple[str, Look]] = [(self._problem, "wrong")] if self._problem else []
         for words, look in [*self._words, *problem]:
             lines.extend([(line, look)] for line in wrap(words, width)[:4])
-        self.query_one("#words", Lines).show(*lines)
+        self.query_one("#meaning", Lines).show(*lines)
 
     @on(TextArea.Changed)
     def _typed(self) -> None:

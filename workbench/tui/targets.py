@@ -81,13 +81,10 @@ def _of_event(session: Session, seq: int | None) -> list[Target]:
     found: list[Target] = []
     for field, call, was in editables(session, seq):
         tool = _tool(session, call or str(getattr(event.body, "call", "")))
-        you = isinstance(event.body, Said) and event.body.role == "user"
+        who = "you" if event.by == "human" else "the user"
+        said = f"what {who} said" if getattr(event.body, "role", "user") == "user" else "the line"
         names = {
-            "text": "what you said"
-            if you
-            else "the line"
-            if isinstance(event.body, Said)
-            else "what the model answered",
+            "text": said if isinstance(event.body, Said) else "what the model answered",
             "content": f"the result of {tool}",
             "message": f"why {tool} failed",
             "arguments": f"the arguments of {tool}",
