@@ -7,6 +7,7 @@ import argparse
 from workbench.cli.house import House, events_of
 from workbench.cli.output import document, say
 from workbench.debugger.outcome import DIVERGED, DONE
+from workbench.errors import StoreError
 from workbench.run import Divergence, check
 
 
@@ -22,6 +23,8 @@ def replay(args: argparse.Namespace) -> int:
         events = events_of(house, args.session)
     finally:
         house.close()
+    if not events:
+        raise StoreError(f"{args.session} holds no run: nothing was recorded in it")
     result = check(events)
     diverged = isinstance(result, Divergence)
     if args.json:

@@ -142,11 +142,11 @@ def _running(commands: Commands) -> None:
 
 def _sessions(commands: Commands) -> None:
     sessions = commands.add_parser("sessions", help="list, show, search, tag, remove and export saved sessions")
-    sessions.set_defaults(handler="sessions:listed", text="", limit=50, json=False, tag=None)
+    sessions.set_defaults(handler="sessions:listed", text="", limit=None, json=False, tag=None)
     verbs = sessions.add_subparsers(metavar="VERB", title="verbs")
     listed = _add(verbs, "list", "sessions:listed", "saved sessions, newest first")
     listed.add_argument("text", nargs="?", default="", metavar="TEXT", help="words in title, model, persona or tags")
-    listed.add_argument("--limit", type=_some, default=50, metavar="N", help="at most so many (default: 50)")
+    listed.add_argument("--limit", type=_some, metavar="N", help="at most so many (default: 50; with --json all)")
     listed.add_argument("--tag", metavar="TAG")
     _json(listed)
     show = _add(verbs, "show", "sessions:show", "what was said and done in a session")

@@ -8,17 +8,22 @@ import time
 from typing import TYPE_CHECKING
 
 from workbench.cli.house import House
-from workbench.cli.output import document, say, table
+from workbench.cli.output import aside, document, say, table
 from workbench.errors import UsedWrongly
 
 if TYPE_CHECKING:
     from workbench.store.catalog import SessionRow
 
 
+_MOST = 50
+
+
 def listed(args: argparse.Namespace) -> int:
     """Saved sessions, newest first."""
     house = House(args.workspace)
-    rows = house.store.sessions(text=args.text, limit=args.limit, tag=args.tag)
+    most = args.limit if args.limit is not None else None if args.json else _MOST
+    rows = house.store.sessions(text=args.text, limit=-1 if most is None else most + 1, tag=args.tag)
+    more, rows = most is not None and len(rows) > most, rows[:most]
     if args.json:
         document({"sessions": [_plain(row) for row in rows]})
     elif not rows:
@@ -44,6 +49,8 @@ def listed(args: argparse.Namespace) -> int:
             ],
             right=(4, 5, 6),
         )
+    if more:
+        aside(f"these are the newest {most}; --limit N shows more")
     house.close()
     return 0
 

@@ -39,7 +39,7 @@ def _words(event: Event) -> str:
             return f"{body.role}: {body.text}"
         case ModelAnswered():
             calls = "".join(f"\n  calls {call.name}({call.arguments})" for call in body.calls)
-            return f"{event.actor}: {body.text}{calls}"
+            return f"{event.actor}: {body.text}{calls}" + ("\n  broken off here" if body.partial else "")
         case ToolCalled():
             return f"{body.tool} {body.call} ({body.effect})" + (
                 f", attempt {body.attempt}" if body.attempt > 1 else ""
@@ -47,7 +47,8 @@ def _words(event: Event) -> str:
         case ToolReturned():
             return f"  result of {body.call} ({duration(body.ms)}): {body.content}"
         case CallFailed():
-            return f"  {body.call} failed, {body.error}: {body.message}"
+            came = f"\n  before that it had said: {body.partial}" if body.partial else ""
+            return f"  {body.call} failed, {body.error}: {body.message}{came}"
         case AnswerRead(status=status) if status is not None:
             return f"  read as {body.how}: {status}"
         case CriterionJudged():

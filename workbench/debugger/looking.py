@@ -27,15 +27,15 @@ class Looking:
     def __init__(self, reader: Reader) -> None:
         self.looking: int | None = None
         self._changed: list[tuple[Changed, Changed]] = []
-        self._open(reader)
-
-    def _open(self, reader: Reader) -> None:
-        """Begin to look at this log."""
-        self._reader = reader
-        self._past = Past(reader)
         self._kinds: list[tuple[int, str]] = []
         self._read = 0
         self.steps_read = Steps()
+        self._turn_to(reader)
+
+    def _turn_to(self, reader: Reader) -> None:
+        """Read the branch through this from now on; what was read of it stays."""
+        self._reader = reader
+        self._past = Past(reader)
 
     @property
     def newest(self) -> State:

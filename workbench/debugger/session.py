@@ -192,11 +192,12 @@ class Session(Looking):
             raise NotWriter("this session can only be read")
         log, ports = self._take_over()
         self.other = ""
-        self._open(log)
+        self._turn_to(log)
         self.run = Run.open(log, ports, gates=breaking(self.breakpoints.gate))
         self.breakpoints.follow(self.run.told, self.run.state)
         self._followed = self.run.state
         self.run.watch(self)
+        _ = self.steps  # what was recorded between the last look and the taking over
         self._tell()
 
     def refresh(self) -> bool:
