@@ -8,6 +8,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from workbench.safe_text import safe_text
+from workbench.tui.pasting import pasted
 
 
 class Field(TextArea):
@@ -59,8 +60,8 @@ class Field(TextArea):
         self.move_cursor(self.document.end)
 
     async def _on_paste(self, event: events.Paste) -> None:
-        event.text = shown(event.text)
-        await super()._on_paste(event)
+        """Make it ready for the text area, whose own handler inserts it after this one."""
+        event.text = pasted(event.text)
 
     def action_submit(self) -> None:
         self.post_message(self.Submitted())

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import App
+from textual.driver import Driver
 
 from workbench.tui.in_order import InOrder
+from workbench.tui.pasting import read_pastes
 from workbench.tui.theme import DARK, LIGHT, PALETTES, Palette
 
 if TYPE_CHECKING:
@@ -46,6 +48,11 @@ class House(App[int]):
         self.stylesheet.set_variables(self.get_css_variables())
         if self.keys:
             self.set_keymap(self.keys)
+
+    def get_driver_class(self) -> type[Driver]:
+        driver = super().get_driver_class()
+        read_pastes()
+        return driver
 
     async def on_event(self, event: events.Event) -> None:
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:

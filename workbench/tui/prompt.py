@@ -11,8 +11,8 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import TextArea
 
-from workbench.safe_text import safe_text
 from workbench.tui.line_list import Lines
+from workbench.tui.pasting import MOST, pasted
 from workbench.tui.theme import Look
 
 Mode = Literal["say", "command", "find"]
@@ -43,8 +43,11 @@ class Words(TextArea):
         self._place = len(self._past)
 
     async def _on_paste(self, event: events.Paste) -> None:
-        event.text = safe_text(event.text)
-        await super()._on_paste(event)
+        """Make it ready for the text area, whose own handler inserts it after this one."""
+        if len(event.text) > MOST:
+            event.prevent_default()
+            self.post_message(Prompt.TooLong(len(event.text)))
+        event.text = pasted(event.text)
 
     def action_submit(self) -> None:
         self.post_message(Prompt.Sent(self.text))
@@ -85,6 +88,13 @@ class Prompt(Widget):
 
     class Left(Message):
         """The person pressed Esc."""
+
+    class TooLong(Message):
+        """The person pasted more characters than the prompt takes."""
+
+        def __init__(self, length: int) -> None:
+            super().__init__()
+            self.length = length
 
     def __init__(self) -> None:
         super().__init__(id="prompt")

@@ -10,6 +10,7 @@ from textual.screen import Screen
 
 from workbench.errors import WorkbenchError
 from workbench.tui.house import House
+from workbench.tui.pasting import MOST
 from workbench.tui.theme import Look
 
 if TYPE_CHECKING:
@@ -163,6 +164,10 @@ class Verbs(Screen[None]):
             self.obey(text)
         elif text.strip():
             self.attempt(lambda session: session.say(text))
+
+    def on_prompt_too_long(self, refused: Prompt.TooLong) -> None:
+        paste = f"a paste of {refused.length // 1000} kB is too long here"
+        self.tell(f"{paste}: paste it in parts of {MOST // 1000} kB, or have a tool read it from a file", "wrong")
 
     def on_prompt_left(self) -> None:
         self._find("")

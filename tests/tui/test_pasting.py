@@ -1,0 +1,97 @@
+"""Pasted text is inserted once, as text: no part of it is ever a key, wherever the terminal's output is cut."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from textual import events
+from textual.pilot import Pilot
+
+from tests.tui.bench import Bench, opened, screen_text, until
+from tests.tui.terminal import Terminal
+from workbench.tui.field import Field
+from workbench.tui.form import Entry, Form
+from workbench.tui.pasting import MOST, PasteReader
+from workbench.tui.session_screen import SessionScreen
+
+START, END = "\x1b[200~", "\x1b[201~"
+
+
+def words(pilot: Pilot[int]) -> str:
+    screen = pilot.app.screen
+    assert isinstance(screen, SessionScreen)
+    return screen.prompt.words.text
+
+
+async def test_a_paste_is_inserted_once_with_its_lines(bench: Bench) -> None:
+    app = bench.app(scenario="long-answer")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        await pilot.press("i", "a", "b", "space")
+        app.post_message(events.Paste("cd\r\nef\rgh"))
+        await until(pilot, lambda: "cd" in words(pilot))
+        await pilot.pause()
+        assert words(pilot) == "ab cd\nef\ngh"
+
+
+async def test_a_form_inserts_a_paste_once(bench: Bench) -> None:
+    app = bench.app(scenario="long-answer")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        app.push_screen(Form("Form", [Entry("result", "what it says")], lambda texts: None, does="returns it"))
+        await until(pilot, lambda: isinstance(app.focused, Field))
+        app.post_message(events.Paste("cd\r\nef"))
+        field = app.focused
+        assert isinstance(field, Field)
+        await until(pilot, lambda: bool(field.text))
+        await pilot.pause()
+        assert field.value == "cd\nef"
+
+
+async def test_a_paste_that_is_too_long_is_refused_with_what_to_do(bench: Bench) -> None:
+    app = bench.app(scenario="long-answer")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        await pilot.press("i")
+        app.post_message(events.Paste("x" * (MOST + 1)))
+        await until(pilot, lambda: "too long here" in screen_text(pilot))
+        assert "in parts of 100 kB" in screen_text(pilot)
+        assert words(pilot) == ""
+
+
+def read(pieces: list[str]) -> tuple[list[str], str]:
+    """The pastes and, as one text, the keys that a reader makes of what comes in these pieces."""
+    reader = PasteReader()
+    came = [event for piece in pieces for event in reader.feed(piece)]
+    pastes = [event.text for event in came if isinstance(event, events.Paste)]
+    return pastes, "".join(event.character or "" for event in came if isinstance(event, events.Key))
+
+
+@given(st.text("a\r\n\x1b[201~m;\x00", max_size=40), st.integers(1, 9))
+@example("x \x1b[31m y\ncas", 1)
+@example("\x1b", 1)
+def test_nothing_in_a_paste_is_a_key(text: str, size: int) -> None:
+    text = text.replace(END, "")
+    if (text + END).index(END) < len(text):
+        return
+    sent = f"i{START}{text}{END}s{START}more{END}q"
+    pieces = [sent[place : place + size] for place in range(0, len(sent), size)]
+    assert read(pieces) == ([text.replace("\0", ""), "more"], "isq")
+
+
+def test_a_paste_does_not_end_within_what_opens_it() -> None:
+    assert read([START, "200~", END]) == (["200~"], "")
+
+
+@pytest.mark.slow
+def test_a_paste_with_escapes_stays_in_the_prompt(bench: Bench) -> None:
+    with Terminal(str(bench.house.workspace.root), (120, 40)) as terminal:
+        terminal.until("type to filter")
+        terminal.press("long-answer\r", then="say something")
+        terminal.press("i", then="send")
+        terminal.press(f"{START}x \x1b[31m y\rcas{END}", then="cas")
+        terminal.press("Z", then="Z")
+        terminal.press("\x11")
+        came = terminal.rest()
+    assert b"RUNNING" not in came
