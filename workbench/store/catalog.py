@@ -74,7 +74,8 @@ _SESSION = f"""SELECT id, title, created, updated, status, outcome, model, perso
     {_TAGS} FROM session"""
 _BRANCH = f"SELECT id, session, name, parent, parent_seq, created, {_LAST_SEQ} FROM branch"
 _FORK_POINT = f"SELECT {_LAST_SEQ}, name FROM branch WHERE id = ? AND session = ?"
-_FORK = "INSERT OR IGNORE INTO branch (session, name, parent, parent_seq, created) VALUES (?, ?, ?, ?, ?)"
+_FORK = f"""INSERT OR IGNORE INTO branch (session, name, parent, parent_seq, created)
+    SELECT session, ?3, id, ?4, ?5 FROM branch WHERE id = ?1 AND session = ?2 AND ?4 BETWEEN 0 AND {_LAST_SEQ}"""
 
 
 class Catalog:
@@ -220,6 +221,25 @@ class Catalog:
         """
         if name is not None and (not name or set(name) & set("/@")):
             raise UsedWrongly(f"a branch cannot be named {name!r}: give a name without `/` and `@`")
+        if name is not None:
+            row = self._fork(session, valid(name), parent, parent_seq, created)
+            if row is None:
+                self._check_fork_point(session, parent, parent_seq)
+                raise UsedWrongly(f"session {session} has a branch {name!r} already; choose another name")
+            return row
+        number = self._next_fork.get(session) or len(self.branches(session)) + 1
+        while (row := self._fork(session, f"b{number}", parent, parent_seq, created)) is None:
+            self._check_fork_point(session, parent, parent_seq)
+            number += 1
+        self._next_fork[session] = number + 1
+        return row
+
+    def _fork(self, session: str, name: str, parent: int, parent_seq: int, created: float) -> BranchRow | None:
+        """The new branch; None where the name is taken, or there is no such place to fork at."""
+        new = self.database.insert(_FORK, (parent, session, name, parent_seq, created))
+        return None if new is None else BranchRow(new, session, name, parent, parent_seq, created, parent_seq)
+
+    def _check_fork_point(self, session: str, parent: int, parent_seq: int) -> None:
         found = self.database.row(_FORK_POINT, (parent, session))
         if found is None:
             raise NotFound(f"session {session} has no branch number {parent}; it may have been removed")
@@ -227,21 +247,6 @@ class Catalog:
         if not 0 <= parent_seq <= last_seq:
             has = f"{session}/{parent_name} has events 1 to {last_seq}"
             raise NotFound(f"{has}; it cannot be forked at {parent_seq}")
-        if name is not None:
-            row = self._fork(session, valid(name), parent, parent_seq, created)
-            if row is None:
-                raise UsedWrongly(f"session {session} has a branch {name!r} already; choose another name")
-            return row
-        number = self._next_fork.get(session) or len(self.branches(session)) + 1
-        while (row := self._fork(session, f"b{number}", parent, parent_seq, created)) is None:
-            number += 1
-        self._next_fork[session] = number + 1
-        return row
-
-    def _fork(self, session: str, name: str, parent: int, parent_seq: int, created: float) -> BranchRow | None:
-        """The new branch; None where the name is taken."""
-        new = self.database.insert(_FORK, (session, name, parent, parent_seq, created))
-        return None if new is None else BranchRow(new, session, name, parent, parent_seq, created, parent_seq)
 
     def update_session(
         self,
