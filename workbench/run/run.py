@@ -1,24 +1,21 @@
-"""Run: the only writer of a branch. Takes what `decide` offers, asks the gates, records, performs, records again."""
+"""Run: the only writer of a branch. How one begins, is opened or forked, and what people can do to it."""
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from workbench.budget import check_limit
 from workbench.decide import decide
-from workbench.errors import DiskFull, Impossible
+from workbench.errors import Impossible
 from workbench.events import (
     ActorSpec,
     By,
     CallFailed,
-    Doubted,
     Edited,
     Event,
     Forked,
-    Held,
     LimitSet,
     Mode,
     ModelAnswered,
@@ -34,43 +31,27 @@ from workbench.events import (
     WriterTook,
 )
 from workbench.gates import GATES, Gate, first_hold
-from workbench.run.book import Book
-from workbench.run.consequences import reading_of
+from workbench.run.driving import Driving
 from workbench.run.editable import EditedField, editable
-from workbench.run.effects import Effects, Fact
 from workbench.run.inheritance import inheritance
-from workbench.run.ports import Log, Ports, Watcher
+from workbench.run.ports import Log, Ports
 from workbench.run.unfold import require_start, state_at
 from workbench.state import (
     CallModel,
     CallTool,
-    Command,
-    Conclude,
-    Hold,
     State,
     as_edited,
     content_of,
     edited_body,
 )
 
-_BREATH = 0.002
 
-
-class Run:
+class Run(Driving):
     """A branch that is being written.
 
     Everything that happens is recorded before it is shown; where the disk is full, `trouble` says so and nothing is
     lost.
     """
-
-    def __init__(self, log: Log, ports: Ports, *, state: State, gates: Sequence[Gate] = GATES) -> None:
-        book = self._book = Book(log, ports, state)
-        self._ports, self._gates = ports, gates
-        self._effects = Effects(ports, book.told, streamed=book.streamed, progressed=book.progressed, draft=book.draft)
-        self._tasks: dict[asyncio.Task[Fact | None], CallModel | CallTool] = {}
-        self._inline: asyncio.Task[object] | None = None
-        self._unbegun: list[CallModel | CallTool] = []
-        self._driving = self._pausing = False
 
     @classmethod
     def start(
@@ -114,48 +95,6 @@ class Run:
         run._book.commit()
         return run
 
-    # -- looking ----------------------------------------------------------------------------------------------
-
-    @property
-    def state(self) -> State:
-        """The state after the last committed event."""
-        return self._book.state
-
-    @property
-    def trouble(self) -> str:
-        """Why nothing can be recorded at the moment, "" where it can."""
-        return self._book.trouble
-
-    def event(self, seq: int) -> Event:
-        """The event at `seq` of this branch or its parents."""
-        return self._book.event(seq)
-
-    def told(self, seq: int) -> Event:
-        """The event at `seq` as the edits of the run let it read."""
-        return self._book.told(seq)
-
-    @property
-    def driving(self) -> bool:
-        """Whether `drive` is under way."""
-        return self._driving
-
-    @property
-    def pausing(self) -> bool:
-        """Whether a person asked to hold, and the next boundary is not reached yet."""
-        return self._pausing
-
-    @property
-    def waiting(self) -> bool:
-        """Nothing is left to do until somebody speaks."""
-        state = self._book.next
-        return state.ended is None and state.held is None and not state.open_calls and not decide(state)
-
-    def watch(self, watcher: Watcher) -> None:
-        """Tell `watcher` of everything from now on."""
-        self._book.watchers.append(watcher)
-
-    # -- the verbs --------------------------------------------------------------------------------------------
-
     def release(self, mode: Mode = "run", *, grant: str | None = None, by: By = "human") -> None:
         """Let a held or ended run go on in `mode`. `grant` names the command that may pass; by default the held one."""
         self._pausing = False
@@ -176,22 +115,6 @@ class Run:
     def say(self, text: str, *, actor: str = "", by: By = "human") -> None:
         """Speak to an actor (the agent, where none is named); it is heard when the actor is done with what it is at."""
         self._book.record(Said(text=text), actor=actor or self._book.next.agent, by=by)
-
-    def pause(self) -> None:
-        """Hold at the next boundary."""
-        if not self._driving:
-            raise Impossible("nothing is under way, so there is nothing to pause")
-        self._pausing = True
-
-    def cancel(self) -> None:
-        """Break off the calls that are under way and hold: a model's partial answer is kept, an effect is in doubt."""
-        if self._inline is None and not self._tasks:
-            raise Impossible("no call is under way, so there is nothing to break off")
-        self._pausing = self._effects.cancelled = True
-        for task in self._tasks:
-            task.cancel()
-        if self._inline is not None:
-            self._inline.cancel()
 
     def limit(
         self, name: str, limit: str | None, *, at: Literal["stop", "pause"] | None = None, by: By = "human"
@@ -296,130 +219,3 @@ class Run:
         """Close the run; speaking to it or releasing it opens it again."""
         if self._book.next.ended is None:
             self._book.record(RunEnded(outcome=outcome, reason=reason), by=by)
-
-    # -- driving ----------------------------------------------------------------------------------------------
-
-    async def drive(self) -> None:
-        """Go on until something holds, the run ends, or only a person can say what comes next.
-
-        Yields to the event loop at least every few milliseconds, also where no effect ever waits: a key press is
-        answered while a scripted model runs. A full disk stops it with `trouble` set and loses nothing.
-        """
-        if self._driving:
-            raise Impossible("this run is being driven already")
-        self._driving, self._effects.cancelled = True, False
-        try:
-            self._book.commit()
-            self._doubt_orphans()
-            monotonic = self._ports.monotonic
-            breathed = monotonic()
-            while True:
-                self._unbegun += self._advance()
-                self._book.commit()
-                effects, self._unbegun = self._unbegun, []
-                if len(effects) == 1 and not self._tasks:
-                    await self._perform(effects[0])
-                elif effects or self._tasks:
-                    await self._perform_together(effects)
-                else:
-                    return
-                if monotonic() - breathed >= _BREATH:
-                    await asyncio.sleep(0)
-                    breathed = monotonic()
-        except DiskFull:
-            while self._tasks:
-                await self._perform_together([])
-        finally:
-            self._driving = self._pausing = False
-            for task in self._tasks:
-                task.cancel()
-            self._tasks.clear()
-
-    def approach(self) -> None:
-        """Do what needs neither model nor tool, so that a run that is to be stepped stands before its first call.
-
-        Raises:
-            Impossible: the run is not in the mode that holds before every call.
-        """
-        if self.state.mode != "step":
-            raise Impossible("only a run that is stepped holds before every call")
-        self._unbegun += self._advance()
-        self._book.commit()
-
-    def _doubt_orphans(self) -> None:
-        """Calls that nobody is performing, since their process or their `drive` was broken off, are in doubt."""
-        if self._book.next.under_way and not self._unbegun:
-            self._book.record(WriterTook(process=f"pid {os.getpid()}"))
-
-    def _advance(self) -> list[CallModel | CallTool]:
-        """Stage everything that can be staged now, and give the effects whose intents were staged."""
-        effects: list[CallModel | CallTool] = []
-        while True:
-            state = self._book.next
-            if state.held is not None or state.ended is not None:
-                return effects
-            commands = decide(state)
-            if not commands:
-                return effects
-            command = commands[0]
-            hold = self._hold(state, command)
-            if hold is not None:
-                if not effects and not self._tasks:
-                    self._stand_still(hold)
-                return effects
-            if isinstance(command, CallModel | CallTool):
-                self._book.stage(command.intent(), command.actor, "engine")
-                effects.append(command)
-            elif isinstance(command, Conclude):
-                self._book.stage(reading_of(state, command.actor, self.told), command.actor, "engine")
-            else:
-                self._book.stage(
-                    command.body, command.actor, "engine" if isinstance(command.body, RunEnded) else "rule"
-                )
-
-    def _hold(self, state: State, command: Command) -> Hold | None:
-        if self._pausing:
-            return Hold("pause", "paused", command.key, command.phase, getattr(command, "call", None))
-        return first_hold(self._gates, state, command)
-
-    def _stand_still(self, hold: Hold) -> None:
-        if hold.ends:
-            self._book.stage(RunEnded(outcome="budget", reason=hold.reason), "", "engine")
-            return
-        self._pausing = False
-        by: By = "human" if hold.gate == "pause" else "engine"
-        self._book.stage(
-            Held(gate=hold.gate, reason=hold.reason, command=hold.command, phase=hold.phase, call=hold.call),
-            "",
-            by,
-        )
-
-    async def _perform(self, command: CallModel | CallTool) -> None:
-        """One effect, in this very task: no other is under way."""
-        self._inline = asyncio.current_task()
-        try:
-            fact = await self._effects.perform(command, self.state)
-        finally:
-            task, self._inline = self._inline, None
-        if self._effects.cancelled and task is not None:
-            task.uncancel()
-            self._effects.cancelled = False
-        self._take(command, fact)
-
-    async def _perform_together(self, commands: list[CallModel | CallTool]) -> None:
-        """Begin `commands` beside what is under way, and take what is done first."""
-        for command in commands:
-            self._tasks[asyncio.create_task(self._effects.perform(command, self.state))] = command
-        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in sorted(done, key=lambda task: self._tasks[task].key):
-            self._take(self._tasks.pop(task), task.result())
-        if not self._tasks:
-            self._effects.cancelled = False
-
-    def _take(self, command: CallModel | CallTool, fact: Fact | None) -> None:
-        if isinstance(command, CallTool) and command.effect == "effect":
-            self._book.durable = True
-        if fact is None:
-            self._book.stage(Doubted(call=command.call, reason="cancelled while under way"), command.actor, "human")
-        else:
-            self._book.stage(fact, command.actor, "engine")

@@ -1,0 +1,215 @@
+"""Driving: takes what `decide` offers, asks the gates, records the intent, performs, records the fact, and again."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Sequence
+
+from workbench.decide import decide
+from workbench.errors import DiskFull, Impossible
+from workbench.events import By, Doubted, Event, Held, RunEnded, WriterTook
+from workbench.gates import GATES, Gate, first_hold
+from workbench.run.book import Book
+from workbench.run.consequences import reading_of
+from workbench.run.effects import Effects, Fact
+from workbench.run.ports import Log, Ports, Watcher
+from workbench.state import CallModel, CallTool, Command, Conclude, Hold, State
+
+_BREATH = 0.002
+
+
+class Driving:
+    """A branch that goes on: its book, its effects, and the loop between them."""
+
+    def __init__(self, log: Log, ports: Ports, *, state: State, gates: Sequence[Gate] = GATES) -> None:
+        book = self._book = Book(log, ports, state)
+        self._ports, self._gates = ports, gates
+        self._effects = Effects(ports, book.told, streamed=book.streamed, progressed=book.progressed, draft=book.draft)
+        self._tasks: dict[asyncio.Task[Fact | None], CallModel | CallTool] = {}
+        self._inline: asyncio.Task[object] | None = None
+        self._unbegun: list[CallModel | CallTool] = []
+        self._driving = self._pausing = False
+
+    # -- looking ----------------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> State:
+        """The state after the last committed event."""
+        return self._book.state
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing can be recorded at the moment, "" where it can."""
+        return self._book.trouble
+
+    def event(self, seq: int) -> Event:
+        """The event at `seq` of this branch or its parents."""
+        return self._book.event(seq)
+
+    def told(self, seq: int) -> Event:
+        """The event at `seq` as the edits of the run let it read."""
+        return self._book.told(seq)
+
+    @property
+    def driving(self) -> bool:
+        """Whether `drive` is under way."""
+        return self._driving
+
+    @property
+    def pausing(self) -> bool:
+        """Whether a person asked to hold, and the next boundary is not reached yet."""
+        return self._pausing
+
+    @property
+    def waiting(self) -> bool:
+        """Nothing is left to do until somebody speaks."""
+        state = self._book.next
+        return state.ended is None and state.held is None and not state.open_calls and not decide(state)
+
+    def watch(self, watcher: Watcher) -> None:
+        """Tell `watcher` of everything from now on."""
+        self._book.watchers.append(watcher)
+
+    def pause(self) -> None:
+        """Hold at the next boundary."""
+        if not self._driving:
+            raise Impossible("nothing is under way, so there is nothing to pause")
+        self._pausing = True
+
+    def cancel(self) -> None:
+        """Break off the calls that are under way and hold: a model's partial answer is kept, an effect is in doubt."""
+        if self._inline is None and not self._tasks:
+            raise Impossible("no call is under way, so there is nothing to break off")
+        self._pausing = self._effects.cancelled = True
+        for task in self._tasks:
+            task.cancel()
+        if self._inline is not None:
+            self._inline.cancel()
+
+    # -- driving ----------------------------------------------------------------------------------------------
+
+    async def drive(self) -> None:
+        """Go on until something holds, the run ends, or only a person can say what comes next.
+
+        Yields to the event loop at least every few milliseconds, also where no effect ever waits: a key press is
+        answered while a scripted model runs. A full disk stops it with `trouble` set and loses nothing.
+        """
+        if self._driving:
+            raise Impossible("this run is being driven already")
+        self._driving, self._effects.cancelled = True, False
+        try:
+            self._book.commit()
+            self._doubt_orphans()
+            monotonic = self._ports.monotonic
+            breathed = monotonic()
+            while True:
+                self._unbegun += self._advance()
+                self._book.commit()
+                effects, self._unbegun = self._unbegun, []
+                if len(effects) == 1 and not self._tasks:
+                    await self._perform(effects[0])
+                elif effects or self._tasks:
+                    await self._perform_together(effects)
+                else:
+                    return
+                if monotonic() - breathed >= _BREATH:
+                    await asyncio.sleep(0)
+                    breathed = monotonic()
+        except DiskFull:
+            while self._tasks:
+                await self._perform_together([])
+        finally:
+            self._driving = self._pausing = False
+            for task in self._tasks:
+                task.cancel()
+            self._tasks.clear()
+
+    def approach(self) -> None:
+        """Do what needs neither model nor tool, so that a run that is to be stepped stands before its first call.
+
+        Raises:
+            Impossible: the run is not in the mode that holds before every call.
+        """
+        if self.state.mode != "step":
+            raise Impossible("only a run that is stepped holds before every call")
+        self._unbegun += self._advance()
+        self._book.commit()
+
+    def _doubt_orphans(self) -> None:
+        """Calls that nobody is performing, since their process or their `drive` was broken off, are in doubt."""
+        if self._book.next.under_way and not self._unbegun:
+            self._book.record(WriterTook(process=f"pid {os.getpid()}"))
+
+    def _advance(self) -> list[CallModel | CallTool]:
+        """Stage everything that can be staged now, and give the effects whose intents were staged."""
+        effects: list[CallModel | CallTool] = []
+        while True:
+            state = self._book.next
+            if state.held is not None or state.ended is not None:
+                return effects
+            commands = decide(state)
+            if not commands:
+                return effects
+            command = commands[0]
+            hold = self._hold(state, command)
+            if hold is not None:
+                if not effects and not self._tasks:
+                    self._stand_still(hold)
+                return effects
+            if isinstance(command, CallModel | CallTool):
+                self._book.stage(command.intent(), command.actor, "engine")
+                effects.append(command)
+            elif isinstance(command, Conclude):
+                self._book.stage(reading_of(state, command.actor, self.told), command.actor, "engine")
+            else:
+                self._book.stage(
+                    command.body, command.actor, "engine" if isinstance(command.body, RunEnded) else "rule"
+                )
+
+    def _hold(self, state: State, command: Command) -> Hold | None:
+        if self._pausing:
+            return Hold("pause", "paused", command.key, command.phase, getattr(command, "call", None))
+        return first_hold(self._gates, state, command)
+
+    def _stand_still(self, hold: Hold) -> None:
+        if hold.ends:
+            self._book.stage(RunEnded(outcome="budget", reason=hold.reason), "", "engine")
+            return
+        self._pausing = False
+        by: By = "human" if hold.gate == "pause" else "engine"
+        self._book.stage(
+            Held(gate=hold.gate, reason=hold.reason, command=hold.command, phase=hold.phase, call=hold.call),
+            "",
+            by,
+        )
+
+    async def _perform(self, command: CallModel | CallTool) -> None:
+        """One effect, in this very task: no other is under way."""
+        self._inline = asyncio.current_task()
+        try:
+            fact = await self._effects.perform(command, self.state)
+        finally:
+            task, self._inline = self._inline, None
+        if self._effects.cancelled and task is not None:
+            task.uncancel()
+            self._effects.cancelled = False
+        self._take(command, fact)
+
+    async def _perform_together(self, commands: list[CallModel | CallTool]) -> None:
+        """Begin `commands` beside what is under way, and take what is done first."""
+        for command in commands:
+            self._tasks[asyncio.create_task(self._effects.perform(command, self.state))] = command
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in sorted(done, key=lambda task: self._tasks[task].key):
+            self._take(self._tasks.pop(task), task.result())
+        if not self._tasks:
+            self._effects.cancelled = False
+
+    def _take(self, command: CallModel | CallTool, fact: Fact | None) -> None:
+        if isinstance(command, CallTool) and command.effect == "effect":
+            self._book.durable = True
+        if fact is None:
+            self._book.stage(Doubted(call=command.call, reason="cancelled while under way"), command.actor, "human")
+        else:
+            self._book.stage(fact, command.actor, "engine")
