@@ -16,15 +16,18 @@ _STOPS = frozenset(("said", "model_answered", "tool_returned", "call_failed", "a
 
 
 class Past:
-    """Reads one branch. States are kept at every 256th event that a visit passes."""
+    """Reads one branch. States are kept at every 256th event that a visit passes, and where the last visit went."""
 
     def __init__(self, reader: Reader | Log) -> None:
         self._reader = reader
         self._kept: dict[int, State] = {}
         self._places: list[int] = []
+        self._last: State | None = None
 
     def state(self, seq: int) -> State:
         """The state after event `seq`."""
+        if self._last is not None and self._last.seq == seq:
+            return self._last
         near = bisect_right(self._places, seq)
         state = self._kept[self._places[near - 1]] if near else None
         if state is None:
@@ -34,6 +37,7 @@ class Past:
             state = apply(state, event)
             if state.seq % _EVERY == 0:
                 self._keep(state)
+        self._last = state
         return state
 
     def _keep(self, state: State) -> None:
