@@ -12,7 +12,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 QUICK = {
+    "bench_app_load": ["--quick"],
+    "bench_back": ["--quick"],
     "bench_file_size": ["--quick"],
+    "bench_fork": ["--quick"],
     "bench_history": ["--quick"],
     "bench_iteration": ["--quick"],
     "bench_resume": ["--quick"],
