@@ -93,6 +93,20 @@ async def test_a_session_named_on_the_command_line_that_cannot_be_opened_ends_th
     assert app.return_code == 2
 
 
+async def test_a_database_that_cannot_be_opened_is_one_sentence_and_the_scenarios_stay(bench: Bench) -> None:
+    damaged = bench.house.workspace.database
+    damaged.write_bytes(b"no database at all, " * 400)
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        await pilot.press("l", "o", "backspace")
+        lines = screen_text(pilot).splitlines()
+        assert "not a Workbench database" in " ".join(line[:66].strip() for line in lines)
+        assert "✗" in lines[-1]
+        assert "long-answer" in screen_text(pilot)
+        await pilot.press("tab", "end", "pagedown")
+        assert pilot.app.is_running
+
+
 async def test_it_fits_into_any_terminal(bench: Bench) -> None:
     await bench.record("support-desk", "next")
     async with bench.app().run_test(size=WIDE) as pilot:

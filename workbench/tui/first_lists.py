@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from workbench.debugger.words import ago
+from workbench.errors import WorkbenchError
 from workbench.tui.line_list import LineList
-from workbench.tui.pieces import Piece, Pieces, lay
+from workbench.tui.pieces import Piece, Pieces, lay, wrap
 from workbench.tui.theme import Look
 
 if TYPE_CHECKING:
@@ -36,23 +37,28 @@ def standing_of(session: SessionLine) -> tuple[str, str, Look]:
 
 
 class SessionList(LineList):
-    """Saved sessions, read a page at a time as the cursor gets there."""
+    """Saved sessions, read a page at a time as the cursor gets there. `problem`: why they cannot be read."""
 
     def __init__(self, desk: Desk, clock: Callable[[], float], *, id: str) -> None:
         super().__init__(id=id)
         self._desk, self._clock = desk, clock
         self.rows: list[SessionLine] = []
         self.text, self.more = "", True
+        self.problem = ""
         self.following = False
 
     def load(self, text: str = "") -> None:
         """Read the first page of what holds all words of `text`."""
-        self.text, self.rows, self.more = text, [], True
+        self.text, self.rows, self.more, self.problem = text, [], True, ""
         self.cursor, self.following = 0, False
         self._read()
 
     def _read(self) -> None:
-        page = self._desk.sessions(text=self.text, limit=_PAGE, offset=len(self.rows))
+        page: Sequence[SessionLine] = ()
+        try:
+            page = self._desk.sessions(text=self.text, limit=_PAGE, offset=len(self.rows))
+        except WorkbenchError as problem:
+            self.problem = str(problem)
         self.rows += page
         self.more = len(page) == _PAGE
         self.sync()
@@ -86,6 +92,8 @@ class SessionList(LineList):
         return lay(width, [(f" {glyph} ", glyph_look), (title, "text")], right)
 
     def empty(self, width: int) -> Sequence[Pieces]:
+        if self.problem:
+            return ((), *(((f"  {line}", "wrong"),) for line in wrap(self.problem, width - 4)))
         if self.text:
             return ((), ((f"  No session holds “{self.text}”. Esc shows all.", "grey"),))
         return (

@@ -125,8 +125,9 @@ class FirstScreen(Screen[None]):
         typed: list[Piece] = [(self._filter, "text"), ("▏", "accent")]
         words += typed if self._filter else invited
         self.query_one("#filter", Lines).show(lay(width, words))
-        if self._note:
-            self.query_one("#hints", Lines).show(lay(width, [(" ✗ ", "wrong"), (self._note, "text")]))
+        note = self._note or sessions.problem
+        if note:
+            self.query_one("#hints", Lines).show(lay(width, [(" ✗ ", "wrong"), (note, "text")]))
             return
         keys: list[Piece] = [(" Enter", "grey"), (" open  ", "faint"), ("Tab", "grey"), (" other list  ", "faint")]
         quitting: list[Piece] = [("^q", "grey"), (" quit   ", "faint"), (self._reachable, "faint")]
