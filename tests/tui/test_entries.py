@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from workbench.tui.panes.entries import FOLDED, call_words, content, spoken
+from workbench.debugger.steps import Step
+from workbench.events import CallFailed, ModelAnswered
+from workbench.tui.panes.entries import FOLDED, call_words, content, entry, spoken
+from workbench.tui.panes.entries import text_of as words_of
 from workbench.tui.panes.values import in_short, problem_of, rows_of
 from workbench.tui.pieces import Pieces
 
@@ -50,6 +53,27 @@ def test_a_long_result_is_folded_and_says_how_much_is_hidden() -> None:
     assert len(folded) == FOLDED + 1
     assert folded[-1].strip() == f"… {20 - FOLDED} more lines · Enter unfolds"
     assert len(content(text, 40, unfolded=True)) == 20
+
+
+def test_what_had_come_before_a_failure_is_shown_and_marked() -> None:
+    step = Step(3, 4, "think", "failed", "agent", 1, "think")
+    failed = CallFailed(call="agent.1", error="cut_off", message="the server broke off", partial="Half an ans")
+    assert text_of(entry(step, failed, "agent", 40, structured=False, unfolded=False))[1:] == [
+        "   Half an ans",
+        "   ✗ broken off here",
+        "   ✗ cut off",
+        "     the server broke off",
+    ]
+    assert "Half an ans" in words_of(failed)
+
+
+def test_a_structured_answer_that_was_broken_off_shows_its_words() -> None:
+    step = Step(3, 4, "think", "broken off", "agent", 1, "think")
+    answer = ModelAnswered(call="agent.1", text='{"agent_output": "It is d', partial=True)
+    assert text_of(entry(step, answer, "agent", 40, structured=True, unfolded=False))[1:] == [
+        "   It is d",
+        "   ✗ broken off here",
+    ]
 
 
 def test_deeply_nested_json_is_text() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import time
+
 from tests.tui.bench import Bench, keys, opened, screen_text, still, until
 from workbench.tui.panes.budget import BudgetPane
 from workbench.tui.panes.calls import CallsPane
@@ -116,7 +119,23 @@ async def test_the_first_ctrl_c_holds_and_the_second_breaks_off(bench: Bench) ->
         await pilot.press("ctrl+c", "ctrl+c")
         await still(pilot, session)
         assert session.newest.held is not None
-        assert "broken off" in screen_text(pilot)
+        assert "✗ broken off here" in screen_text(pilot)
+        row = next(line for line in screen_text(pilot).splitlines() if "✗ think" in line)
+        assert "broken off" in row[:44]
+
+
+async def test_how_long_the_model_has_been_thinking_goes_on_with_the_clock(bench: Bench) -> None:
+    shift = [75.0]
+    app = bench.app(scenario="long-answer")
+    app.clock = lambda: time.time() + shift[0]
+    async with app.run_test(size=WIDE) as pilot:
+        session = await opened(pilot)
+        await pilot.press("c")
+        await until(pilot, lambda: re.search(r"● think +7\d s", screen_text(pilot)) is not None)
+        shift[0] = 95.0
+        await until(pilot, lambda: re.search(r"● think +9\d s", screen_text(pilot)) is not None)
+        await pilot.press("ctrl+c", "ctrl+c")
+        await still(pilot, session)
 
 
 async def test_what_streams_is_drawn_as_it_comes(bench: Bench) -> None:

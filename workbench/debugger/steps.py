@@ -38,7 +38,7 @@ from workbench.events import (
 from workbench.state import cost_of
 
 Kind = Literal["said", "think", "call", "result", "output", "note"]
-Standing = Literal["done", "held", "running", "failed", "doubt", "again", "to come"]
+Standing = Literal["done", "held", "running", "failed", "doubt", "broken off", "to come"]
 _SHORT = 160
 
 
@@ -151,7 +151,7 @@ class Steps:
         return step
 
     def _answered(self, event: Event, body: ModelAnswered) -> None:
-        step = self._close(event, body.call, body.ms)
+        step = self._close(event, body.call, body.ms, "broken off" if body.partial else "done")
         if step is None:
             return
         step.input_tokens, step.output_tokens = body.usage.input, body.usage.output

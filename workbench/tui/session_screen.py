@@ -14,8 +14,8 @@ from textual.widget import Widget
 
 from workbench.errors import WorkbenchError
 from workbench.tui.bindings import SESSION_BINDINGS
-from workbench.tui.dialogs import Dialogs
 from workbench.tui.doubts import Doubts
+from workbench.tui.exploring import Exploring
 from workbench.tui.frame import Rule, Title
 from workbench.tui.line_list import LineList, Lines
 from workbench.tui.pieces import lay
@@ -33,7 +33,7 @@ _FRAME = 1 / 120
 _ORDER = ("steps", "conversation", "calls", "budget", "completion")
 
 
-class SessionScreen(Dialogs):
+class SessionScreen(Exploring):
     """Draws its frame at once and opens the session after that first paint."""
 
     AUTO_FOCUS = ""
@@ -88,6 +88,7 @@ class SessionScreen(Dialogs):
             await self.mount(Prompt(), before="#hints")
             self.lay_out()
             self.panes["steps"].keys.focus()
+            self.mark_forks()
             self.sync()
         session.on_change(self._changed, streamed=self._streamed)
         self.set_interval(_TICK, self._tick)
@@ -218,9 +219,8 @@ class SessionScreen(Dialogs):
             return
         if session.run is None:
             session.refresh()
-        elif session.driving:
-            steps = self.panes["steps"].keys
-            steps.refresh()
+        if session.driving or session.other:
+            self.panes["steps"].keys.refresh()  # how long what is under way has taken
 
     def sync(self) -> None:
         """Draw what changed since the last time."""

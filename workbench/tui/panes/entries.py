@@ -30,6 +30,7 @@ _MOST = 2_000
 _LONG = 50_000
 _STRUCTURED = re.compile(r'\s*\{\s*"agent_output"\s*:\s*"((?:[^"\\]|\\.)*)')
 _KEY = '{"agent_output":"'
+_BROKEN_OFF: Pieces = (("   ✗ broken off here", "wrong"),)
 
 
 def text_of(body: Body) -> str:
@@ -45,7 +46,7 @@ def text_of(body: Body) -> str:
         case ToolReturned():
             return body.content
         case CallFailed():
-            return f"{body.error}: {body.message}"
+            return "\n".join([*([body.partial] if body.partial else []), f"{body.error}: {body.message}"])
         case AnswerRead():
             return body.output
         case RunEnded():
@@ -148,18 +149,17 @@ def entry(
             name = user if body.role == "user" else body.role
             return [heading(width, name), *speech(body.text, width)]
         case ModelAnswered():
-            what = f"think {step.iteration}" + (" · broken off" if body.partial else "")
-            lines: list[Pieces] = [heading(width, who, what)]
+            lines: list[Pieces] = [heading(width, who, f"think {step.iteration}")]
             if body.thinking:
                 lines += thinking(body.thinking, width, unfolded=unfolded)
-            words = _answer(body.text, structured=structured)
+            words = spoken(body.text) if structured and body.partial else _answer(body.text, structured=structured)
             if words.strip():
                 lines += speech(words, width)
             for call in body.calls:
                 lines += _wants(call.name, call.arguments, width, unfolded=unfolded)
             if len(lines) == 1:
                 lines.append([("   said nothing", "faint")])
-            return lines
+            return [*lines, _BROKEN_OFF] if body.partial else lines
         case ToolReturned():
             took = f" · {duration(body.ms)}" if body.ms else ""
             head: list[Piece] = [("   ← ", "faint"), (tool, "grey"), (f" · {size(body.content)}{took}", "faint")]
@@ -168,7 +168,7 @@ def entry(
             model = step.kind == "think"
             told: list[Pieces] = [heading(width, who, f"think {step.iteration}")] if model else []
             if body.partial:
-                told += speech(body.partial, width)
+                told += [*speech(spoken(body.partial) if structured else body.partial, width), _BROKEN_OFF]
             failed = f"{tool} failed: " if tool else ""
             told.append([("   ✗ ", "wrong"), (failed + body.error.replace("_", " "), "wrong")])
             return [*told, *content(body.message, width, unfolded=unfolded)]

@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from workbench.debugger.session import Session
     from workbench.debugger.steps import Step
 
-GLYPHS: dict[str, str] = {"done": "✓", "held": "◐", "running": "●", "failed": "✗", "doubt": "?", "again": "↻"}
+GLYPHS: dict[str, str] = {"done": "✓", "held": "◐", "running": "●", "failed": "✗", "doubt": "?", "broken off": "✗"}
+
+_LOOKS: dict[str, Look] = {
+    "failed": "wrong",
+    "broken off": "wrong",
+    "doubt": "held",
+    "running": "accent",
+    "held": "held",
+}
 
 
 class StepList(PaneList):
@@ -41,7 +49,6 @@ class StepList(PaneList):
         self._edits: Edits = {}
         self._left: frozenset[int] = frozenset()
         self.forks: frozenset[int] = frozenset()
-        self.now = 0.0
 
     # -- rows -------------------------------------------------------------------------------------------------
 
@@ -133,8 +140,10 @@ class StepList(PaneList):
     def _figures(self, step: Step, width: int) -> list[Piece]:
         if step.standing == "doubt":
             return [("IN DOUBT ", "held")]
+        if step.standing == "broken off":
+            return [("broken off ", "wrong")]
         if step.standing == "running":
-            seconds = max(0, int(self.now - step.at)) if self.now else 0
+            seconds = max(0, int(self.house.clock() - step.at))
             return [(f"{seconds:>4} s ", "grey")]
         if step.kind == "result":
             return [(f"{step.detail:>9} ", "faint")] if step.standing == "done" else []
@@ -157,8 +166,7 @@ def _mark(step: Step) -> tuple[str, Look]:
         return "–", "grey"
     if step.standing == "done" and step.attempt > 1:
         return "↻", "text"
-    looks: dict[str, Look] = {"failed": "wrong", "doubt": "held", "running": "accent", "held": "held"}
-    return GLYPHS.get(step.standing, "·"), looks.get(step.standing, "grey" if step.kind == "result" else "text")
+    return GLYPHS.get(step.standing, "·"), _LOOKS.get(step.standing, "grey" if step.kind == "result" else "text")
 
 
 def speaker(step: Step) -> str:
