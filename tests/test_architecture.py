@@ -15,8 +15,11 @@ HEAVY = ("pydantic", "textual", "openai", "ollama", "sqlite_utils", "jinja2", "r
 
 
 def loaded_by(statements: str, *heavy: str) -> list[str]:
-    """Which of these a fresh interpreter has loaded after the statements."""
-    ask = f"{statements}\nimport sys\nsys.exit(' '.join(name for name in {heavy!r} if name in sys.modules))"
+    """Which of these the statements have loaded; what measures coverage may have loaded some before them."""
+    ask = (
+        f"import sys\nbefore = set(sys.modules)\n{statements}\n"
+        f"sys.exit(' '.join(name for name in {heavy!r} if name in set(sys.modules) - before))"
+    )
     done = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr, done.stderr
     return done.stderr.split()

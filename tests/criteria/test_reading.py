@@ -88,6 +88,7 @@ def test_the_words_around_an_object_without_output_are_the_output():
         ('{"agent_output": "cut off he', Reading("cut off he", "continue", "repaired")),
         ('{"agent_output": "x" "system_status": complete}', Reading("x", "complete", "repaired")),
         ('Ah {well}. {"agent_output": "x" "system_status": complete}', Reading("x", "complete", "repaired")),
+        ("{a: 1} then {'agent_output': 'x'", Reading("x", "continue", "repaired")),
         ('"agent_output": "x", "system_status": "complete"', Reading("x", "complete", "repaired")),
         (
             '{"collected": {"a": "1"}, "agent_output": "x", "system_status": complete}',

@@ -127,7 +127,9 @@ def test_any_text_can_be_looked_for_in_any(value: str, text: str) -> None:
             found = of(Said(text=text), value=value)
         except Impossible:
             return
-        assert len(found.sightings) <= 1
+        places = [(one.seq, one.path) for one in found.sightings]
+        assert set(places) <= {(1, "agent.system"), (2, "text")}
+        assert len(places) == len(set(places)), "each place is told once"
 
 
 def test_in_a_recorded_run(data_dir: Path) -> None:
