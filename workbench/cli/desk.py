@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.cli.house import House
@@ -11,7 +12,8 @@ from workbench.errors import WorkbenchError
 if TYPE_CHECKING:
     from workbench.debugger.session import Session
     from workbench.state import State, Want
-    from workbench.store.catalog import SessionRow
+    from workbench.store import Store
+    from workbench.store.catalog import BranchRow, SessionRow
 
 
 class ScenarioRow(NamedTuple):
@@ -23,14 +25,19 @@ class ScenarioRow(NamedTuple):
     needs_key: bool
 
 
-class BranchState(NamedTuple):
-    """A branch as the tree of branches shows it."""
+class BranchState:
+    """A branch as the tree of branches shows it; its state is folded when it is first asked for."""
 
-    name: str
-    parent: str | None
-    parent_seq: int
-    last_seq: int
-    state: State
+    def __init__(self, store: Store, row: BranchRow, parent: str | None) -> None:
+        self.name, self.parent, self.parent_seq, self.last_seq = row.name, parent, row.parent_seq, row.last_seq
+        self._store, self._id = store, row.id
+
+    @cached_property
+    def state(self) -> State:
+        """The state after its newest event."""
+        from workbench.run import state_at
+
+        return state_at(self._store.read(self._id))
 
 
 class HouseDesk:
@@ -68,21 +75,10 @@ class HouseDesk:
 
     def branches(self, session: str) -> Sequence[BranchState]:
         """Every branch of a session, in the order in which they were made."""
-        from workbench.run import state_at
-
         store = self._house.store
         rows = store.branches(session)
         names = {row.id: row.name for row in rows}
-        return [
-            BranchState(
-                row.name,
-                None if row.parent is None else names[row.parent],
-                row.parent_seq,
-                row.last_seq,
-                state_at(store.read(row.id)),
-            )
-            for row in rows
-        ]
+        return [BranchState(store, row, None if row.parent is None else names[row.parent]) for row in rows]
 
     def recast(self, session: Session, *, model: str | None = None, persona: str | None = None) -> None:
         """From here on, the session's agent has another model, another persona, or both."""

@@ -148,9 +148,3 @@ def forked_after(session: Session) -> int:
         if isinstance(event.body, Forked):
             return event.body.parent_seq
     raise Impossible(f"{session.identity.branch} is no fork")
-
-
-def left_branch(talk: Talk) -> str | None:
-    """The branch that the one the verbs are about has left; None where it left none."""
-    here = talk.session.identity
-    return next(row.parent for row in talk.desk.branches(here.session) if row.name == here.branch)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbench.console.branching import left_branch
 from workbench.console.lines import Line, Lines, Look, columns, plain, short
-from workbench.debugger.diff import Comparison, Item, Row, Side, compare
+from workbench.debugger.diff import Comparison, Item, Row, compare
+from workbench.debugger.sides import left_branch, side
 from workbench.debugger.whence import whence
 from workbench.errors import Impossible, UsedWrongly
 from workbench.safe_text import safe_line
 
 if TYPE_CHECKING:
     from workbench.console.talk import Talk
-    from workbench.debugger.session import Session
 
 _AROUND = 40
 _MOST = 400
@@ -35,36 +34,15 @@ def diff(talk: Talk, rest: str) -> Lines:
     if len(names) > 2:
         raise UsedWrongly(f"diff compares two, and {len(names)} were named")
     if not names:
-        parent = left_branch(talk)
-        if parent is None:
-            raise Impossible(f"{here} left no other branch: name what to compare it with, as in diff main b2")
-        names = [parent]
+        names = [left_branch(talk.desk, talk.session)]
     left, right = names if len(names) == 2 else (names[0], here)
     if left == right:
         raise Impossible(f"{left} is {right}: there is nothing to compare")
-    comparison = compare(_side(talk, left), _side(talk, right))
+    comparison = compare(side(talk.desk, talk.session, left), side(talk.desk, talk.session, right))
     lines = [Line(safe_line(comparison), "strong")]
     for place, row in enumerate(comparison.rows):
         lines += _row(row, comparison, first=place == comparison.first)
     return [*lines, *_figures(comparison, timed=not talk.steady)]
-
-
-def _side(talk: Talk, name: str) -> Side:
-    """A branch of this session by its name, else any session; read, never written."""
-    session = talk.session
-    if name == session.identity.branch:
-        return _of(session, name)
-    own = {row.name for row in talk.desk.branches(session.identity.session)}
-    other = talk.desk.open(f"{session.identity.session}/{name}" if name in own else name, write=False)
-    try:
-        return _of(other, name)
-    finally:
-        other.close()
-
-
-def _of(session: Session, name: str) -> Side:
-    """The branch whole, unless it was opened at a place in its past."""
-    return Side(name, session.identity.title, session.events(), session.newest)
 
 
 def _row(row: Row, comparison: Comparison, *, first: bool) -> Lines:

@@ -1,85 +1,115 @@
-"""What the model saw (v): the messages of one model call, each marked against the call before: `+ = ~ -`."""
+"""What the model saw (v): the request of one model call as a list, each message marked against the call before."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from textual import getters
 from textual.app import ComposeResult
+from textual.binding import Binding
 
-from workbench.debugger.view import SIGNS, SeenMessage, View
+from workbench.debugger.view import SIGNS, Head, SeenMessage, View
+from workbench.tui.blocks import Block, Blocks
+from workbench.tui.clipboard import page
+from workbench.tui.house import House
+from workbench.tui.line_list import Lines
 from workbench.tui.panes.entries import call_words
-from workbench.tui.pieces import Pieces, lay, wrap
-from workbench.tui.sheet import Page, Sheet
+from workbench.tui.pieces import Piece, Pieces, cut, lay, wrap
+from workbench.tui.sheet import Sheet, keys_of
+from workbench.tui.theme import Look
 
-_LINES = 6
+_FOLDED = 2
+_LOOKS: dict[str, Look] = {"+": "accent", "-": "wrong", "~": "held"}
 
 
 class SeenScreen(Sheet[None]):
-    """The system prompt, the tools, and every message."""
+    """The system prompt, the tools, the settings, and every message, each with its tokens."""
 
-    tall = True
+    BINDINGS = [Binding("o", "raw", "raw JSON", id="seen.raw")]
+    tall = wide = True
+    house = getters.app(House)
 
     def __init__(self, seen: View) -> None:
         changes = [f"{seen.count(mark)} {mark}" for mark in SIGNS if mark != "kept" and seen.count(mark)]
+        against = "the first call" if seen.before is None else f"against the call @{seen.before}"
         count = ", ".join([f"{len(seen.messages)} messages", *changes, f"{seen.tokens} tokens"])
-        super().__init__(f"What the model saw at {seen.call} · {seen.head.model} · {count}")
-        self._seen = seen
+        keys = keys_of(("Enter", "unfolds"), ("o", "raw JSON"), ("Esc", "closes"))
+        super().__init__(f"What the model saw at {seen.call} · {seen.head.model}", keys)
+        self._seen, self._count = seen, f"{count} · {against}"
 
     def body(self) -> ComposeResult:
-        yield Page()
+        yield Lines(classes="line", lines=[[(self._count, "grey")]])
+        yield Lines(classes="line")
+        yield Blocks()
+        yield Lines(id="said", classes="lines")
 
     def on_mount(self) -> None:
-        self.query_one(Page).focus()
-        self.call_after_refresh(self._fill)
+        rows = self.query_one(Blocks)
+        rows.focus()
+        rows.load([*_head(self._seen.head, self._seen.head_before), *[_message(one) for one in self._seen.seen]])
+        added = next((place for place, one in enumerate(self._seen.seen) if one.mark != "kept"), None)
+        if added is not None and self._seen.before is not None:
+            first = len(_head(self._seen.head, None))
+            self.call_after_refresh(lambda: rows.centre(first + added))
 
-    def on_resize(self) -> None:
-        self._fill()
-
-    def _fill(self) -> None:
-        width, head, before = self.room - 1, self._seen.head, self._seen.head_before
+    def action_raw(self) -> None:
         lines: list[Pieces] = []
-        if head.system:
-            sign = "~" if before is not None and before.system != head.system else " "
-            lines += [_head(sign, "system", f"≈{head.system_tokens}", width), *_body(head.system, width)]
-            lines.append(())
-        if head.tools:
-            sign = "~" if before is not None and before.tools != head.tools else " "
-            names = ", ".join(f"{tool.name} ({tool.effect})" for tool in head.tools)
-            lines += [_head(sign, f"{len(head.tools)} tools", f"≈{head.tool_tokens}", width), *_body(names, width)]
-            lines.append(())
-        if head.settings:
-            sign = "~" if before is not None and before.settings != head.settings else " "
-            settings = ", ".join(f"{name} {value}" for name, value in head.settings.items())
-            lines += [_head(sign, "settings", "", width), *_body(settings, width)]
-            lines.append(())
-        for one in self._seen.seen:
-            lines += _message(one, width)
-            lines.append(())
-        self.query_one(Page).show(lines)
+        if problem := page(self.house, self._seen.raw()):
+            lines.append([(problem, "wrong")])
+        self.query_one("#said", Lines).show(*lines)
 
 
-def _message(one: SeenMessage, width: int) -> list[Pieces]:
+def _head(head: Head, before: Head | None) -> list[Block]:
+    """What stands before the messages."""
+    found: list[Block] = []
+    if head.system:
+        sign = "~" if before is not None and before.system != head.system else " "
+        found.append(_block(sign, "system", f"≈{head.system_tokens}", head.system))
+    if head.tools:
+        sign = "~" if before is not None and before.tools != head.tools else " "
+        tools = "\n".join(f"{tool.name} ({tool.effect}): {tool.description}" for tool in head.tools)
+        found.append(_block(sign, f"{len(head.tools)} tools", f"≈{head.tool_tokens}", tools))
+    if head.settings:
+        sign = "~" if before is not None and before.settings != head.settings else " "
+        settings = ", ".join(f"{name} {value}" for name, value in head.settings.items())
+        found.append(_block(sign, "settings", "", settings))
+    return found
+
+
+def _message(one: SeenMessage) -> Block:
     message = one.message
     who = f"{message.role} {message.name}".strip() + (" failed" if message.failed else "")
     sign = " " if one.mark == "kept" else SIGNS[one.mark]
-    words = "" if one.mark in ("added", "kept") else f" {one.mark}"
-    lines: list[Pieces] = [_head(sign, who + words, f"≈{one.tokens}  @{message.seq}", width)]
-    if message.text:
-        lines += _body(message.text, width)
-    for call in message.calls:
-        asked = wrap(call_words(call.name, call.arguments), width - 8)[:2]
-        told: list[Pieces] = [[("     ▸ ", "faint"), (line, "grey")] for line in asked]
-        lines += told
-    if one.was is not None and one.was.text != message.text:
-        lines += [lay(width, [("    before the edit:", "faint")]), *_body(one.was.text, width)]
+    parts = [message.text] if message.text else []
+    parts += [f"▸ {call_words(call.name, call.arguments)}" for call in message.calls]
+    before = one.was.text if one.was is not None and one.was.text != message.text else None
+    word = "" if one.mark in ("added", "kept") else f" {one.mark}"
+    return _block(sign, who + word, f"≈{one.tokens}  @{message.seq}", "\n".join(parts), before)
+
+
+def _block(sign: str, who: str, figures: str, text: str, before: str | None = None) -> Block:
+    """A head, and the text under it: what was kept is one line while it is folded, anything else a few."""
+    look = _LOOKS.get(sign, "faint")
+
+    def lines(width: int, unfolded: bool) -> Sequence[Pieces]:
+        room = max(8, width - 4)
+        if sign == " " and not unfolded:
+            left: list[Piece] = [(f"  {cut(who, 24):<12}", "grey"), (f"  {cut(text, room)}", "faint")]
+            return [lay(width, left, [(figures, "faint")])]
+        told: list[Pieces] = [lay(width, [(f"{sign} ", look), (who, "strong")], [(figures, "faint")])]
+        told += _text(text, room, unfolded)
+        if before is not None:
+            told.append([("    as it was before", "faint")])
+            told += _text(before, room, unfolded)
+        return told
+
     return lines
 
 
-def _head(mark: str, who: str, figures: str, width: int) -> Pieces:
-    return lay(width, [(f"{mark} ", "accent"), (who, "strong")], [(figures, "faint")])
-
-
-def _body(text: str, width: int) -> list[Pieces]:
-    lines = wrap(text, width - 4)
-    told: list[Pieces] = [[(f"    {line}", "text")] for line in lines[:_LINES]]
-    if len(lines) > _LINES:
-        told.append([(f"    … {len(lines) - _LINES} more lines", "faint")])
+def _text(text: str, room: int, unfolded: bool) -> list[Pieces]:
+    lines = wrap(text, room) if text else []
+    shown = lines if unfolded or len(lines) <= _FOLDED + 1 else lines[:_FOLDED]
+    told: list[Pieces] = [[(f"    {line}", "text")] for line in shown]
+    if len(shown) < len(lines):
+        told.append([(f"    … {len(lines) - len(shown)} more lines", "faint")])
     return told

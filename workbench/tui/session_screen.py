@@ -48,6 +48,7 @@ class SessionScreen(Exploring):
         self._note: tuple[str, Look] | None = (note, "text") if note else None
         self._current, self._other, self._alone = "steps", "conversation", False
         self._doubts = Doubts()
+        self.house.opening = self
 
     def compose(self) -> ComposeResult:
         yield Lines(id="top", lines=[[(" opening …", "grey")]])
@@ -90,6 +91,7 @@ class SessionScreen(Exploring):
             self.panes["steps"].keys.focus()
             self.mark_forks()
             self.sync()
+        self.house.listen()
         session.on_change(self._changed, streamed=self._streamed)
         self.set_interval(_TICK, self._tick)
         if more:
@@ -114,6 +116,7 @@ class SessionScreen(Exploring):
             self.house.exit(return_code=2)
         else:
             self.house.show_first(str(problem))
+            self.house.listen()
 
     def on_unmount(self) -> None:
         if self.session is not None:

@@ -1,4 +1,4 @@
-"""A sheet of paper over the screen: the base of help, of what the model saw, of the jump list and of the doubt."""
+"""A sheet of paper over the screen: the base of every dialog. `tall` and `wide` ones take the room that there is."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ class Sheet(ModalScreen[Answer]):
     """A title, a body, and a line of keys. Esc closes it."""
 
     BINDINGS = [Binding("escape,q", "close", "close", id="sheet.close")]
-    tall = False
+    tall = wide = False
 
     def __init__(self, title: str, keys: Pieces = (("Esc", "grey"), (" closes", "faint"))) -> None:
         super().__init__(classes="sheet")
         self._title, self._keys = title, keys
 
     def compose(self) -> ComposeResult:
-        with Widget(classes="paper tall" if self.tall else "paper"):
+        with Widget(classes="paper" + (" tall" if self.tall else "") + (" wide" if self.wide else "")):
             yield Lines(classes="line", lines=[[(self._title, "strong")]])
             yield Lines(classes="line")
             yield from self.body()

@@ -100,15 +100,6 @@ class Verbs(Screen[None]):
 
         self.attempt(replayed)
 
-    def action_fork(self) -> None:
-        def forked(session: Session) -> None:
-            branch = session.fork()
-            from workbench.tui.session_screen import SessionScreen
-
-            self.house.push_screen(SessionScreen(lambda: branch))
-
-        self.attempt(forked)
-
     def action_take_over(self) -> None:
         if self.attempt(lambda session: session.take_over()):
             self.tell("this process writes it now")
