@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from benchmarks.terminal import Terminal
 
 ECHO, OPENING, MEMORY = 50.0, 1.5, 1.1
-PACE = 1000
+PACE = 1050
+"""Tokens a second, so that 1,000 come: the answer is also begun and broken off."""
 SETTLED = 2.0
 """Seconds of streaming after which memory is measured for the first time."""
 
