@@ -52,6 +52,26 @@ async def test_a_paste_waits_for_the_key_before_it(bench: Bench) -> None:
         await until(pilot, lambda: "› pasted words" in screen_text(pilot))
 
 
+async def test_keys_typed_while_a_session_is_being_opened_are_its_first_ones(bench: Bench) -> None:
+    app = bench.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "long-answer" in screen_text(pilot))
+        typed(pilot, "long-answer\r2ihello")
+        await opened(pilot)
+        await until(pilot, lambda: "› hello" in screen_text(pilot))
+        assert isinstance(app.screen, SessionScreen)
+        assert app.screen.pane.title == "Conversation"
+
+
+async def test_keys_typed_while_a_session_cannot_be_opened_go_to_the_first_screen(bench: Bench) -> None:
+    bench.house.store.create_session("Empty", created=1_795_000_000.0, id="empty")
+    app = bench.app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "Empty" in screen_text(pilot))
+        typed(pilot, "\rlong")
+        await until(pilot, lambda: "› long" in screen_text(pilot))
+
+
 async def test_a_key_whose_trace_is_lost_does_not_keep_the_others_out(bench: Bench) -> None:
     app = bench.app(scenario="long-answer")
     async with app.run_test(size=(120, 40)) as pilot:

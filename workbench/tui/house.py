@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import App
+from textual.dom import DOMNode
 from textual.driver import Driver
+from textual.screen import Screen
 
 from workbench.tui.in_order import InOrder
-from workbench.tui.pasting import read_pastes
 from workbench.tui.theme import DARK, LIGHT, PALETTES, Palette
 
 if TYPE_CHECKING:
     from workbench.debugger.desk import Desk
+    from workbench.debugger.session import Session
     from workbench.errors import WorkbenchError
 
 
@@ -27,6 +29,7 @@ class House(App[int]):
         clock: seconds since 1970.
         keys: binding id → keys, where they are remapped.
         failure: why the one session that was asked for could not be opened.
+        opening: the screen that is not ready for keys; while it is on top, they wait for `listen`.
     """
 
     def __init__(
@@ -40,6 +43,7 @@ class House(App[int]):
         super().__init__()
         self.desk, self.clock, self.keys = desk, clock, dict(keymap or {})
         self.failure: WorkbenchError | None = None
+        self.opening: Screen[Any] | None = None
         self._typed = InOrder(self)
         for palette in PALETTES.values():
             self.register_theme(palette.theme())
@@ -51,21 +55,32 @@ class House(App[int]):
 
     def get_driver_class(self) -> type[Driver]:
         driver = super().get_driver_class()
+        from workbench.tui.pasting import read_pastes
+
         read_pastes()
         return driver
 
     async def on_event(self, event: events.Event) -> None:
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
-        elif self._typed.enters(event):
+        elif self._typed.enters(event, ready=self.opening is not self.screen):
             target = self.focused or self.screen
             await super().on_event(event)
             self._typed.follow(target)
+
+    def listen(self, target: DOMNode) -> None:
+        """The screen on top is ready for keys once `target`, which gets the focus, knows of it."""
+        self.opening = None
+        self.call_later(self._typed.follow, target)
 
     @property
     def palette(self) -> Palette:
         """The colours of the theme that the app wears."""
         return PALETTES.get(self.theme, DARK)
+
+    def show_session(self, session: Session, note: str = "") -> None:
+        """Show an open session over what is shown, and say `note` in it."""
+        raise LookupError("the app knows its screens")
 
     def show_first(self, note: str = "") -> None:
         """Leave the session on top and show the first screen, with a word on why."""

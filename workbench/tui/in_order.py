@@ -27,10 +27,22 @@ class InOrder:
         self._let_in: Event | None = None
         self._since: float | None = None
 
-    def enters(self, event: Event) -> bool:
-        """Whether `event` may be dealt with now; else it is put to the app again when its turn has come."""
-        if event is self._let_in:
+    def enters(self, event: Event, *, ready: bool = True) -> bool:
+        """Whether `event` may be dealt with now; else it is put to the app again when its turn has come.
+
+        While nobody is `ready` for keys, they wait for the next `follow`.
+        """
+        its_turn = event is self._let_in
+        if its_turn:
             self._let_in = None
+        if not ready:
+            if its_turn:
+                self._since = None
+                self._waiting.appendleft(event)
+            else:
+                self._waiting.append(event)
+            return False
+        if its_turn:
             return True
         if self._since is None:
             self._since = monotonic()
@@ -42,7 +54,9 @@ class InOrder:
 
     def follow(self, target: DOMNode) -> None:
         """An event was handed to `target`: the next one may come in when all nodes up to the app have taken theirs."""
-        self._pass(list(target.ancestors_with_self))
+        nodes = list(target.ancestors_with_self)
+        # A key that nobody took on its way up is an action of the app, which may send a message from below again.
+        self._pass(nodes * 2)
 
     def _pass(self, nodes: list[DOMNode]) -> None:
         """Go up behind the event: every node deals with its messages in the order in which they came to it."""

@@ -91,7 +91,7 @@ class SessionScreen(Exploring):
             self.panes["steps"].keys.focus()
             self.mark_forks()
             self.sync()
-        self.house.listen()
+        self.house.listen(self.panes["steps"].keys)
         session.on_change(self._changed, streamed=self._streamed)
         self.set_interval(_TICK, self._tick)
         if more:
@@ -116,7 +116,7 @@ class SessionScreen(Exploring):
             self.house.exit(return_code=2)
         else:
             self.house.show_first(str(problem))
-            self.house.listen()
+            self.house.listen(self.house.screen)
 
     def on_unmount(self) -> None:
         if self.session is not None:
