@@ -116,7 +116,9 @@ async def test_the_first_ctrl_c_holds_and_the_second_breaks_off(bench: Bench) ->
         session = await opened(pilot)
         await pilot.press("c")
         await until(pilot, lambda: bool(session.drafts))
-        await pilot.press("ctrl+c", "ctrl+c")
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: "PAUSING at the next boundary: ctrl+c again breaks" in screen_text(pilot))
+        await pilot.press("ctrl+c")
         await still(pilot, session)
         assert session.newest.held is not None
         assert "✗ broken off here" in screen_text(pilot)

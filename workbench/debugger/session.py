@@ -87,6 +87,8 @@ class Session(Looking):
             return f"LOOKING BACK at event {self.looking} of {self.newest.seq}: s and n walk forward, S and N back"
         if self.person.question is not None:
             return "YOU ARE THE MODEL: type the answer"
+        if self.run is not None and self.run.driving and self.run.pausing:
+            return "PAUSING at the next boundary: ctrl+c again breaks off what is under way"
         other = "another process writes it" if self.other else ""
         return standing(self.newest, driving=self.driving or bool(self.other), following=other)
 

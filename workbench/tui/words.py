@@ -23,7 +23,7 @@ _TABS = {"steps": "Steps", "conversation": "Chat", "calls": "Calls", "budget": "
 def sentence_look(sentence: str) -> Look:
     """How the one sentence looks: what holds, what is wrong, what moves."""
     start = sentence.removeprefix("READ-ONLY").lstrip()
-    if sentence.startswith(("HELD", "PAUSED", "INTERRUPTED", "READ-ONLY", "YOU ARE")) and not start.startswith("("):
+    if sentence.startswith(("HELD", "PAUSED", "PAUSING", "INTERRUPTED", "READ-ONLY", "YOU ARE")) and not start.startswith("("):
         return "held"
     if sentence.startswith(("FAILED", "ENDED", "STOPPED")):
         return "wrong"
