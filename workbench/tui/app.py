@@ -95,6 +95,11 @@ class WorkbenchApp(House):
         yield SystemCommand("light or dark", "change the colours", self.action_light)
         yield SystemCommand("quit", "leave; the session stands where it stands", self.action_quit)
 
+    def show_session(self, session: Session, note: str = "") -> None:
+        from workbench.tui.session_screen import SessionScreen
+
+        self.push_screen(SessionScreen(lambda: session, note=note))
+
     def show_first(self, note: str = "") -> None:
         from workbench.tui.first_screen import FirstScreen
 

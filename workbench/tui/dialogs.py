@@ -126,9 +126,7 @@ class Dialogs(Verbs):
 
     def enter(self, session: Session, note: str = "") -> None:
         """Show another session over this one."""
-        from workbench.tui.session_screen import SessionScreen
-
-        self.house.push_screen(SessionScreen(lambda: session, note=note))
+        self.house.show_session(session, note)
 
     def action_revert(self) -> None:
         from workbench.tui.choice_screen import Choice, ChoiceScreen
