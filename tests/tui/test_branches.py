@@ -77,7 +77,7 @@ async def test_two_branches_are_compared_from_the_tree_and_from_the_fork(bench: 
         await pilot.press("D")
         await pilot.pause()
         text = screen_text(pilot)
-        assert "They part after 4 equal messages: main has call find_order" in text
+        assert "They part after 4 equal messages: main has call" in text
         assert "~ changed  ← they part here" in text
         assert "A-1007" in text
         assert "A-1008" in text

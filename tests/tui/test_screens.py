@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from textual.pilot import Pilot
 
-from tests.tui.bench import Bench, opened, screen_text, until
+from tests.tui.bench import Bench, keys, opened, screen_text, until
 from workbench.cli.desk import ScenarioRow
 from workbench.tui.app import WorkbenchApp
 
@@ -96,3 +96,48 @@ def test_in_the_light(fixed: Bench, snap_compare: Compare) -> None:
 def test_very_small(fixed: Bench, snap_compare: Compare) -> None:
     app = fixed.app(open=asyncio.run(fixed.record("support-desk", "next", "next", "next", "step")))
     assert snap_compare(app, terminal_size=(20, 5), run_before=pressing())
+
+
+def test_a_breakpoint_is_written(fixed: Bench, snap_compare: Compare, size: tuple[int, int]) -> None:
+    app = fixed.app(open=asyncio.run(fixed.record("support-desk", "next", "next", "next", "step")))
+    assert snap_compare(app, terminal_size=size, run_before=pressing("b", *" if args."))
+
+
+def test_a_mistake_in_a_breakpoint(fixed: Bench, snap_compare: Compare, size: tuple[int, int]) -> None:
+    app = fixed.app(open=asyncio.run(fixed.record("support-desk", "next", "next", "next", "step")))
+    assert snap_compare(app, terminal_size=size, run_before=pressing("b", *" if args..x", "enter"))
+
+
+def test_an_edit_that_forks(fixed: Bench, snap_compare: Compare, size: tuple[int, int]) -> None:
+    app = fixed.app(open=asyncio.run(fixed.record("support-desk", "run")))
+    assert snap_compare(app, terminal_size=size, run_before=pressing("3", "up", "enter", "e", "backspace", "8"))
+
+
+def _forked(*then: str) -> Before:
+    """Fork by an edit of the past, go two steps there, then press these."""
+
+    async def before(pilot: Pilot[int]) -> None:
+        session = await opened(pilot)
+        await pilot.press("3", "up", "enter", "e", "backspace", "8", "enter")
+        await until(pilot, lambda: getattr(pilot.app.screen, "session", session) not in (session, None))
+        await keys(pilot, await opened(pilot), ["s"])
+        await pilot.press(*then)
+        await pilot.pause()
+        await pilot.pause()
+
+    return before
+
+
+def test_the_tree_of_branches(fixed: Bench, snap_compare: Compare, size: tuple[int, int]) -> None:
+    app = fixed.app(open=asyncio.run(fixed.record("support-desk", "run")))
+    assert snap_compare(app, terminal_size=size, run_before=_forked("ctrl+t"))
+
+
+def test_two_side_by_side(fixed: Bench, snap_compare: Compare, size: tuple[int, int]) -> None:
+    app = fixed.app(open=asyncio.run(fixed.record("support-desk", "run")))
+    assert snap_compare(app, terminal_size=size, run_before=_forked("D"))
+
+
+def test_where_a_value_came_from(fixed: Bench, snap_compare: Compare, size: tuple[int, int]) -> None:
+    app = fixed.app(open=asyncio.run(fixed.record("support-desk", "run")))
+    assert snap_compare(app, terminal_size=size, run_before=pressing("3", "enter", "down", "w"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.cli.house import House
@@ -31,13 +30,16 @@ class BranchState:
     def __init__(self, store: Store, row: BranchRow, parent: str | None) -> None:
         self.name, self.parent, self.parent_seq, self.last_seq = row.name, parent, row.parent_seq, row.last_seq
         self._store, self._id = store, row.id
+        self._state: State | None = None
 
-    @cached_property
+    @property
     def state(self) -> State:
         """The state after its newest event."""
-        from workbench.run import state_at
+        if self._state is None:
+            from workbench.run import state_at
 
-        return state_at(self._store.read(self._id))
+            self._state = state_at(self._store.read(self._id))
+        return self._state
 
 
 class HouseDesk:

@@ -29,8 +29,8 @@ class Blocks(LineList):
         self.sync()
 
     def sync(self) -> None:
-        width = self.scrollable_content_region.width or self.size.width
-        if width and width != self._width:
+        width = self.outer_size.width - 1  # a scrollbar may come
+        if width > 0 and width != self._width:
             self._width = width
             self._lines = [
                 (place, line)

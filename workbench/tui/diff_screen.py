@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 _FOLDED = 6
 _AROUND = 48
-_FIGURES = 6
 
 
 class DiffScreen(Sheet[None]):
@@ -36,7 +35,7 @@ class DiffScreen(Sheet[None]):
 
     def __init__(self, comparison: Comparison) -> None:
         keys = keys_of(("Enter", "unfolds"), ("n N", "next difference, the one before"), ("Esc", "closes"))
-        super().__init__(str(comparison), keys)
+        super().__init__(f"{comparison.left.name} beside {comparison.right.name}", keys)
         self._comparison = comparison
         self._apart = [place for place, row in enumerate(comparison.rows) if row.mark != "same"]
 
@@ -55,7 +54,7 @@ class DiffScreen(Sheet[None]):
                 return [lay(width, [(f"= {len(row.left)} the same", "faint")])]
             if row.mark == "same":
                 return [line for item in row.left for line in _both(item, width)]
-            return [(), lay(width, [(words, "held" if first else "grey")]), *_apart(row, width, unfolded), ()]
+            return [lay(width, [(words, "held" if first else "grey")]), *_apart(row, width, unfolded), ()]
 
         return lines
 
@@ -75,6 +74,8 @@ class DiffScreen(Sheet[None]):
     def _draw_figures(self) -> None:
         """What came of both, the figures that differ first."""
         comparison, width = self._comparison, self.room
+        most = max(2, self.size.height // 6)
+        said: list[Pieces] = [[(line, "text")] for line in wrap(str(comparison), width)[:2]]
         half = max(10, (width - 18) // 2)
 
         def line(name: str, left: str, right: str, look: Look) -> Pieces:
@@ -82,10 +83,10 @@ class DiffScreen(Sheet[None]):
                 width, [(f"{cut(name, 17):<18}", "grey"), (f"{cut(left, half - 2):<{half}}", look), (right, look)]
             )
 
-        figures = sorted(comparison.figures, key=lambda figure: figure.same)[:_FIGURES]
+        figures = sorted(comparison.figures, key=lambda figure: figure.same)[:most]
         lines = [line("", comparison.left.name, comparison.right.name, "strong")]
         lines += [line(one.name, one.left, one.right, "faint" if one.same else "text") for one in figures]
-        self.query_one("#figures", Lines).show(*lines, ())
+        self.query_one("#figures", Lines).show(*said, (), *lines, ())
 
     def action_difference(self, by: int) -> None:
         rows = self.query_one(Blocks)

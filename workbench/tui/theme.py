@@ -168,7 +168,6 @@ LineList { height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; }
 .alone .field { max-height: 50vh; }
 .still, .still:focus { background: $background; color: $grey; }
 .sheet > .tall { height: 90%; }
-.sheet > .wide { border: solid $rule; width: 100%; max-width: 100%; max-height: 100%; }
-.sheet > .wide.tall { height: 100%; }
+.sheet > .wide { width: 100%; max-width: 100%; height: 100%; max-height: 100%; border: none; padding: 0 1; }
 .sheet > .tall .scroll { height: 1fr; max-height: 100%; }
 """

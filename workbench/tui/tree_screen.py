@@ -109,7 +109,7 @@ class TreeScreen(Sheet[Picked]):
     """Answers which branch to go to, or which two to compare."""
 
     BINDINGS = [Binding("D", "compare", "compare", id="tree.compare")]
-    wide = True
+    tall = wide = True
 
     def __init__(self, branches: Sequence[BranchLine], here: str) -> None:
         keys = keys_of(("Enter", "opens"), ("D", "on two compares them"), ("Esc", "closes"))

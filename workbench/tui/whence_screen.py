@@ -54,7 +54,7 @@ class WhenceScreen(Sheet[int]):
     tall = True
 
     def __init__(self, session: Session, value: str) -> None:
-        keys = keys_of(("Enter", "looks for it, then looks there"), ("Tab", "value or places"), ("Esc", "closes"))
+        keys = keys_of(("Enter", "looks for it, looks there"), ("Tab", "value, places"), ("Esc", "closes"))
         super().__init__("Where does it come from", keys)
         self._session, self._value = session, value
 
