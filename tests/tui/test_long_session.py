@@ -19,6 +19,7 @@ from workbench.events import (
     ToolSpec,
     Usage,
 )
+from workbench.tui.panes.calls import CallsPane
 from workbench.tui.panes.conversation import ConversationPane
 from workbench.tui.panes.steps import StepsPane
 from workbench.tui.session_screen import SessionScreen
@@ -81,6 +82,20 @@ async def test_it_opens_at_its_end_and_scrolls_to_its_beginning(bench: Bench) ->
         steps = pilot.app.screen.query_one(StepsPane).list
         assert steps.cursor == 0
         assert "Look two and a half" in screen_text(pilot)
+
+
+async def test_walking_to_its_beginning_and_back_brings_every_pane_back(bench: Bench) -> None:
+    app = bench.app(open=lay_in(bench))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        calls = pilot.app.screen.query_one(CallsPane).list
+        await pilot.press("1", "home", "down", "down", "C", "G")
+        await pilot.pause()
+        assert calls.cursor == ITERATIONS - 1
+        rows = [line.split("│")[0] for line in screen_text(pilot).splitlines()]
+        thinks = {row.index("✓ think") for row in rows if "✓ think" in row}
+        looks = {row.index("✓ look") for row in rows if "✓ look" in row}
+        assert len(thinks | looks) == 1
 
 
 async def test_keys_are_heard_while_it_is_being_read(bench: Bench) -> None:

@@ -44,6 +44,7 @@ class CallList(PaneList):
         self._seen = 0
         self._wanted: list[Coming] = []
         self._shown = 0
+        self._looked: int | None = None
 
     def refill(self) -> None:
         """Take in what came."""
@@ -53,6 +54,8 @@ class CallList(PaneList):
         self._calls += [place for place in range(self._seen, len(steps)) if steps[place].kind == "call"]
         self._seen = len(steps)
         looking = session.looking
+        if looking != self._looked:  # a walk goes to what is newest there
+            self._looked, self.following = looking, True
         self._wanted = [phase for phase in coming(session.newest) if phase.call] if looking is None else []
         self._shown = (
             len(self._calls)

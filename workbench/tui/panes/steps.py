@@ -118,16 +118,18 @@ class StepList(PaneList):
         step = self.step(index)
         if step is None:
             return ()
+        room = max(3, len(str(self._session.steps_read.iteration)))
+        indent = " " * (room + 1)
         signs = marks(step, self._breaks, self._edits, self._left)
         sign: Piece = (f" {signs}" if signs else "", "accent")
         if isinstance(step, Coming):
             if step.held:
-                held: list[Piece] = [("     ", "text"), ("◐ ", "held"), (step.label, "held"), sign]
+                held: list[Piece] = [(f"{indent} ", "text"), ("◐ ", "held"), (step.label, "held"), sign]
                 return lay(width, held, [("HELD ", "held")])
-            return lay(width, [("     · ", "faint"), (step.label, "faint"), sign])
+            return lay(width, [(f"{indent} · ", "faint"), (step.label, "faint"), sign])
         looking = self._session.looking
         later = looking is not None and step.seq > looking
-        number = f"{step.iteration:>3} " if step.kind == "think" else "    "
+        number = f"{step.iteration:>{room}} " if step.kind == "think" else indent
         here = "▸" if looking is not None and index == self.place_of(looking) else " "
         mark, look = _mark(step)
         words: Look = "faint" if later else look
