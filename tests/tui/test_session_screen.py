@@ -101,6 +101,17 @@ async def test_a_verb_that_cannot_apply_is_one_plain_line(bench: Bench) -> None:
         assert "this run is over" not in screen_text(pilot)
 
 
+async def test_a_long_notice_can_be_read_to_its_end(bench: Bench) -> None:
+    app = bench.app(scenario="support-desk")
+    async with app.run_test(size=NARROW) as pilot:
+        session = await opened(pilot)
+        await keys(pilot, session, ["c", "s"])
+        assert "walk back through it" in " ".join(screen_text(pilot).split())
+        await pilot.press("down")
+        await pilot.pause()
+        assert "say more" in screen_text(pilot).splitlines()[-1]
+
+
 async def test_ctrl_c_never_quits_and_says_when_nothing_is_under_way(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:

@@ -127,7 +127,7 @@ class FirstScreen(Screen[None]):
         self.query_one("#filter", Lines).show(lay(width, words))
         note = self._note or sessions.problem
         if note:
-            self.query_one("#hints", Lines).show(lay(width, [(" ✗ ", "wrong"), (note, "text")]))
+            self.query_one("#hints", Lines).say("✗", "wrong", note)
             return
         keys: list[Piece] = [(" Enter", "grey"), (" open  ", "faint"), ("Tab", "grey"), (" other list  ", "faint")]
         quitting: list[Piece] = [("^q", "grey"), (" quit   ", "faint"), (self._reachable, "faint")]

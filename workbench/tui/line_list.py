@@ -13,8 +13,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from workbench.tui.house import House
-from workbench.tui.pieces import Pieces, strip_of, width_of
-from workbench.tui.theme import Ground
+from workbench.tui.pieces import Pieces, strip_of, width_of, wrap
+from workbench.tui.theme import Ground, Look
+
+_NOTICE = 4
 
 
 class Lines(Widget, can_focus=False):
@@ -26,8 +28,17 @@ class Lines(Widget, can_focus=False):
         super().__init__(id=id, classes=classes)
         self._lines: list[Pieces] = list(lines)
 
+    def say(self, mark: str, look: Look, words: str) -> None:
+        """Draw a notice in as many lines as it takes, up to four: what to do about it stands at its end."""
+        first, *more = wrap(words, max(8, self.house.size.width - 4))[:_NOTICE]
+        lines: list[Pieces] = [[(f" {mark} ", look), (first, "text")], *[[(f"   {line}", "text")] for line in more]]
+        self.show(*lines)
+        self.styles.height = len(lines)
+
     def show(self, *lines: Pieces) -> None:
         """Draw these from now on."""
+        if self.styles.inline.has_rule("height"):
+            self.styles.height = None  # after a notice
         new = list(lines)
         if new == self._lines:
             return

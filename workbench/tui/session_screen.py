@@ -18,7 +18,6 @@ from workbench.tui.doubts import Doubts
 from workbench.tui.exploring import Exploring
 from workbench.tui.frame import Rule, Title
 from workbench.tui.line_list import LineList, Lines
-from workbench.tui.pieces import lay
 from workbench.tui.theme import Look
 from workbench.tui.words import hints, tab_line, top_line
 
@@ -250,7 +249,7 @@ class SessionScreen(Exploring):
         if self._note is not None:
             words, look = self._note
             mark = "✗" if look == "wrong" else "–"
-            line.show(lay(width, [(f" {mark} ", look), (words, "text")]))
+            line.say(mark, look, words)
         else:
             line.show(hints(session, self.house.keys, width, typing=self.prompt.words.has_focus))
         self._invite(session)
