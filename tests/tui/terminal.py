@@ -20,7 +20,7 @@ PATIENCE = 30.0
 class Terminal:
     """The app in a terminal of `size` (columns, rows)."""
 
-    def __init__(self, workspace: str, size: tuple[int, int], *arguments: str) -> None:
+    def __init__(self, workspace: str, size: tuple[int, int], *arguments: str, **environment: str) -> None:
         self.came = b""
         self._seen = 0
         self._mine, theirs = pty.openpty()
@@ -30,7 +30,7 @@ class Terminal:
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
-            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **environment},
             start_new_session=True,
         )
         os.close(theirs)
@@ -77,6 +77,11 @@ class Terminal:
             os.write(self._mine, keys.encode())
             while self._read(0.5):
                 continue
+
+    @property
+    def code(self) -> int:
+        """The exit code of the process, which has ended."""
+        return self._process.wait(PATIENCE)
 
     def rest(self) -> bytes:
         """Read until the process has ended; everything that it ever wrote."""

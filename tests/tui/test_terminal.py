@@ -111,3 +111,21 @@ def test_no_payload_reaches_the_terminal(bench: Bench, size: tuple[int, int]) ->
     assert b"PWNED-MARKUP" in came, "the words themselves are shown"
     for payload in FORBIDDEN:
         assert payload not in came, payload
+
+
+@pytest.mark.slow
+def test_lines_are_lines_whatever_the_locale_says(bench: Bench) -> None:
+    with Terminal(str(bench.house.workspace.root), (120, 40), LC_ALL="C", PYTHONCOERCECLOCALE="0") as terminal:
+        terminal.until("type to filter")
+        terminal.press("\x11")
+        came = terminal.rest()
+    assert "─".encode() in came
+    assert b"\\u2500" not in came
+
+
+def test_a_terminal_that_cannot_be_drawn_in_is_one_sentence(bench: Bench) -> None:
+    with Terminal(str(bench.house.workspace.root), (120, 40), TERM="dumb") as terminal:
+        came = terminal.rest()
+        assert terminal.code == 2
+    assert b"set TERM=xterm-256color" in came
+    assert b"\x1b" not in came

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import io
+import os
 import sys
 
 from workbench.cli.house import House
@@ -39,12 +41,17 @@ def started(args: argparse.Namespace) -> int:
 def _need_terminal(remedy: str) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsedWrongly(f"the app needs a terminal, and this is not one: {remedy}")
+    if os.environ.get("TERM") == "dumb":
+        raise UsedWrongly(f"the app cannot draw in a terminal of type 'dumb': set TERM=xterm-256color, or {remedy}")
 
 
 def _show(house: House, *, open: str | None = None) -> int:
     from workbench.cli.desk import HouseDesk
     from workbench.tui import run
 
+    for out in (sys.__stdout__, sys.__stderr__):
+        if isinstance(out, io.TextIOWrapper):
+            out.reconfigure(encoding="utf-8")  # terminals show it whatever the locale says, and LANG=C says ASCII
     try:
         return run(HouseDesk(house), open=open)
     finally:
