@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from workbench.debugger.words import ago
 from workbench.errors import WorkbenchError
 from workbench.tui.line_list import LineList
-from workbench.tui.pieces import Piece, Pieces, lay, wrap
+from workbench.tui.pieces import Piece, Pieces, cut, lay, wrap
 from workbench.tui.theme import Look
 
 if TYPE_CHECKING:
@@ -150,8 +150,8 @@ class ScenarioList(LineList):
         right: list[Piece] = [("  needs a key ", "held")] if scenario is not None and scenario.needs_key else []
         if self.row_height > 1:
             return lay(width, [(f" {name}", "text")], right)
-        room = min(18, max(12, width // 3))
-        return lay(width - 1, [(f" {name:<{room}} ", "text"), (about, "grey")], right)
+        room = min(max(len(one.name) for one in self._all) if self._all else 0, max(12, width // 2))
+        return lay(width - 1, [(f" {cut(name, room):<{room}}  ", "text"), (about, "grey")], right)
 
     def under(self, index: int, width: int) -> Pieces:
         scenario = self.rows[index]
