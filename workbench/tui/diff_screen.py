@@ -74,7 +74,7 @@ class DiffScreen(Sheet[None]):
     def _draw_figures(self) -> None:
         """What came of both, the figures that differ first."""
         comparison, width = self._comparison, self.room
-        most = max(2, self.size.height // 6)
+        most = max(2, self.size.height // 4 - 2)
         said: list[Pieces] = [[(line, "text")] for line in wrap(str(comparison), width)[:2]]
         half = max(10, (width - 18) // 2)
 

@@ -23,7 +23,9 @@ _TABS = {"steps": "Steps", "conversation": "Chat", "calls": "Calls", "budget": "
 def sentence_look(sentence: str) -> Look:
     """How the one sentence looks: what holds, what is wrong, what moves."""
     start = sentence.removeprefix("READ-ONLY").lstrip()
-    if sentence.startswith(("HELD", "PAUSED", "PAUSING", "INTERRUPTED", "READ-ONLY", "YOU ARE")) and not start.startswith("("):
+    if sentence.startswith(
+        ("HELD", "PAUSED", "PAUSING", "INTERRUPTED", "READ-ONLY", "YOU ARE")
+    ) and not start.startswith("("):
         return "held"
     if sentence.startswith(("FAILED", "ENDED", "STOPPED")):
         return "wrong"
@@ -94,6 +96,7 @@ def _now(session: Session) -> list[tuple[str, str]]:
             ("verb.back_next", "iteration back"),
             ("verb.newest", "newest"),
             ("verb.fork", "fork"),
+            ("verb.edit", "edit"),
             ("view.seen", "view"),
             ("session.close", "close"),
         ]
@@ -105,12 +108,20 @@ def _now(session: Session) -> list[tuple[str, str]]:
         pause = "break off" if session.run.pausing else "pause"
         return [("verb.pause", pause), ("verb.say", "say"), ("view.find", "find")]
     if state.ended is not None and state.ended.outcome in ("completed", "criteria_unmet"):
-        return [("verb.say", "say more"), ("verb.replay", "replay"), *back, ("session.close", "close")]
+        again = [("verb.fork", "fork"), ("verb.edit", "edit"), ("verb.tree", "branches")]
+        return [("verb.say", "say more"), ("verb.replay", "replay"), *back, *again, ("session.close", "close")]
     if session.run.waiting:
         return [("verb.say", "say"), ("verb.command", "command"), *back, ("session.close", "close")]
     go = [("verb.step", "step"), ("verb.next", "next"), ("verb.finish", "finish"), ("verb.continue", "continue")]
     if state.held is not None and state.held.call and state.held.phase == "call":
-        go.append(("verb.approve", "approve"))
+        go += [("verb.approve", "approve"), ("verb.edit", "edit"), ("verb.skip", "skip"), ("verb.return", "return")]
     if (state.held is not None and state.held.gate == "budget") or state.ended is not None:
         go.append(("verb.limit", "limit"))
-    return [*go, *back, ("verb.say", "say"), ("session.close", "close")]
+    return [
+        *go,
+        *back[:2],
+        ("verb.break", "break"),
+        ("verb.fork", "fork"),
+        ("verb.say", "say"),
+        ("session.close", "close"),
+    ]
