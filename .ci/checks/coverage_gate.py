@@ -14,9 +14,7 @@ PURE = re.compile(r"workbench/(events|state|decide|gates|budget|criteria|persona
 
 def coverage(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the coverage command."""
-    return subprocess.run(
-        [sys.executable, "-m", "coverage", *arguments], capture_output=True, text=True, check=False
-    )
+    return subprocess.run([sys.executable, "-m", "coverage", *arguments], capture_output=True, text=True, check=False)
 
 
 def measured() -> dict[str, Any]:
@@ -36,9 +34,7 @@ def missing(file: dict[str, Any]) -> str:
     lines = ", ".join(map(str, file["missing_lines"]))
     gone = set(file["missing_lines"])
     branches = ", ".join(
-        f"{start}->{'exit' if end < 0 else end}"
-        for start, end in file["missing_branches"]
-        if start not in gone
+        f"{start}->{'exit' if end < 0 else end}" for start, end in file["missing_branches"] if start not in gone
     )
     return "; ".join(filter(None, [lines and f"lines {lines}", branches and f"branches {branches}"]))
 

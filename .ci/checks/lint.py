@@ -15,20 +15,14 @@ LONGEST = 500
 
 def tool(*command: str) -> str:
     """What a tool has to say if it fails, else nothing."""
-    done = subprocess.run(
-        [str(BIN / command[0]), *command[1:]], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    return (
-        "" if done.returncode == 0 else (done.stdout + done.stderr).strip() or f"exit code {done.returncode}"
-    )
+    done = subprocess.run([str(BIN / command[0]), *command[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
+    return "" if done.returncode == 0 else (done.stdout + done.stderr).strip() or f"exit code {done.returncode}"
 
 
 def file_length() -> str:
     """Tracked Python files above the cap."""
     listed = subprocess.run(["git", "ls-files", "-z", "*.py"], cwd=ROOT, capture_output=True, check=False)
-    names = (
-        listed.stdout.decode().split("\0") if listed.returncode == 0 else [str(p) for p in ROOT.rglob("*.py")]
-    )
+    names = listed.stdout.decode().split("\0") if listed.returncode == 0 else [str(p) for p in ROOT.rglob("*.py")]
     files = [ROOT / name for name in names if name and ".venv" not in Path(name).parts]
     lengths = {file: len(file.read_bytes().splitlines()) for file in files if file.is_file()}
     return "\n".join(
