@@ -62,4 +62,7 @@ def test_exit_codes_are_those_of_the_help(capsys: pytest.CaptureFixture[str]) ->
         invoke(["--help"])
     helped = set(re.findall(r"\b(\d) ", capsys.readouterr().out.partition("exit codes:")[2].partition("a session")[0]))
     for page in (PAGE, ROOT / "README.md"):
-        assert {cells[0] for cells in rows(page.read_text(encoding="utf-8")) if cells[0].isdecimal()} == helped
+        codes = {
+            cells[0] for cells in rows(page.read_text(encoding="utf-8")) if len(cells) == 2 and cells[0].isdecimal()
+        }
+        assert codes == helped
