@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -110,7 +110,7 @@ class House:
 
         strike_keys()
         return Ports(
-            model=lambda name: self.model(name, person),
+            model=cache(partial(self.model, person=person)),  # a script is read once, not for each answer
             tools=self.tools,
             session=session,
             settings=self._tool_settings(),
