@@ -27,7 +27,7 @@ lint: $(DEV_READY) ## ruff, pyright, import contracts, file length
 	@$(BIN)/python .ci/checks/lint.py
 
 check: lint ## lint and the quick tests
-	@$(BIN)/python -m pytest -m "not slow" -n $(JOBS) -q
+	@$(BIN)/python -m pytest -m "not slow" --hypothesis-profile quick -n $(JOBS) -q
 
 test: $(DEV_READY) ## all tests, with the coverage gate
 	@$(BIN)/python .ci/checks/run_tests.py --jobs $(JOBS) $(ARGS)

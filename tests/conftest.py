@@ -1,4 +1,4 @@
-"""What all tests share: where recorded data lies."""
+"""What all tests share: where recorded data lies, and how much is tried in a hurry."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# `make check` names it; the whole suite tries four times as many examples.
+settings.register_profile("quick", max_examples=25)
 
 
 @pytest.fixture(scope="session")

@@ -55,6 +55,7 @@ def goes_on(bench: Bench, held: Result) -> None:
     assert bench("replay", told["session"]).code == 0
 
 
+@pytest.mark.slow
 def test_a_file_that_may_not_grow(bench: Bench):
     prepare(bench)
     words = [sys.executable, "-c", LIMITED.format(bytes=150_000), "--workspace", str(bench.root)]
@@ -82,6 +83,7 @@ def small_disk(tmp_path: Path) -> Generator[Callable[[int], Path]]:
     subprocess.run(["umount", str(place)], capture_output=True, check=False)
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_full(small_disk: Callable[[int], Path]):
     bench = Bench(small_disk(2_000_000))
     prepare(bench)
@@ -96,6 +98,7 @@ def test_a_disk_that_is_full(small_disk: Callable[[int], Path]):
     goes_on(bench, held)
 
 
+@pytest.mark.slow
 def test_no_room_for_even_a_new_session(small_disk: Callable[[int], Path]):
     bench = Bench(small_disk(2_000_000))
     prepare(bench)

@@ -74,6 +74,7 @@ async def test_ctrl_c_once_holds_at_the_next_boundary_and_the_run_goes_on(bench:
         assert len(server.heard) == 1
 
 
+@pytest.mark.slow
 async def test_ctrl_c_twice_breaks_off_and_the_effect_is_in_doubt_until_a_person_rules(bench: Bench):
     till = Till()
     async with serving(till) as server:
@@ -100,6 +101,7 @@ async def test_ctrl_c_twice_breaks_off_and_the_effect_is_in_doubt_until_a_person
             assert words in shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("ruling", "requests", "outcome"),
     [(("--again",), 2, "completed"), (("--not-run",), 1, "criteria_unmet"), (("--leave",), 1, None)],
@@ -127,6 +129,7 @@ async def test_a_killed_run_stands_where_it_was_and_never_repeats_an_effect_by_i
         assert len(server.heard) == requests
 
 
+@pytest.mark.slow
 async def test_a_second_process_is_told_who_writes_and_can_still_read(bench: Bench):
     till = Till()
     async with serving(till) as server:

@@ -59,6 +59,7 @@ def chunk(text: str, finish: str | None = None) -> dict[str, object]:
     return {"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice]}
 
 
+@pytest.mark.slow
 async def test_a_server_that_dies_in_mid_stream_leaves_a_session_that_goes_on_when_it_is_well(bench: Bench):
     dies = Reply(sse(chunk("The answer is"), done=False), drops=True)
     lives = Reply(sse(chunk("The answer is"), chunk(" 42.", "stop")))

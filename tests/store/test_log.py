@@ -21,6 +21,7 @@ SAID = st.tuples(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.lists(SAID, max_size=5) | st.lists(SAID, min_size=33, max_size=40), max_size=4))
 def test_what_is_read_is_what_was_appended(commits: list[list[tuple[By, str, Said]]]) -> None:
@@ -44,6 +45,7 @@ def test_what_is_read_is_what_was_appended(commits: list[list[tuple[By, str, Sai
         store.close()
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 99), st.integers(0, 99), st.integers(0, 3)), max_size=8))
 def test_forks_of_forks_read_the_right_lineage(forks: list[tuple[int, int, int]]) -> None:

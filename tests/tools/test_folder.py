@@ -115,6 +115,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
 @given(st.lists(PIECES, max_size=7).map("/".join) | st.text(max_size=20))
 def test_no_path_leads_outside(folder: Folder, path: str) -> None:

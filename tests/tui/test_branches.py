@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.pilot import Pilot
 
 from tests.tui.bench import Bench, keys, opened, screen_text, still, until
@@ -36,6 +37,7 @@ async def forked(pilot: Pilot[int]) -> Session:
     return await opened(pilot)
 
 
+@pytest.mark.slow
 async def test_a_fork_says_what_it_does_not_undo_and_the_tree_leads_back(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
@@ -62,6 +64,7 @@ async def test_a_fork_says_what_it_does_not_undo_and_the_tree_leads_back(bench: 
         assert again.identity.branch == "b2"
 
 
+@pytest.mark.slow
 async def test_two_branches_are_compared_from_the_tree_and_from_the_fork(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=NARROW) as pilot:
@@ -108,6 +111,7 @@ async def test_until_looks_at_what_is_recorded_and_runs_to_what_is_to_come(bench
         assert "that is where it stands" in screen_text(pilot)
 
 
+@pytest.mark.slow
 async def test_whence_lists_the_places_and_looks_there(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.tui.bench import Bench, keys, opened, screen_text, still
 from workbench.tui.marks import named
 from workbench.tui.panes.steps import StepsPane
@@ -9,6 +11,7 @@ from workbench.tui.panes.steps import StepsPane
 WIDE, NARROW = (120, 40), (80, 24)
 
 
+@pytest.mark.slow
 async def test_b_begins_with_the_row_and_holds_there(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
@@ -27,6 +30,7 @@ async def test_b_begins_with_the_row_and_holds_there(bench: Bench) -> None:
         assert "refund_charge ⏺" in screen_text(pilot)
 
 
+@pytest.mark.slow
 async def test_the_words_that_may_follow_are_offered_and_taken(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=NARROW) as pilot:
@@ -70,6 +74,7 @@ async def test_once_trace_and_ignore(bench: Bench) -> None:
         assert "breakpoint 2: model, traced" in screen_text(pilot)
 
 
+@pytest.mark.slow
 async def test_the_list_switches_ignores_and_deletes(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
@@ -106,6 +111,7 @@ async def test_the_argument_under_the_cursor_is_the_condition(bench: Bench) -> N
         assert len(session.breakpoints) == 1
 
 
+@pytest.mark.slow
 async def test_walks_over_the_recording_stop_at_breakpoints(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:

@@ -116,6 +116,7 @@ async def test_the_editor_that_fails_changes_nothing(bench: Bench, monkeypatch: 
         assert session.newest.seq == before
 
 
+@pytest.mark.slow
 async def test_skip_return_and_answer_as_the_model(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.tui.bench import Bench, opened, screen_text, until
 from workbench.store import Store
 from workbench.tui.first_lists import ScenarioList, SessionList
@@ -57,6 +59,7 @@ async def test_sessions_are_listed_with_where_they_stand(bench: Bench) -> None:
         assert session.identity.session == "held1"
 
 
+@pytest.mark.slow
 async def test_ten_thousand_sessions_are_read_a_page_at_a_time(bench: Bench) -> None:
     fill(bench.house.store, 1_000)
     async with bench.app().run_test(size=NARROW) as pilot:

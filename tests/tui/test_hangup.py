@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.tui.bench import Bench
 from tests.tui.terminal import Terminal
 from workbench.tui.hangup import HUNG_UP
 
 
+@pytest.mark.slow
 def test_a_closed_window_ends_the_app_and_lets_its_session_go(bench: Bench):
     with Terminal(str(bench.house.workspace.root), (100, 30), "run", "long-answer") as terminal:
         terminal.until("HELD")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.tui.bench import Bench, opened, screen_text, still, until
 
 
+@pytest.mark.slow
 async def test_what_is_typed_is_the_models_answer(bench: Bench) -> None:
     house = bench.house
     session = house.begin(house.ad_hoc_start(model="human", mode="run"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.tui.bench import EPOCH, Bench, opened, screen_text, until
 from workbench.events import (
     ActorSpec,
@@ -110,6 +112,7 @@ async def test_keys_are_heard_while_it_is_being_read(bench: Bench) -> None:
         assert len(session.steps_read.rows) == 3 * ITERATIONS + 2
 
 
+@pytest.mark.slow
 async def test_jump_find_and_walk(bench: Bench) -> None:
     app = bench.app(open=lay_in(bench))
     async with app.run_test(size=(120, 40)) as pilot:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import time
 
+import pytest
+
 from tests.tui.bench import Bench, keys, opened, screen_text, still, until
 from workbench.tui.panes.budget import BudgetPane
 from workbench.tui.panes.calls import CallsPane
@@ -164,6 +166,7 @@ async def test_what_streams_is_drawn_as_it_comes(bench: Bench) -> None:
         await still(pilot, session)
 
 
+@pytest.mark.slow
 async def test_the_prompt_talks_to_the_agent_and_commands(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
@@ -180,6 +183,7 @@ async def test_the_prompt_talks_to_the_agent_and_commands(bench: Bench) -> None:
         assert "there is no verb" in screen_text(pilot)
 
 
+@pytest.mark.slow
 async def test_plus_changes_a_cap_and_the_run_goes_on(bench: Bench) -> None:
     app = bench.app(scenario="budget-runaway")
     async with app.run_test(size=WIDE) as pilot:
@@ -331,6 +335,7 @@ async def test_bindings_are_remapped_by_id(bench: Bench) -> None:
         assert "w step" in screen_text(pilot)
 
 
+@pytest.mark.slow
 async def test_it_survives_every_size(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
