@@ -24,7 +24,7 @@ def folder(tmp_path: Path) -> Folder:
     (tmp_path / "secret.txt").write_bytes(SECRET)
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "deep.txt").write_bytes(SECRET)
-    root = tmp_path / "work"
+    root = tmp_path / "desk"
     (root / "sub" / "deeper").mkdir(parents=True)
     (root / "a.txt").write_bytes(b"inside")
     (root / "sub" / "b.txt").write_bytes(b"inside too")
@@ -51,7 +51,7 @@ def _outside(folder: Folder) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize(
-    "path", ["a.txt", "./a.txt", "sub/../a.txt", "new/../a.txt", "../work/a.txt", "dir_in/../a.txt", "sub//..//./a.txt"]
+    "path", ["a.txt", "./a.txt", "sub/../a.txt", "new/../a.txt", "../desk/a.txt", "dir_in/../a.txt", "sub//..//./a.txt"]
 )
 def test_ways_to_a_file_inside(folder: Folder, path: str) -> None:
     assert _read(folder, path) == b"inside"
@@ -111,7 +111,7 @@ def test_reading_what_is_not_there(folder: Folder, path: str, kind: str) -> None
 
 PIECES = st.sampled_from(
     ["..", ".", "", "sub", "deeper", "link_out", "dir_out", "up_out", "link_in", "dir_in", "loop", "secret.txt",
-     "b.txt", "dangling_out", "elsewhere", "work", "deep.txt", "new", "/", "~", "\0", "é", "x" * 256]
+     "b.txt", "dangling_out", "elsewhere", "desk", "deep.txt", "new", "/", "~", "\0", "é", "x" * 256]
 )  # fmt: skip
 
 
