@@ -1,7 +1,10 @@
 # `make help` lists the targets. Everything is installed into .venv from the hash-pinned locks, with pip alone.
 PYTHON ?= python3
-JOBS ?= 2
+# More than there are cores, since a test of a screen or a process waits half of its time.
+JOBS ?= 4
 ARGS ?=
+# Compiled modules are kept: else every process that a test starts compiles the product anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 VENV := .venv
 BIN := $(VENV)/bin

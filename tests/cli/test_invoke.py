@@ -48,6 +48,7 @@ def test_escape_sequences_never_reach_the_terminal_raw(bench: Bench):
     assert bench.sessions()[-1]["title"] == f"a{ESCAPES}z"
 
 
+@pytest.mark.slow
 def test_arguments_that_are_no_text_are_kept_as_what_can_be_said(bench: Bench):
     result = bench.process("run", "flaky-parts", "--headless", "--json", "--title", b"\xff\xfe", "--say", b"caf\xe9")
     assert result.code == 4

@@ -81,6 +81,7 @@ async def test_a_server_that_dies_in_mid_stream_leaves_a_session_that_goes_on_wh
     assert bench.process("replay", told["session"]).code == 0
 
 
+@pytest.mark.slow
 async def test_a_key_never_reaches_log_export_or_screen(bench: Bench):
     key = "a-key-of-no-known-shape-81723"
     refuses = Reply(f'{{"error": {{"message": "{key} is wrong"}}}}'.encode(), status=401, type=JSON)

@@ -44,6 +44,7 @@ async def test_the_words_that_may_follow_are_offered_and_taken(bench: Bench) -> 
         assert "order" in screen_text(pilot)
 
 
+@pytest.mark.slow
 async def test_a_mistake_is_pointed_at_and_nothing_is_set(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:

@@ -13,6 +13,7 @@ from workbench.tui.session_screen import SessionScreen
 WIDE, NARROW = (120, 40), (80, 24)
 
 
+@pytest.mark.slow
 async def test_arguments_are_a_form_and_an_unused_one_is_edited_in_place(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
@@ -68,6 +69,7 @@ async def test_an_edit_of_the_past_says_that_it_forks_and_what_stays_done(bench:
         assert pilot.app.screen.session is session
 
 
+@pytest.mark.slow
 async def test_a_message_is_edited_as_text_and_the_edit_taken_back(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
@@ -90,6 +92,7 @@ async def test_a_message_is_edited_as_text_and_the_edit_taken_back(bench: Bench)
         assert "nothing was edited" in screen_text(pilot)
 
 
+@pytest.mark.slow
 async def test_the_prompt_is_edited_before_the_first_call(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:

@@ -30,6 +30,7 @@ async def test_an_empty_workspace_says_which_key_fills_it(bench: Bench) -> None:
         assert pilot.app.screen.query_one(ScenarioList).has_focus
 
 
+@pytest.mark.slow
 async def test_typing_filters_both_and_enter_starts_a_scenario(bench: Bench) -> None:
     async with bench.app().run_test(size=WIDE) as pilot:
         await pilot.pause()
@@ -131,6 +132,7 @@ async def test_it_fits_into_any_terminal(bench: Bench) -> None:
         assert "Scenarios" in screen_text(pilot)
 
 
+@pytest.mark.slow
 async def test_tab_does_not_lead_to_a_list_that_the_filter_emptied(bench: Bench) -> None:
     async with bench.app().run_test(size=WIDE) as pilot:
         await pilot.pause()

@@ -67,6 +67,7 @@ def lay_in(bench: Bench, iterations: int = ITERATIONS) -> str:
     return row.id
 
 
+@pytest.mark.slow
 async def test_it_opens_at_its_end_and_scrolls_to_its_beginning(bench: Bench) -> None:
     app = bench.app(open=lay_in(bench))
     async with app.run_test(size=(120, 40)) as pilot:

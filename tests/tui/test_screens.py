@@ -98,11 +98,13 @@ def test_very_small(fixed: Bench, snap_compare: Compare) -> None:
     assert snap_compare(app, terminal_size=(20, 5), run_before=pressing())
 
 
+@pytest.mark.slow
 def test_a_breakpoint_is_written(fixed: Bench, snap_compare: Compare, size: tuple[int, int]) -> None:
     app = fixed.app(open=asyncio.run(fixed.record("support-desk", "next", "next", "next", "step")))
     assert snap_compare(app, terminal_size=size, run_before=pressing("b", *" if args."))
 
 
+@pytest.mark.slow
 def test_a_mistake_in_a_breakpoint(fixed: Bench, snap_compare: Compare, size: tuple[int, int]) -> None:
     app = fixed.app(open=asyncio.run(fixed.record("support-desk", "next", "next", "next", "step")))
     assert snap_compare(app, terminal_size=size, run_before=pressing("b", *" if args..x", "enter"))
@@ -128,11 +130,13 @@ def _forked(*then: str) -> Before:
     return before
 
 
+@pytest.mark.slow
 def test_the_tree_of_branches(fixed: Bench, snap_compare: Compare, size: tuple[int, int]) -> None:
     app = fixed.app(open=asyncio.run(fixed.record("support-desk", "run")))
     assert snap_compare(app, terminal_size=size, run_before=_forked("ctrl+t"))
 
 
+@pytest.mark.slow
 def test_two_side_by_side(fixed: Bench, snap_compare: Compare, size: tuple[int, int]) -> None:
     app = fixed.app(open=asyncio.run(fixed.record("support-desk", "run")))
     assert snap_compare(app, terminal_size=size, run_before=_forked("D"))

@@ -153,6 +153,7 @@ async def test_how_long_the_model_has_been_thinking_goes_on_with_the_clock(bench
         await still(pilot, session)
 
 
+@pytest.mark.slow
 async def test_what_streams_is_drawn_as_it_comes(bench: Bench) -> None:
     app = bench.app(scenario="long-answer")
     async with app.run_test(size=WIDE) as pilot:
@@ -226,6 +227,7 @@ async def test_numbers_and_tab_focus_the_panes(bench: Bench) -> None:
         assert "◐ find_order" not in screen_text(pilot)
 
 
+@pytest.mark.slow
 async def test_view_help_and_jump(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
@@ -241,6 +243,7 @@ async def test_view_help_and_jump(bench: Bench) -> None:
         assert "refund_charge" in screen_text(pilot)
 
 
+@pytest.mark.slow
 async def test_find_marks_and_moves(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
