@@ -1,7 +1,8 @@
 # `make help` lists the targets. Everything is installed into .venv from the hash-pinned locks, with pip alone.
 PYTHON ?= python3
-# More than there are cores, since a test of a screen or a process waits half of its time.
-JOBS ?= 4
+JOBS ?= 2
+# More than there are cores: a quick test of a screen or a process waits half of its time.
+QUICK_JOBS ?= 4
 ARGS ?=
 # Compiled modules are kept: else every process that a test starts compiles the product anew.
 export PYTHONDONTWRITEBYTECODE :=
@@ -30,7 +31,7 @@ lint: $(DEV_READY) ## ruff, pyright, import contracts, file length
 	@$(BIN)/python .ci/checks/lint.py
 
 check: lint ## lint and the quick tests
-	@$(BIN)/python -m pytest -m "not slow" --hypothesis-profile quick -n $(JOBS) -q
+	@$(BIN)/python -m pytest -m "not slow" --hypothesis-profile quick -n $(QUICK_JOBS) -q
 
 test: $(DEV_READY) ## all tests, with the coverage gate
 	@$(BIN)/python .ci/checks/run_tests.py --jobs $(JOBS) $(ARGS)
