@@ -47,7 +47,7 @@ snapshots: $(DEV_READY) ## accept the screens as they are drawn now
 
 lock: $(DEV_READY) ## bring both locks up to date with pyproject.toml (UPGRADE=1: to the newest releases)
 	@$(PIP) install uv
-	@$(COMPILE) $(if $(UPGRADE),--upgrade) --group dev -o requirements-dev.lock pyproject.toml
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) --all-extras --group dev -o requirements-dev.lock pyproject.toml
 	@$(COMPILE) -c requirements-dev.lock --group build -o requirements.lock pyproject.toml
 
 clean: ## remove .venv and everything generated

@@ -7,7 +7,9 @@ import multiprocessing
 import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import wait
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -25,11 +27,18 @@ PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["workbench.store.store", "workbench.run", "workbench.models.scripted"])
 
 
+ONE_AT_A_TIME = Lock()
+"""Starting a process asks after all the others; an exit code that two threads ask for is lost to one of them."""
+
+
 def in_a_process(do: Callable[..., None], *arguments: Any) -> int:
     """The exit code of a real process that does this alone."""
     process = PROCESSES.Process(target=do, args=arguments)
-    process.start()
-    process.join(60)
+    with ONE_AT_A_TIME:
+        process.start()
+    assert wait([process.sentinel], 60), "it ends within a minute"
+    with ONE_AT_A_TIME:
+        process.join()
     assert process.exitcode is not None
     return process.exitcode
 

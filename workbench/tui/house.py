@@ -71,7 +71,7 @@ class House(App[int]):
     def listen(self, target: DOMNode) -> None:
         """The screen on top is ready for keys once `target`, which gets the focus, knows of it."""
         self.opening = None
-        self.call_later(self._typed.follow, target)
+        self._typed.listen(target)
 
     @property
     def palette(self) -> Palette:
