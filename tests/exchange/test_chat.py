@@ -12,6 +12,7 @@ from workbench.events import (
     AnswerRead,
     Body,
     CallFailed,
+    Media,
     ModelAnswered,
     ModelCalled,
     Noted,
@@ -24,6 +25,7 @@ from workbench.events import (
 )
 from workbench.exchange import export_openai
 from workbench.exchange.chat import Conversation, record
+from workbench.exchange.messages import said_form
 from workbench.exchange.recording import Recording, Unfit
 from workbench.run.check import check
 from workbench.state import State
@@ -84,6 +86,35 @@ def test_a_run_is_what_the_engine_would_have_recorded() -> None:
     assert bodies(recording, ToolCalled) == [ToolCalled(call="agent.1.1", tool="look", arguments='{"a":1}')]
     assert bodies(recording, RunEnded) == [RunEnded(outcome="stopped", reason="the recording ends here")]
     assert (recording.title, recording.tags, recording.created) == ("hello", ("imported", "chat"), None)
+
+
+DATA = "data:image/png;base64,AAAA"
+PICTURED: list[Message] = [
+    {"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "image_url", "image_url": {"url": DATA}}]},
+    asks(call()),
+    gives([{"type": "text", "text": "b"}, {"type": "image_url", "image_url": {"url": DATA}}]),
+    ANSWER,
+]
+
+
+def test_images_are_media_and_are_kept_once() -> None:
+    recording = taken(*PICTURED)
+    said, result = bodies(recording, Said, ToolReturned)
+    image = Media(kind="image", mime="image/png", data="AAAA")
+    assert said == Said(text="a", media=(image,))
+    assert isinstance(result, ToolReturned)
+    assert (result.content, result.media, result.extra) == ("b", (image,), None)
+    assert returned(recording) == PICTURED
+
+
+def test_the_text_beside_an_image_comes_back_from_older_logs_too() -> None:
+    recording = taken(
+        {"role": "user", "content": [{"type": "image_url", "image_url": {"url": DATA, "detail": "low"}}, "a"]}
+    )
+    said = bodies(recording, Said)[0]
+    assert isinstance(said, Said)
+    older = said.model_copy(update={"text": "\na", "media": ()})
+    assert said_form(older) == said_form(said)
 
 
 CASES: dict[str, list[Message]] = {

@@ -8,7 +8,7 @@ import pytest
 
 from tests.models.asking import WEATHER, request
 from workbench.errors import ModelFailed
-from workbench.events import Call, ToolSpec
+from workbench.events import Call, Media, ToolSpec
 from workbench.events.messages import Message, ModelRequest
 from workbench.models.chat_request import chat_body, nine_letters, plain_id
 from workbench.models.endpoints import PROVIDERS, Endpoint, endpoint
@@ -128,3 +128,48 @@ def test_a_tool_with_a_name_no_provider_takes_is_refused_by_name(name: str):
         body(request(tools=(ToolSpec(name=name),)))
     assert caught.value.type == "unsupported_tool_name"
     assert repr(name) in str(caught.value)
+
+
+IMAGE = Media(kind="image", mime="image/png", data="AAAA", name="a.png")
+SOUND_ELSEWHERE = Media(kind="audio", url="https://example.org/a.mp3")
+
+
+def test_images_are_parts_of_the_users_message_and_those_of_tools_follow_their_batch():
+    told = body(
+        request(
+            Message("user", "Look", media=(IMAGE,)),
+            Message("assistant", calls=(Call(name="draw"), Call(name="f")), ids=("a.1.1", "a.1.2")),
+            Message("tool", "drawn", call="a.1.1", name="draw", media=(IMAGE,)),
+            Message("tool", "7", call="a.1.2", name="f"),
+            Message("assistant", "Nice.", calls=(Call(name="draw"),), ids=("a.2.1",)),
+            Message("tool", "", call="a.2.1", name="draw", media=(IMAGE,)),
+        )
+    )["messages"]
+    part = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}
+    given = {"role": "user", "content": [{"type": "text", "text": "draw gave this:"}, part]}
+    assert told[0] == {"role": "user", "content": [{"type": "text", "text": "Look"}, part]}
+    assert [message["role"] for message in told] == [
+        "user",
+        "assistant",
+        "tool",
+        "tool",
+        "user",
+        "assistant",
+        "tool",
+        "user",
+    ]
+    assert told[4] == told[7] == given
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        (Message("user", media=(SOUND_ELSEWHERE,)), "give its bytes instead of its address"),
+        (Message("system", media=(IMAGE,)), "a system message holds text only"),
+    ],
+)
+def test_what_cannot_go_with_a_message_is_refused_by_name(message: Message, words: str):
+    with pytest.raises(ModelFailed) as caught:
+        body(request(message))
+    assert (caught.value.type, caught.value.retryable) == ("unsupported_media", False)
+    assert str(caught.value) == f"openai cannot be sent {message.media[0].words}: {words}"

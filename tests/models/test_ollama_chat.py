@@ -12,7 +12,7 @@ import pytest
 from tests.models.asking import KEY, WEATHER, ask, request
 from tests.models.loopback import JSON, NDJSON, Answers, Reply, ndjson, serving
 from workbench.errors import ModelFailed
-from workbench.events import Call, ToolSpec
+from workbench.events import Call, Media, ToolSpec
 from workbench.events.messages import Delta, Message
 from workbench.models.endpoints import PROVIDERS, endpoint
 from workbench.models.ollama_chat import OllamaChat
@@ -246,3 +246,24 @@ async def test_cancelling_closes_the_connection():
             await task
         async with asyncio.timeout(10):
             await server.hung_up.wait()
+
+
+IMAGE = Media(kind="image", mime="image/png", data="AAAA")
+
+
+async def test_images_go_beside_the_words():
+    async with serving(streamed(*HELLO, END)) as server:
+        await ask(model(server.url), request(Message("user", "Look", media=(IMAGE,))))
+    assert server.heard[0].json()["messages"] == [{"role": "user", "content": "Look", "images": ["AAAA"]}]
+
+
+@pytest.mark.parametrize(
+    "media", [Media(kind="image", url="https://example.org/a.png"), Media(kind="audio", mime="audio/wav", data="AAAA")]
+)
+async def test_other_media_is_refused_by_name_and_nothing_is_sent(media: Media):
+    async with serving(streamed(*HELLO, END)) as server:
+        with pytest.raises(ModelFailed, match="ollama cannot be sent") as caught:
+            await ask(model(server.url), request(Message("user", "Look", media=(media,))))
+    assert caught.value.type == "unsupported_media"
+    assert media.words in str(caught.value)
+    assert server.heard == []

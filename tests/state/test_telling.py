@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.playbook import answered, called, failed, read, returned, started, story
-from workbench.events import Call, Event, Heard, Noted, Said, TurnGiven
+from workbench.events import Call, Event, Heard, Media, Noted, Said, ToolReturned, TurnGiven
 from workbench.events.messages import Message
+from workbench.state import content_of
 from workbench.state.telling import Telling, message_of
 
 EVENTS = story(
@@ -90,3 +91,23 @@ def test_messages_are_made_once_and_shared():
     assert later[2].name == "lookup"
     assert asked == [2, 3, 4]
     assert len(list(first)) == 2, "a shorter telling stays as long as it is"
+
+
+def test_an_image_is_told_with_the_words_that_it_goes_with():
+    image = Media(kind="image", url="https://example.org/cat.png")
+    events = story(
+        started(),
+        Said(text="look", media=(image,)),
+        answered("agent.1", "", Call(name="draw")),
+        ToolReturned(call="agent.1.1", content="drawn", media=(image,)),
+        ("user", Heard(source=2)),
+    )
+    told = list(Telling([2, 3, 4, 5], lambda seq: events[seq - 1], [], {}))
+    assert [message.media for message in told] == [(image,), (), (image,), (image,)]
+    plain = [body.model_copy(update={"media": ()}) for body in (events[1].body, events[3].body)]
+    assert [content_of(body) for body in plain] == [
+        content_of(Said(text="look")),
+        content_of(ToolReturned(call="", content="drawn")),
+    ]
+    assert content_of(events[1].body) != content_of(plain[0])
+    assert content_of(events[3].body) != content_of(plain[1])

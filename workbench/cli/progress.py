@@ -31,12 +31,12 @@ class Progress:
         body = event.body
         match body:
             case Said():
-                return f"  you     {_short(body.text)}"
+                return f"  you     {_short(body.shown)}"
             case ModelAnswered():
                 calls = ", ".join(f"{call.name}({call.arguments})" for call in body.calls)
                 return f"  {event.actor:<7} {_short(body.text or calls)}  {duration(body.ms)}"
             case ToolReturned():
-                return f"  result  {_short(body.content)}  {duration(body.ms)}"
+                return f"  result  {_short(body.shown)}  {duration(body.ms)}"
             case CallFailed():
                 return f"  failed  {body.error}: {_short(body.message)}"
             case CriterionJudged(met=True):

@@ -36,7 +36,7 @@ def _words(event: Event) -> str:
     body = event.body
     match body:
         case Said():
-            return f"{body.role}: {body.text}"
+            return f"{body.role}: {body.shown}"
         case ModelAnswered():
             calls = "".join(f"\n  calls {call.name}({call.arguments})" for call in body.calls)
             return f"{event.actor}: {body.text}{calls}" + ("\n  broken off here" if body.partial else "")
@@ -45,7 +45,7 @@ def _words(event: Event) -> str:
                 f", attempt {body.attempt}" if body.attempt > 1 else ""
             )
         case ToolReturned():
-            return f"  result of {body.call} ({duration(body.ms)}): {body.content}"
+            return f"  result of {body.call} ({duration(body.ms)}): {body.shown}"
         case CallFailed():
             came = f"\n  before that it had said: {body.partial}" if body.partial else ""
             return f"  {body.call} failed, {body.error}: {body.message}{came}"

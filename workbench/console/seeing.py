@@ -67,8 +67,8 @@ def _message(one: SeenMessage, *, whole: bool) -> Lines:
     if one.was is not None and one.was.text != message.text:
         lines += [*plain("    it was:", look="faint"), *block(one.was.text, 6, most=None if whole else _MOST)]
         lines += plain("    it is:", look="faint")
-    if message.text:
-        lines += block(message.text, 4, most=None if whole else _MOST)
+    if message.shown:
+        lines += block(message.shown, 4, most=None if whole else _MOST)
     for place, call in enumerate(message.calls):
         own = message.ids[place] if place < len(message.ids) else ""
         lines.append(Line(f"    ▸ {own} {short(call.name, 60)}({short(call.arguments, 4000 if whole else 120)})"))

@@ -56,7 +56,7 @@ def _words(event: Event) -> list[tuple[str, str, Look]]:
         case RunStarted():
             return [("started", short(body.title or body.scenario or ""), "faint")]
         case Said():
-            return [(body.role, short(body.text), "strong")]
+            return [(body.role, short(body.shown), "strong")]
         case Heard():
             return [("heard", f"{event.actor} hears event {body.source}", "faint")]
         case TurnGiven():
@@ -68,7 +68,7 @@ def _words(event: Event) -> list[tuple[str, str, Look]]:
         case ToolCalled():
             return [("call", f"{body.call} {call_words(body.tool, body.arguments)}{_attempt(body.attempt)}", "text")]
         case ToolReturned():
-            return [("result", f"{body.call} {short(body.content)}", "text")]
+            return [("result", f"{body.call} {short(body.shown)}", "text")]
         case CallFailed():
             return [("failed", f"{body.call} {short(body.error)}: {short(body.message)}", "wrong")]
         case AnswerRead():

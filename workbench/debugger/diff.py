@@ -176,7 +176,7 @@ def items_of(events: Iterable[Event], state: State) -> list[Item]:
                 prompts[body.spec.name] = body.spec.system
                 items.append(Item(event.seq, body.spec.name, "system", body.spec.system))
             case Said():
-                items.append(Item(event.seq, event.actor, body.role, body.text))
+                items.append(Item(event.seq, event.actor, body.role, body.shown))
             case ModelAnswered():
                 if body.text or not body.calls:
                     spoken[body.call] = len(items)
@@ -189,7 +189,7 @@ def items_of(events: Iterable[Event], state: State) -> list[Item]:
                     items.append(Item(0, event.actor, "result", "", call.name))
             case ToolReturned() | CallFailed() if body.call in results:
                 failed = isinstance(body, CallFailed)
-                text = f"{body.error}: {body.message}" if isinstance(body, CallFailed) else body.content
+                text = f"{body.error}: {body.message}" if isinstance(body, CallFailed) else body.shown
                 place = results.pop(body.call)
                 items[place] = replace(items[place], seq=event.seq, text=text, failed=failed)
             case AnswerRead() if body.how != "text" and body.call in spoken:

@@ -14,7 +14,7 @@ from workbench.debugger.person import Person
 from workbench.debugger.summary import Draft, Identity, Summary, summary_of
 from workbench.debugger.words import standing
 from workbench.errors import Impossible, NotWriter
-from workbench.events import Event, Mode
+from workbench.events import Event, Media, Mode
 from workbench.events.messages import Delta
 from workbench.gates import Breakpoint, Breakpoints, breaking
 from workbench.run import Ports, Run, state_at
@@ -126,7 +126,7 @@ class Session(Looking):
             self.run.pause()
         self._tell()
 
-    def say(self, text: str) -> None:
+    def say(self, text: str, media: tuple[Media, ...] = ()) -> None:
         """Speak to the agent; where a person is the model, this is its answer."""
         if self.person.question is not None:
             self.person.answer(text)
@@ -134,7 +134,7 @@ class Session(Looking):
         run = self._writer()
         self.looking = None
         waits = run.waiting or run.state.ended is not None
-        run.say(text)
+        run.say(text, media=media)
         if waits:
             self._drive()
 

@@ -91,7 +91,7 @@ class Steps:
             case RunStarted():
                 self._prices = {spec.name: spec.price for spec in body.actors}
             case Said():
-                self._row(event, "said", "done", _short(body.text), detail=event.by)
+                self._row(event, "said", "done", _short(body.shown), detail=event.by)
             case ModelCalled():
                 step = self._open.get(body.call)
                 if step is None:

@@ -29,6 +29,7 @@ from workbench.events.bodies import (
     WriterTook,
 )
 from workbench.events.event import By, Event, as_dict, decode, encode
+from workbench.events.media import Media
 from workbench.events.parts import (
     ActorSpec,
     Call,
@@ -71,6 +72,7 @@ __all__ = [
     "Heard",
     "Held",
     "LimitSet",
+    "Media",
     "Mode",
     "ModelAnswered",
     "ModelCalled",

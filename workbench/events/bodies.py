@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar, Literal
 
+from workbench.events.media import Media, shown
 from workbench.events.parts import (
     ActorSpec,
     Call,
@@ -69,6 +70,12 @@ class Said(Body):
     text: Text
     role: Literal["user", "system", "developer"] = "user"
     extra: Json | None = None
+    media: tuple[Media, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """The words, and a line for each image, sound or file."""
+        return shown(self.text, self.media)
 
 
 class Heard(Body):
@@ -155,6 +162,12 @@ class ToolReturned(Body):
     data: Json | None = None
     ms: int = 0
     extra: Json | None = None
+    media: tuple[Media, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """The text, and a line for each image, sound or file."""
+        return shown(self.content, self.media)
 
 
 class CallFailed(Body):

@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
+from workbench.events.media import Media, shown
 from workbench.events.parts import Call, ToolSpec, Usage
 
 
@@ -26,6 +27,7 @@ class Message(msgspec.Struct, frozen=True):
         name: the tool's name, or the speaker's where several take part.
         failed: the tool's result is an error.
         seq: the event it comes from.
+        media: images, sounds and files that go with `text`.
     """
 
     role: Literal["user", "assistant", "tool", "system", "developer"]
@@ -37,6 +39,12 @@ class Message(msgspec.Struct, frozen=True):
     name: str = ""
     failed: bool = False
     seq: int = 0
+    media: tuple[Media, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """The text, and a line for each image, sound or file."""
+        return shown(self.text, self.media)
 
 
 class ModelRequest(msgspec.Struct, frozen=True):
@@ -95,10 +103,11 @@ class Model(Protocol):
 
 
 class ToolOutcome(msgspec.Struct, frozen=True):
-    """What a tool gave: text for the model and, where it is structured, JSON text of the value."""
+    """What a tool gave: text for the model, JSON text of the value where it is structured, and images or files."""
 
     content: str
     data: str | None = None
+    media: tuple[Media, ...] = ()
 
 
 class Toolbox(Protocol):

@@ -184,7 +184,7 @@ def _blocks(event: Event, tools: dict[str, str], *, anchor: bool = True) -> Iter
         case Recast():
             yield _prompt(body.spec.name, body.spec.system, [tool.name for tool in body.spec.tools])
         case Said():
-            yield _message(event, body.role, _text(body.text), who=f"{body.role} to {event.actor}", id=place)
+            yield _message(event, body.role, _text(body.shown), who=f"{body.role} to {event.actor}", id=place)
         case ModelAnswered():
             thinking = [folded("thinking", _text(body.thinking), kind="grey")] if body.thinking else []
             words = [_text(body.text)] if body.text else []
@@ -196,7 +196,7 @@ def _blocks(event: Event, tools: dict[str, str], *, anchor: bool = True) -> Iter
                 yield _call(event, call, "" if number or spoken else place)
         case ToolReturned():
             who = f"result of {tools.get(body.call, body.call)}"
-            yield _message(event, "result", _code(body.content), who=who, ms=body.ms, id=place)
+            yield _message(event, "result", _code(body.shown), who=who, ms=body.ms, id=place)
         case CallFailed():
             who = f"{tools.get(body.call, 'the model')} failed: {body.error}"
             partial = [folded("what had come before", _text(body.partial))] if body.partial else []

@@ -5,8 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from workbench.events import Call, CallFailed, ModelAnswered, Said, ToolReturned, ToolSpec, Usage
+from workbench.events.chat_parts import media_of
 from workbench.events.text import as_json
-from workbench.exchange.shapes import Fields, as_extra, call_form, call_of, extra_of, kept, restored, text_of
+from workbench.exchange.shapes import (
+    Fields,
+    as_extra,
+    call_form,
+    call_of,
+    content_form,
+    extra_of,
+    kept,
+    restored,
+    text_of,
+)
 from workbench.exchange.untrusted import a_count, a_list, a_text, an_object
 
 AGENT_ROLES = ("assistant", "agent", "model")
@@ -26,7 +37,7 @@ def calls_of(message: Fields) -> list[Fields]:
 def said_of(message: Fields) -> Said:
     """Somebody's words; other roles than system and developer are the user's to the agent, and kept."""
     role = message["role"] if message["role"] in SYSTEM_ROLES else "user"
-    said = Said(text=text_of(message.get("content")), role=role)
+    said = Said(text=text_of(message.get("content")), role=role, media=media_of(message.get("content")))
     return said.model_copy(update={"extra": as_extra(kept(_plain_said(said), message))})
 
 
@@ -36,7 +47,7 @@ def said_form(said: Said) -> Fields:
 
 
 def _plain_said(said: Said) -> Fields:
-    return {"role": said.role, "content": said.text}
+    return {"role": said.role, "content": content_form(said.text, said.media)}
 
 
 def answer_of(message: Fields, call: str) -> ModelAnswered:
@@ -92,20 +103,22 @@ def _usage_of(usage: Fields) -> Usage:
 
 def result_of(message: Fields, own: str, call: Call) -> ToolReturned | CallFailed:
     """What a call gave; only a result that is marked as an error is one."""
-    content = text_of(message.get("content"))
-    extra = as_extra(kept(_plain_result(content, own, call), message))
-    if message.get("error") is True or message.get("is_error") is True:
+    failed = message.get("error") is True or message.get("is_error") is True
+    content, media = text_of(message.get("content")), () if failed else media_of(message.get("content"))
+    extra = as_extra(kept(_plain_result(content_form(content, media), own, call), message))
+    if failed:
         return CallFailed(call=own, error="tool_error", message=content, extra=extra)
-    return ToolReturned(call=own, content=content, extra=extra)
+    return ToolReturned(call=own, content=content, extra=extra, media=media)
 
 
 def result_form(result: ToolReturned | CallFailed, call: Call) -> Fields:
     """A result as a message, as its source had it; `call` is the one that it answers."""
-    content = result.content if isinstance(result, ToolReturned) else result.message
+    returned = isinstance(result, ToolReturned)
+    content = content_form(result.content, result.media) if returned else result.message
     return restored(_plain_result(content, result.call, call), extra_of(result.extra))
 
 
-def _plain_result(content: str, own: str, call: Call) -> Fields:
+def _plain_result(content: str | list[Fields], own: str, call: Call) -> Fields:
     return {"role": "tool", "tool_call_id": own if call.given is None else call.given, "content": content}
 
 

@@ -28,7 +28,7 @@ from workbench.events import (
 )
 from workbench.exchange.chat import plain_system
 from workbench.exchange.messages import answer_form, result_form, said_form
-from workbench.exchange.shapes import Fields, extra_of, restored
+from workbench.exchange.shapes import Fields, content_form, extra_of, restored
 from workbench.exchange.untrusted import decode_json
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -57,7 +57,7 @@ class _Export:
         self._calls: dict[str, Call] = {}
         self._batch: dict[str, Fields | None] = {}
         self._later: list[Fields] = []
-        self._spoken: dict[int, tuple[str, str]] = {}
+        self._spoken: dict[int, tuple[str, str | list[Fields]]] = {}
 
     def take(self, event: Event) -> None:
         """Take the next event."""
@@ -72,7 +72,7 @@ class _Export:
                 if fields:
                     self._say(fields)
             case Said():
-                self._spoken[event.seq] = (event.actor, body.text)
+                self._spoken[event.seq] = (event.actor, content_form(body.text, body.media))
                 if event.actor in self._agents and not extra_of(body.extra).get("absent"):
                     self._say(said_form(body))
             case AnswerRead():
@@ -137,7 +137,7 @@ class _Export:
         self._batch, self._later = {}, []
 
 
-def _heard(speaker: str, words: str) -> Fields:
+def _heard(speaker: str, words: str | list[Fields]) -> Fields:
     named = {"name": speaker} if _NAME.fullmatch(speaker) else {}
     return {"role": "user", "content": words} | named
 

@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
-from workbench.events import Call
+from workbench.events import Call, Media
+from workbench.events.chat_parts import chat_part
 from workbench.events.text import as_json, clean
 from workbench.exchange.untrusted import a_list, a_text, an_object, decode_json
 
@@ -24,10 +26,26 @@ def text_of(content: Any) -> str:
         return ""
     if isinstance(content, list):
         parts = a_list(content)
-        return "\n".join(
-            [part if isinstance(part, str) else a_text(an_object(part).get("text")) for part in parts if part]
-        )
+        texts = [part if isinstance(part, str) else an_object(part).get("text") for part in parts if part]
+        return "\n".join([text for text in texts if isinstance(text, str)])
     return as_json(content)
+
+
+def _with_gaps(content: Any) -> str:
+    """What `text_of` once made of parts: an empty line for each image. Older logs hold that."""
+    texts = [a_text(part, a_text(an_object(part).get("text"))) for part in a_list(content) if part]
+    return "\n".join(texts)
+
+
+def content_form(text: str, media: Sequence[Media]) -> str | list[Fields]:
+    """A message's content: its text, or parts where images, sounds or files go with it.
+
+    What this form has no place for (a sound or a file by its address) stands in words.
+    """
+    if not media:
+        return text
+    parts: list[Fields] = [{"type": "text", "text": text}] if text else []
+    return parts + [chat_part(one) or {"type": "text", "text": one.words} for one in media]
 
 
 def kept(plain: Fields, original: Fields) -> Fields:
@@ -52,7 +70,8 @@ def _same(one: Any, other: Any) -> bool:
 def restored(plain: Fields, extra: Fields) -> Fields:
     """The original of `plain`. Kept content gives way where the body no longer says the same."""
     fields = an_object(extra.get("fields"))
-    if "content" in fields and text_of(fields["content"]) != text_of(plain.get("content")):
+    said = text_of(plain.get("content"))
+    if "content" in fields and said not in (text_of(fields["content"]), _with_gaps(fields["content"])):
         fields = {key: value for key, value in fields.items() if key != "content"}
     without = a_list(extra.get("without"))
     return {key: value for key, value in plain.items() if key not in without} | fields

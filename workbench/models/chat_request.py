@@ -10,9 +10,10 @@ from hashlib import blake2b
 from typing import Any, cast
 
 from workbench.events import Call, ToolSpec
+from workbench.events.chat_parts import chat_part
 from workbench.events.messages import Message, ModelRequest
 from workbench.models.endpoints import Endpoint
-from workbench.models.failures import failed
+from workbench.models.failures import Place, failed
 
 Json = dict[str, Any]
 
@@ -33,7 +34,7 @@ def chat_body(request: ModelRequest, endpoint: Endpoint) -> Json:
     """
     place = endpoint.place
     call_id = nine_letters if endpoint.provider.short_ids else plain_id
-    body: Json = {"model": request.model, "messages": chat_messages(request, call_id)}
+    body: Json = {"model": request.model, "messages": chat_messages(request, call_id, place)}
     for name, value in request.settings.items():
         if name not in SETTINGS:
             raise place.unsupported(name, SETTINGS)
@@ -52,11 +53,24 @@ def chat_body(request: ModelRequest, endpoint: Endpoint) -> Json:
     return body
 
 
-def chat_messages(request: ModelRequest, call_id: Callable[[str], str]) -> list[Json]:
-    """The system prompt and the messages; `call_id` makes of our ids those that the provider takes."""
+def chat_messages(request: ModelRequest, call_id: Callable[[str], str], place: Place) -> list[Json]:
+    """The system prompt and the messages; `call_id` makes of our ids those that the provider takes.
+
+    A tool's message holds text only: images that tools gave follow the batch as the user's.
+
+    Raises:
+        ModelFailed: something that goes with a message cannot be sent.
+    """
     told: list[Json] = [{"role": "system", "content": request.system}] if request.system else []
-    told += [_chat_message(message, call_id) for message in request.messages]
-    return told
+    given: list[Json] = []
+    for message in request.messages:
+        if given and message.role != "tool":
+            told.append({"role": "user", "content": given})
+            given = []
+        told.append(_chat_message(message, call_id, place))
+        if message.role == "tool" and message.media:
+            given = [*given, {"type": "text", "text": f"{message.name} gave this:"}, *_parts(message, place)]
+    return [*told, {"role": "user", "content": given}] if given else told
 
 
 def chat_tool(tool: ToolSpec, provider: str) -> Json:
@@ -92,7 +106,18 @@ def error_text(message: Message) -> str:
     return f"Error: {message.text}" if message.failed else message.text
 
 
-def _chat_message(message: Message, call_id: Callable[[str], str]) -> Json:
+def _parts(message: Message, place: Place) -> list[Json]:
+    """What goes with a message's text."""
+    parts: list[Json] = []
+    for media in message.media:
+        part = chat_part(media)
+        if part is None:
+            raise place.unsendable(media, "give its bytes instead of its address")
+        parts.append(part)
+    return parts
+
+
+def _chat_message(message: Message, call_id: Callable[[str], str], place: Place) -> Json:
     match message.role:
         case "assistant":
             said: Json = {"role": "assistant", "content": message.text}
@@ -105,8 +130,12 @@ def _chat_message(message: Message, call_id: Callable[[str], str]) -> Json:
             return {"role": "tool", "tool_call_id": call_id(message.call), "content": error_text(message)}
         case "user":
             named = {"name": re.sub(r"[^A-Za-z0-9_-]", "_", message.name)[:64]} if message.name else {}
-            return {"role": "user", "content": message.text, **named}
+            text: list[Json] = [{"type": "text", "text": message.text}] if message.text else []
+            content = [*text, *_parts(message, place)] if message.media else message.text
+            return {"role": "user", "content": content, **named}
         case _:
+            if message.media:
+                raise place.unsendable(message.media[0], f"a {message.role} message holds text only")
             # `developer` is OpenAI's own word; `system` is understood by it and everybody else.
             return {"role": "system", "content": message.text}
 

@@ -6,7 +6,7 @@ The adapters know their SDK's exceptions; here stands what they mean, so that ev
     auth         no key, or a refused one       not_found     no such model or address   bad_request refused as it is
     rate_limited too many at once               quota         no credit left             too_long    over the context
     overloaded   busy                           server_error  their fault                refused     by a content policy
-    bad_answer   not in the provider's form     unsupported_setting, unsupported_tool_name   never sent
+    bad_answer   not in the provider's form     unsupported_…, a setting, a tool's name, media   never sent
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from difflib import get_close_matches
 from urllib.parse import urlsplit, urlunsplit
 
 from workbench.errors import ModelFailed
+from workbench.events import Media
 from workbench.events.text import clean
 
 _LONGEST = 400
@@ -91,6 +92,10 @@ class Place:
         near = get_close_matches(setting, known, n=1)
         remedy = f"did you mean {near[0]!r}?" if near else "take it out" + (" or put it under 'extra'" if known else "")
         return failed("unsupported_setting", f"{self.provider} cannot be sent the setting {setting!r}: {remedy}")
+
+    def unsendable(self, media: Media, remedy: str) -> ModelFailed:
+        """An image, a sound or a file that would have been dropped."""
+        return failed("unsupported_media", f"{self.provider} cannot be sent {media.words}: {remedy}")
 
     def refusal(self, status: int, code: str, words: str, *, model: str, partial: str = "") -> ModelFailed:
         """The server said no.

@@ -15,6 +15,7 @@ from workbench.events.messages import Answer, Delta, Message, ModelRequest
 from workbench.events.text import as_json
 from workbench.models.chat_request import Json, chat_tool, error_text
 from workbench.models.endpoints import Endpoint
+from workbench.models.failures import Place
 from workbench.models.trust import trust
 
 PATIENCE = 600.0
@@ -91,7 +92,7 @@ class OllamaChat:
         """
         place = self._endpoint.place
         options: Json = {}
-        asked: Json = {"model": request.model, "messages": _told(request), "options": options}
+        asked: Json = {"model": request.model, "messages": _told(request, place), "options": options}
         for name, value in request.settings.items():
             match name:
                 case "extra":
@@ -156,9 +157,17 @@ class _Gathered:
         )
 
 
-def _told(request: ModelRequest) -> list[Json]:
+def _told(request: ModelRequest, place: Place) -> list[Json]:
     told: list[Json] = [{"role": "system", "content": request.system}] if request.system else []
-    return told + [_message(message) for message in request.messages]
+    return told + [_message(message) | _images(message, place) for message in request.messages]
+
+
+def _images(message: Message, place: Place) -> Json:
+    """Ollama takes images, as bytes, beside the words of any message."""
+    for media in message.media:
+        if media.kind != "image" or not media.data:
+            raise place.unsendable(media, "it takes images only, and as bytes")
+    return {"images": [media.data for media in message.media]} if message.media else {}
 
 
 def _message(message: Message) -> Json:

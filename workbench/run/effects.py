@@ -165,7 +165,9 @@ class Effects:
             )
         except Exception as bug:
             return CallFailed(call=call, error="raised", message=f"{type(bug).__name__}: {bug}", ms=_ms(begun, clock()))
-        return ToolReturned(call=call, content=outcome.content, data=outcome.data, ms=_ms(begun, clock()))
+        return ToolReturned(
+            call=call, content=outcome.content, data=outcome.data, ms=_ms(begun, clock()), media=outcome.media
+        )
 
 
 def _ms(begun: float, ended: float) -> int:

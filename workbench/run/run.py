@@ -17,6 +17,7 @@ from workbench.events import (
     Event,
     Forked,
     LimitSet,
+    Media,
     Mode,
     ModelAnswered,
     Outcome,
@@ -112,9 +113,9 @@ class Run(Driving):
         hold = first_hold(self._gates, self._book.next, offered[0]) if offered else None
         return offered[0].key if offered and (hold is None or hold.gate == "step") else ""
 
-    def say(self, text: str, *, actor: str = "", by: By = "human") -> None:
+    def say(self, text: str, *, actor: str = "", by: By = "human", media: tuple[Media, ...] = ()) -> None:
         """Speak to an actor (the agent, where none is named); it is heard when the actor is done with what it is at."""
-        self._book.record(Said(text=text), actor=actor or self._book.next.agent, by=by)
+        self._book.record(Said(text=text, media=media), actor=actor or self._book.next.agent, by=by)
 
     def limit(
         self, name: str, limit: str | None, *, at: Literal["stop", "pause"] | None = None, by: By = "human"

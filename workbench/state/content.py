@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from workbench.events import Body, CallFailed, Event, ModelAnswered, Said, ToolReturned
+from workbench.events import Body, CallFailed, Event, Media, ModelAnswered, Said, ToolReturned
 from workbench.state.state import Edit
 from workbench.state.transcript import digest
 
@@ -17,16 +17,20 @@ def content_of(body: Body) -> int:
     """
     match body:
         case Said():
-            return digest(body.role, body.text)
+            return digest(body.role, body.text, *_told(body.media))
         case ModelAnswered():
             calls = [part for call in body.calls for part in (call.name, call.arguments)]
             return digest("assistant", body.text, *calls)
         case ToolReturned():
-            return digest("tool", body.content)
+            return digest("tool", body.content, *_told(body.media))
         case CallFailed():
             return digest("failed", body.message)
         case _:
             raise TypeError(f"{body.kind} is no message")
+
+
+def _told(media: tuple[Media, ...]) -> list[str]:
+    return [part for one in media for part in one.told()]
 
 
 def as_edited(event: Event, edits: tuple[Edit, ...]) -> Event:

@@ -29,7 +29,7 @@ def message_of(event: Event, lookup: Lookup, names: dict[str, str]) -> Message:
     body = event.body
     match body:
         case Said():
-            return Message(body.role, body.text, seq=event.seq)
+            return Message(body.role, body.text, seq=event.seq, media=body.media)
         case Heard():
             source = lookup(body.source)
             said = source.body
@@ -40,13 +40,15 @@ def message_of(event: Event, lookup: Lookup, names: dict[str, str]) -> Message:
                 if isinstance(said, Said | ModelAnswered)
                 else ""
             )
-            return Message("user", text, name=source.actor, seq=event.seq)
+            media = said.media if isinstance(said, Said) else ()
+            return Message("user", text, name=source.actor, seq=event.seq, media=media)
         case ModelAnswered():
             ids = tuple(f"{body.call}.{place}" for place in range(1, len(body.calls) + 1))
             names.update(zip(ids, [call.name for call in body.calls], strict=True))
             return Message("assistant", body.text, body.thinking, body.calls, ids, seq=event.seq)
         case ToolReturned():
-            return Message("tool", body.content, call=body.call, name=names.get(body.call, ""), seq=event.seq)
+            name = names.get(body.call, "")
+            return Message("tool", body.content, call=body.call, name=name, seq=event.seq, media=body.media)
         case CallFailed():
             return Message(
                 "tool",

@@ -80,7 +80,7 @@ def _message(one: SeenMessage) -> Block:
     message = one.message
     who = f"{message.role} {message.name}".strip() + (" failed" if message.failed else "")
     sign = " " if one.mark == "kept" else SIGNS[one.mark]
-    parts = [message.text] if message.text else []
+    parts = [message.shown] if message.shown else []
     parts += [f"▸ {call_words(call.name, call.arguments)}" for call in message.calls]
     before = one.was.text if one.was is not None and one.was.text != message.text else None
     word = "" if one.mark in ("added", "kept") else f" {one.mark}"

@@ -192,7 +192,8 @@ class Detail(PaneList):
                 text = fact.content if edits or fact.data is None else fact.data
                 told = [*lines, *_section(width, f"result · {size(fact.content)}", took + facts)]
                 self._parts.append(("result", len(told), text))
-                return [*told, *rows_of(text, width)]
+                shown: list[Pieces] = [[(f"  {one.words}", "grey")] for one in fact.media]
+                return [*told, *rows_of(text, width), *shown]
             case CallFailed():
                 failed: list[Pieces] = [[(f"  {line}", "wrong")] for line in wrap(fact.message, width - 4)]
                 return [*lines, *_section(width, fact.error.replace("_", " "), took + facts, "wrong"), *failed]

@@ -36,7 +36,9 @@ _BROKEN_OFF: Pieces = (("   ✗ broken off here", "wrong"),)
 def text_of(body: Body) -> str:
     """All the text of a body that a person would copy or read in a pager."""
     match body:
-        case Said() | Noted():
+        case Said():
+            return body.shown
+        case Noted():
             return body.text
         case ModelAnswered():
             calls = [f"{call.name}({call.arguments})" for call in body.calls]
@@ -44,7 +46,7 @@ def text_of(body: Body) -> str:
         case ToolCalled():
             return body.arguments
         case ToolReturned():
-            return body.content
+            return body.shown
         case CallFailed():
             return "\n".join([*([body.partial] if body.partial else []), f"{body.error}: {body.message}"])
         case AnswerRead():
@@ -147,7 +149,7 @@ def entry(
         case Said():
             user = "you" if step.detail == "human" else "user"
             name = user if body.role == "user" else body.role
-            return [heading(width, name), *speech(body.text, width)]
+            return [heading(width, name), *speech(body.shown, width)]
         case ModelAnswered():
             lines: list[Pieces] = [heading(width, who, f"think {step.iteration}")]
             if body.thinking:
@@ -163,7 +165,7 @@ def entry(
         case ToolReturned():
             took = f" · {duration(body.ms)}" if body.ms else ""
             head: list[Piece] = [("   ← ", "faint"), (tool, "grey"), (f" · {size(body.content)}{took}", "faint")]
-            return [head, *content(body.content, width, unfolded=unfolded)]
+            return [head, *content(body.shown, width, unfolded=unfolded)]
         case CallFailed():
             model = step.kind == "think"
             told: list[Pieces] = [heading(width, who, f"think {step.iteration}")] if model else []
