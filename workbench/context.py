@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from workbench.events.messages import Message
 
 Deps = TypeVar("Deps")
 
@@ -14,8 +18,32 @@ class ModelRetry(Exception):
     """Raised by a tool whose call the model can mend; the text goes back to the model as the call's error."""
 
 
+class Used(Protocol):
+    """What the run has used when the tool is called. `cost` in US dollars; `unpriced` answers are not in it."""
+
+    @property
+    def requests(self) -> int: ...
+    @property
+    def iterations(self) -> int: ...
+    @property
+    def tool_calls(self) -> int: ...
+    @property
+    def input_tokens(self) -> int: ...
+    @property
+    def output_tokens(self) -> int: ...
+    @property
+    def cost(self) -> Decimal: ...
+    @property
+    def unpriced(self) -> int: ...
+
+
 def _unheard(_: str) -> None:
     """Progress that nobody listens to."""
+
+
+def _never() -> bool:
+    """Nobody cancels."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +55,13 @@ class RunContext(Generic[Deps]):
         session, branch, actor, call, attempt: where in which run this call stands.
         key: the idempotency key, equal for every attempt of this call on this branch and for no other call.
         files: the only folder that file tools may touch, or None where there is none.
-        progress: tells the person what a long call is doing.
+        settings: the table `[tools]` of the workspace's `workbench.toml`.
+        progress: tells the person what a long call is doing; from any thread.
+        model: the `provider:model` that asked for the call.
+        iteration: how many times the agents' models were asked so far.
+        usage: what the run has used so far; None outside a run.
+        messages: what the actor's model has been told, the answer that asks for this call last; made when looked at.
+        cancelled: whether nobody waits for this call any more: a function in a thread may look and leave.
     """
 
     deps: Deps
@@ -40,3 +74,8 @@ class RunContext(Generic[Deps]):
     files: Path | None = None
     settings: dict[str, Any] = field(default_factory=dict[str, Any])
     progress: Callable[[str], None] = _unheard
+    model: str = ""
+    iteration: int = 0
+    usage: Used | None = None
+    messages: Sequence[Message] = ()
+    cancelled: Callable[[], bool] = _never

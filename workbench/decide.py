@@ -7,7 +7,7 @@ again, so two commands of one answer never both use the last unit of a budget.
 from __future__ import annotations
 
 from workbench.criteria.complete import all_met
-from workbench.events import Effect, Heard, Request, Said, ToolSpec, TurnGiven
+from workbench.events import Heard, Request, Said, ToolSpec, TurnGiven
 from workbench.state import Actor, CallModel, CallTool, Command, Conclude, State, Tell, ending
 
 
@@ -28,19 +28,7 @@ def decide(state: State) -> tuple[Command, ...]:
             if actor.asking is None or actor.asking.doubt:
                 commands.append(_think(actor))
         elif actor.todo == "tools":
-            commands += [
-                CallTool(
-                    actor.name,
-                    want.call,
-                    want.tool,
-                    want.arguments,
-                    _effect(state.spec(actor.name).tools, want.tool),
-                    want.attempt + 1,
-                    want.status == "doubt",
-                )
-                for want in actor.wants
-                if want.status in ("wanted", "doubt")
-            ]
+            commands += _calls(actor, state.spec(actor.name).tools)
         else:
             commands.append(Conclude(actor.name, f"{actor.name}.{actor.answers}"))
     if not busy and state.started.turns == "user":
@@ -71,12 +59,34 @@ def _think(actor: Actor) -> CallModel:
     )
 
 
-def _effect(tools: tuple[ToolSpec, ...], name: str) -> Effect:
-    """What the tool declares; a tool that nobody declared does not exist and so does nothing: a `read`."""
+def _calls(actor: Actor, tools: tuple[ToolSpec, ...]) -> list[CallTool]:
+    """The calls of the batch that could begin now, in order; a tool that is as busy as it may be is left out."""
+    calls: list[CallTool] = []
+    for want in actor.wants:
+        if want.status not in ("wanted", "doubt"):
+            continue
+        spec = _spec(tools, want.tool)
+        if spec.parallel is not None:
+            busy = sum(other.status == "open" and other.tool == want.tool for other in actor.wants)
+            if busy >= spec.parallel:
+                continue
+        doubt = want.status == "doubt"
+        attempt = want.attempt + 1
+        calls.append(
+            CallTool(actor.name, want.call, want.tool, want.arguments, spec.effect, attempt, doubt, spec.person)
+        )
+    return calls
+
+
+_UNDECLARED = ToolSpec(name="", effect="read")
+"""A tool that nobody declared does not exist and so does nothing."""
+
+
+def _spec(tools: tuple[ToolSpec, ...], name: str) -> ToolSpec:
     for tool in tools:
         if tool.name == name:
-            return tool.effect
-    return "read"
+            return tool
+    return _UNDECLARED
 
 
 def _next_turn(state: State) -> tuple[Command, ...]:

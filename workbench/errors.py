@@ -9,7 +9,8 @@
     │   └── DiskFull                nothing was recorded; the run holds and can go on when there is room
     ├── CallProblem                 an expected failure of a call; the run records it as a `call_failed` fact
     │   ├── ModelFailed             the provider, the network or the answer
-    │   └── ToolFailed              the tool said no, timed out, or is not there
+    │   ├── ToolFailed              the tool said no, timed out, or is not there
+    │   └── InDoubt                 the call broke off; whether it happened is not known
     └── Impossible                  a verb that cannot apply now; says why, and which verb would
 
 `ModelRetry` (in `workbench.context`) is not an error: it is how a tool asks the model to mend its call.
@@ -76,3 +77,10 @@ class ModelFailed(CallProblem):
 
 class ToolFailed(CallProblem):
     """The tool could not do what it was asked."""
+
+
+class InDoubt(CallProblem):
+    """The call broke off and may have happened. Of a tool with an effect, a person must find out; others failed."""
+
+    def __init__(self, message: str, *, type: str = "connection") -> None:
+        super().__init__(type, message, retryable=True)

@@ -27,6 +27,28 @@ persona: assistant
 user: [One.]
 script: [{say: First.}, {say: Second.}, {say: Third.}]
 """
+ASKS = """
+name: asks
+title: Asks
+persona: assistant
+tools: [ask_user]
+user: [Refund it.]
+script:
+  - calls: [{tool: ask_user, args: {question: Which order?}}]
+  - say: Thank you.
+"""
+
+
+def test_a_question_to_a_person_exits_6_and_the_next_words_answer_it(bench: Bench):
+    bench.write("scenarios/asks.yaml", ASKS)
+    result = bench("run", "asks", "--headless", "--json")
+    assert result.code == 6
+    told = result.document
+    assert told["held"] == {"gate": "question", "reason": "Which order?", "call": "agent.1.1"}
+    assert bench("resume", told["session"], "--headless").code == 6, "to go on is no answer"
+    result = bench("resume", told["session"], "--headless", "--json", "--say", "A-1007")
+    assert (result.code, result.document["output"]) == (0, "Thank you.")
+    assert "A-1007" in bench("sessions", "show", told["session"]).out
 
 
 def test_a_run_that_does_what_it_should_exits_0_with_the_document(bench: Bench):

@@ -36,6 +36,7 @@ def held(gate: str, reason: str, call: str | None = None, phase: Phase = "") -> 
         ((*BEGUN, Doubted(call="agent.1.1")), True, "INTERRUPTED in charge: c goes on"),
         ((HELLO, held("step", "before the model thinks")), False, "HELD before the model thinks"),
         ((HELLO, held("budget", "3 of 3 requests used")), False, "HELD by the budget: 3 of 3 requests used"),
+        ((*BATCH, held("question", "Which?", "agent.1.1", "call")), False, "HELD, agent asks you: Which?"),
         ((HELLO, held("pause", "paused")), False, "PAUSED"),
         ((HELLO, held("fork", "forked after event 2")), False, "HELD · forked after event 2"),
         ((*BATCH, held("watch", "it costs", "agent.1.1", "call")), False, "HELD before charge · it costs"),

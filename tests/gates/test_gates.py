@@ -98,7 +98,7 @@ def test_holds_say_in_words_where_one_stands():
 def test_the_first_hold_wins():
     spent = state_after(started(mode="step", caps=(cap("tool_calls", 0),)), Forked(parent=1, parent_seq=1))
     command = charge()
-    assert [gate(spent, command) is not None for gate in GATES] == [False, True, False, True]
+    assert [gate(spent, command) is not None for gate in GATES] == [False, True, False, False, True]
     hold = first_hold(GATES, spent, command)
     assert hold is not None
     assert hold.gate == "budget"

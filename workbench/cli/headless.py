@@ -52,7 +52,7 @@ async def drive(session: Session, words: list[str], *, listen: bool = True) -> N
             aside(nothing)
 
     def listening() -> bool:
-        return run.waiting or run.state.ended is not None
+        return run.waiting or run.state.ended is not None or run.question is not None
 
     if listen and sys.platform != "win32":
         loop.add_signal_handler(signal.SIGINT, interrupted)

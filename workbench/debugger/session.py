@@ -127,13 +127,13 @@ class Session(Looking):
         self._tell()
 
     def say(self, text: str, media: tuple[Media, ...] = ()) -> None:
-        """Speak to the agent; where a person is the model, this is its answer."""
+        """Speak to the agent; where it asked a question, or where a person is the model, this is the answer."""
         if self.person.question is not None:
             self.person.answer(text)
             return
         run = self._writer()
         self.looking = None
-        waits = run.waiting or run.state.ended is not None
+        waits = run.waiting or run.state.ended is not None or run.question is not None
         run.say(text, media=media)
         if waits:
             self._drive()

@@ -58,6 +58,8 @@ def _held(state: State, held: Hold) -> str:
         want = doubtful.get(held.call or "")
         since = f", in doubt since {clock_time(want.since)}" if want else ""
         return f"HELD before {want.tool if want else held.call}: effect tool{since}"
+    if held.gate == "question":
+        return f"HELD, {(held.call or '').partition('.')[0]} asks you: {held.reason}"
     if held.gate == "budget":
         return f"HELD by the budget: {held.reason}"
     if held.gate in ("step", "pause"):

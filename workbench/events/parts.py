@@ -51,12 +51,22 @@ class Price(Part):
 
 
 class ToolSpec(Part):
-    """A tool as the model is told of it. `parameters` is a JSON schema of an object."""
+    """A tool as the model is told of it, and how a run may call it.
+
+    Attributes:
+        parameters: a JSON schema of an object.
+        timeout: seconds after which nobody waits for a call any more.
+        parallel: how many calls of it may be under way at once in a run.
+        person: a person answers the call; nothing is run.
+    """
 
     name: Text
     description: Text = ""
     parameters: Json = '{"type":"object","properties":{}}'
     effect: Effect = "effect"
+    timeout: float | None = None
+    parallel: int | None = None
+    person: bool = False
 
 
 class Signature(Part):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
+from typing import cast
 
 from workbench import budget
 from workbench.state import CallModel, CallTool, Command, Hold, State, Tell
@@ -21,6 +23,23 @@ def doubt(state: State, command: Command) -> Hold | None:
             command.call,
         )
     return None
+
+
+def question(state: State, command: Command) -> Hold | None:
+    """A call that a person answers waits for the answer; nothing else lets it pass."""
+    if isinstance(command, CallTool) and command.person:
+        return Hold("question", question_of(command.arguments), command.key, "call", command.call)
+    return None
+
+
+def question_of(arguments: str) -> str:
+    """The question that a call puts to a person, of its arguments as the model wrote them."""
+    try:
+        asked: object = json.loads(arguments)
+    except ValueError:
+        return arguments
+    words = cast("dict[str, object]", asked).get("question") if isinstance(asked, dict) else None
+    return words if isinstance(words, str) else arguments
 
 
 def fork(state: State, command: Command) -> Hold | None:
@@ -49,7 +68,7 @@ def stepping(state: State, command: Command) -> Hold | None:
     return Hold("step", "at the answer, before it counts", command.key, "output", command.call)
 
 
-GATES: tuple[Gate, ...] = (doubt, budget.exceeded, fork, stepping)
+GATES: tuple[Gate, ...] = (doubt, budget.exceeded, question, fork, stepping)
 
 
 def breaking(gate: Gate, gates: Sequence[Gate] = GATES) -> tuple[Gate, ...]:

@@ -16,6 +16,7 @@ from workbench.run.effects import Effects, Fact
 from workbench.run.ports import Log, Ports, Watcher
 from workbench.state import CallModel, CallTool, Command, Conclude, Hold, State
 
+CANCELLED = "cancelled while under way"
 _BREATH = 0.002
 
 
@@ -66,6 +67,12 @@ class Driving:
         """Nothing is left to do until somebody speaks."""
         state = self._book.next
         return state.ended is None and state.held is None and not state.open_calls and not decide(state)
+
+    @property
+    def question(self) -> Hold | None:
+        """What the agent asks a person, where the run stands still for the answer."""
+        held = self._book.next.held
+        return held if held is not None and held.gate == "question" else None
 
     def watch(self, watcher: Watcher) -> None:
         """Tell `watcher` of everything from now on."""
@@ -210,6 +217,6 @@ class Driving:
         if isinstance(command, CallTool) and command.effect == "effect":
             self._book.durable = True
         if fact is None:
-            self._book.stage(Doubted(call=command.call, reason="cancelled while under way"), command.actor, "human")
+            self._book.stage(Doubted(call=command.call, reason=CANCELLED), command.actor, "human")
         else:
             self._book.stage(fact, command.actor, "engine")

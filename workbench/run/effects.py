@@ -1,4 +1,7 @@
-"""The only place where a run touches the world: asking a model, calling a tool. Each gives the fact that came of it."""
+"""The only place where a run touches the world: asking a model (here), calling a tool (`calling`).
+
+Each gives the fact that came of it.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,16 @@ import asyncio
 import json
 from collections.abc import Callable
 
-from workbench.context import ModelRetry, RunContext
 from workbench.errors import CallProblem, WorkbenchError
-from workbench.events import CallFailed, ModelAnswered, ToolReturned
+from workbench.events import CallFailed, Doubted, ModelAnswered, ToolReturned
 from workbench.events.messages import Answer, Delta, Message, ModelRequest
+from workbench.run.calling import Calling
 from workbench.run.ports import Ports
 from workbench.state import CallModel, CallTool, State
 from workbench.state.telling import Lookup, Telling
 
-Fact = ModelAnswered | ToolReturned | CallFailed
+Fact = ModelAnswered | ToolReturned | CallFailed | Doubted
+"""What comes of a command; a tool's call may be left in doubt by the tool itself."""
 _DRAFT_EVERY = 0.5
 
 
@@ -34,8 +38,9 @@ class Effects:
         draft: Callable[[str, str], None],
     ) -> None:
         self._ports, self._lookup = ports, lookup
-        self._streamed, self._progressed, self._draft = streamed, progressed, draft
+        self._streamed, self._draft = streamed, draft
         self._known: dict[str, tuple[list[Message], dict[str, str]]] = {}
+        self._tools = Calling(ports, told=self._told, progressed=progressed)
         self.cancelled = False
 
     def forget(self) -> None:
@@ -46,17 +51,20 @@ class Effects:
         """Do it and say what came of it; None where a person's cancellation leaves an effect in doubt."""
         if isinstance(command, CallModel):
             return await self._ask(command, state)
-        return await self._call(command, state)
+        return await self._tools.call(command, state, lambda: self.cancelled)
+
+    def _told(self, actor: str, state: State) -> Telling:
+        """What the actor's model is told at this moment."""
+        known, names = self._known.setdefault(actor, ([], {}))
+        return Telling(state.actors[actor].log, self._lookup, known, names)
 
     def request(self, command: CallModel, state: State) -> ModelRequest:
         """All that the model would be asked."""
         spec = state.spec(command.actor)
-        known, names = self._known.setdefault(command.actor, ([], {}))
-        told = Telling(state.actors[command.actor].log, self._lookup, known, names)
         return ModelRequest(
             model=spec.model.partition(":")[2],
             system=spec.system,
-            messages=told,
+            messages=self._told(command.actor, state),
             tools=spec.tools,
             settings=json.loads(spec.settings),
             structured=spec.structured,
@@ -117,56 +125,6 @@ class Effects:
             model=answer.model,
             raw=answer.raw,
             ms=ms,
-        )
-
-    async def _call(self, command: CallTool, state: State) -> Fact | None:
-        call, clock, ports = command.call, self._ports.monotonic, self._ports
-        names = [tool.name for tool in state.spec(command.actor).tools]
-        if command.tool not in names:
-            there_are = ", ".join(names) or "none"
-            message = f"no tool named {command.tool[:64]!r}; there are: {there_are}"
-            return CallFailed(call=call, error="unknown_tool", message=message)
-        begun = clock()
-        context: RunContext[object] = RunContext(
-            deps=ports.deps,
-            session=ports.session,
-            branch=state.branch,
-            actor=command.actor,
-            call=call,
-            attempt=command.attempt,
-            key=f"{ports.session}/{state.branch}/{call}",
-            files=ports.files,
-            settings=ports.settings or {},
-            progress=lambda words: self._progressed(call, words),
-        )
-        try:
-            outcome = await ports.tools.call(command.tool, command.arguments, context)
-        except ModelRetry as retry:
-            return CallFailed(call=call, error="invalid_call", message=str(retry), ms=_ms(begun, clock()))
-        except CallProblem as problem:
-            return CallFailed(
-                call=call,
-                error=problem.type,
-                message=problem.message,
-                retryable=problem.retryable,
-                ms=_ms(begun, clock()),
-            )
-        except asyncio.CancelledError:
-            if not self.cancelled:
-                raise
-            if command.effect == "effect":
-                return None
-            return CallFailed(
-                call=call,
-                error="cancelled",
-                message="a person cancelled this call",
-                retryable=True,
-                ms=_ms(begun, clock()),
-            )
-        except Exception as bug:
-            return CallFailed(call=call, error="raised", message=f"{type(bug).__name__}: {bug}", ms=_ms(begun, clock()))
-        return ToolReturned(
-            call=call, content=outcome.content, data=outcome.data, ms=_ms(begun, clock()), media=outcome.media
         )
 
 

@@ -114,8 +114,15 @@ class Run(Driving):
         return offered[0].key if offered and (hold is None or hold.gate == "step") else ""
 
     def say(self, text: str, *, actor: str = "", by: By = "human", media: tuple[Media, ...] = ()) -> None:
-        """Speak to an actor (the agent, where none is named); it is heard when the actor is done with what it is at."""
-        self._book.record(Said(text=text, media=media), actor=actor or self._book.next.agent, by=by)
+        """Speak to an actor (the agent, where none is named); it is heard when the actor is done with what it is at.
+
+        Where the run stands still for a question, and nobody else is named, this is the answer.
+        """
+        question, state = self.question, self._book.next
+        if question is not None and question.call is not None and actor in ("", question.call.partition(".")[0]):
+            self.stand_in(ToolReturned(call=question.call, content=text, media=media), mode=state.mode, by=by)
+            return
+        self._book.record(Said(text=text, media=media), actor=actor or state.agent, by=by)
 
     def limit(
         self, name: str, limit: str | None, *, at: Literal["stop", "pause"] | None = None, by: By = "human"
@@ -199,8 +206,12 @@ class Run(Driving):
         self._effects.forget()
         self._book.record(Recast(spec=spec), actor=spec.name, by=by)
 
-    def stand_in(self, fact: ModelAnswered | ToolReturned | CallFailed, *, by: By = "human") -> None:
+    def stand_in(
+        self, fact: ModelAnswered | ToolReturned | CallFailed, *, mode: Mode = "step", by: By = "human"
+    ) -> None:
         """Give the fact of a command that could be performed now, in the place of the model or the tool.
+
+        `mode`: how the run goes on after it.
 
         Raises:
             Impossible: nothing with that call id could be performed now.
@@ -209,7 +220,7 @@ class Run(Driving):
             if isinstance(command, CallModel | CallTool) and command.call == fact.call:
                 if isinstance(command, CallModel) != isinstance(fact, ModelAnswered):
                     continue
-                self._book.stage(Released(mode="step", grant=command.key), "", by)
+                self._book.stage(Released(mode=mode, grant=command.key), "", by)
                 self._book.stage(command.intent(), command.actor, by)
                 self._book.stage(fact, command.actor, by)
                 self._book.commit()

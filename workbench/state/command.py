@@ -43,7 +43,7 @@ class CallModel(msgspec.Struct, frozen=True):
 
 
 class CallTool(msgspec.Struct, frozen=True):
-    """Run one tool with these arguments. `doubt`: an earlier attempt may have happened."""
+    """Run one tool with these arguments. `doubt`: an earlier attempt may have happened; `person`: one answers it."""
 
     phase: ClassVar[Phase] = "call"
     actor: str
@@ -53,6 +53,7 @@ class CallTool(msgspec.Struct, frozen=True):
     effect: Effect
     attempt: int = 1
     doubt: bool = False
+    person: bool = False
 
     @property
     def key(self) -> str:

@@ -16,7 +16,6 @@ any other exception is a ToolFailed of type `raised`.
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import re
 from collections.abc import Callable
@@ -49,7 +48,8 @@ class Declared(TypedDict, total=False):
     Attributes:
         name, description: as models see them; the function's own name and docstring unless given.
         effect: `read` changes nothing, `idempotent` may be repeated, `effect` (undeclared) must not run twice.
-        timeout: seconds after which the caller stops waiting; never unless given.
+        timeout: seconds after which the run stops waiting; never unless given.
+        parallel: how many calls of it a run may have under way at once; any number unless given.
         inline: a sync function so short that it may run on the event loop, not in a thread.
         verify: finds out whether a call in doubt happened.
     """
@@ -58,6 +58,7 @@ class Declared(TypedDict, total=False):
     description: str
     effect: Effect
     timeout: float
+    parallel: int
     inline: bool
     verify: Verify
 
@@ -71,6 +72,7 @@ class FunctionTool(Generic[P, R]):
         self.description = declared.get("description", doc.summary)
         self.effect: Effect = declared.get("effect", "effect")
         self.timeout = declared.get("timeout")
+        self.parallel = declared.get("parallel")
         self.inline = declared.get("inline", False)
         self.verify = declared.get("verify")
         if not _NAME.fullmatch(self.name):
@@ -96,27 +98,23 @@ class FunctionTool(Generic[P, R]):
     @property
     def spec(self) -> ToolSpec:
         """The tool as a model is told of it."""
-        parameters = self._parameters.schema_text
-        return ToolSpec(name=self.name, description=self.description, parameters=parameters, effect=self.effect)
+        return ToolSpec(
+            name=self.name,
+            description=self.description,
+            parameters=self._parameters.schema_text,
+            effect=self.effect,
+            timeout=self.timeout,
+            parallel=self.parallel,
+        )
 
     async def run(self, arguments: str, context: RunContext[Any]) -> ToolOutcome:
         """Call the function with JSON text as arguments.
 
         Raises:
             ModelRetry: the arguments do not fit, or the function asks for better ones.
-            ToolFailed: `raised`, `timeout`, `bad_result`, or what the function itself raises.
+            ToolFailed: `raised`, `bad_result`, or what the function itself raises.
         """
-        given = self._parameters.read(arguments)
-        if self.timeout is None:
-            return await self._attempt(given, context)
-        try:
-            async with asyncio.timeout(self.timeout):
-                return await self._attempt(given, context)
-        except TimeoutError:
-            doubt = "" if self.effect == "read" else "; it may take effect all the same"
-            raise ToolFailed(
-                "timeout", f"{self.name} did not answer within {self.timeout:g} s{doubt}", retryable=True
-            ) from None
+        return await self._attempt(self._parameters.read(arguments), context)
 
     async def happened(self, arguments: str, context: RunContext[Any]) -> ToolOutcome | None:
         """The outcome of a call in doubt, None if it did not happen; asks `verify`, which must be there.

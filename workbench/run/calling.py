@@ -1,0 +1,162 @@
+"""One tool call: what the tool may know of the run, how long it is waited for, and the fact that comes of it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from typing import overload
+
+from workbench.context import ModelRetry, RunContext
+from workbench.errors import CallProblem, InDoubt
+from workbench.events import CallFailed, Doubted, ToolReturned, ToolSpec
+from workbench.events.messages import Message, ToolOutcome
+from workbench.run.ports import Ports
+from workbench.state import CallTool, State
+
+
+class Calling:
+    """Calls tools. `told` gives what an actor's model has been told, `progressed` shows how far a call is."""
+
+    def __init__(
+        self,
+        ports: Ports,
+        *,
+        told: Callable[[str, State], Sequence[Message]],
+        progressed: Callable[[str, str], None],
+    ) -> None:
+        self._ports, self._told, self._progressed = ports, told, progressed
+
+    async def call(
+        self, command: CallTool, state: State, cancelled: Callable[[], bool]
+    ) -> ToolReturned | CallFailed | Doubted | None:
+        """Call the tool. None where a person's cancellation (`cancelled` tells it) leaves an effect in doubt."""
+        call, clock = command.call, self._ports.monotonic
+        tools = state.spec(command.actor).tools
+        spec = next((tool for tool in tools if tool.name == command.tool), None)
+        if spec is None:
+            there_are = ", ".join([tool.name for tool in tools]) or "none"
+            message = f"no tool named {command.tool[:64]!r}; there are: {there_are}"
+            return CallFailed(call=call, error="unknown_tool", message=message)
+        begun = clock()
+
+        def failed(error: str, message: str, *, retryable: bool = False) -> CallFailed:
+            ms = round((clock() - begun) * 1000)
+            return CallFailed(call=call, error=error, message=message, retryable=retryable, ms=ms)
+
+        watch = _Watch(call, self._progressed)
+        try:
+            outcome = await self._outcome(command, spec, self._context(command, state, watch))
+        except ModelRetry as retry:
+            return failed("invalid_call", str(retry))
+        except InDoubt as doubt:
+            if command.effect == "effect":
+                return Doubted(call=call, reason=doubt.message)
+            return failed(doubt.type, doubt.message, retryable=True)
+        except CallProblem as problem:
+            return failed(problem.type, problem.message, retryable=problem.retryable)
+        except asyncio.CancelledError:
+            if not cancelled():
+                raise
+            return (
+                None
+                if command.effect == "effect"
+                else failed("cancelled", "a person cancelled this call", retryable=True)
+            )
+        except Exception as bug:
+            return failed("raised", f"{type(bug).__name__}: {bug}")
+        finally:
+            watch.over = True
+        ms = round((clock() - begun) * 1000)
+        return ToolReturned(call=call, content=outcome.content, data=outcome.data, ms=ms, media=outcome.media)
+
+    async def _outcome(self, command: CallTool, spec: ToolSpec, context: RunContext[object]) -> ToolOutcome:
+        """The outcome, as long as the run waits for it. Leaving cancels the tool's coroutine."""
+        called = self._ports.tools.call(command.tool, command.arguments, context)
+        if spec.timeout is None:
+            return await called
+        limit = asyncio.timeout(spec.timeout)
+        try:
+            async with limit:
+                return await called
+        except TimeoutError:
+            if not limit.expired():
+                raise
+            raise InDoubt(f"{spec.name} did not answer within {spec.timeout:g} s", type="timeout") from None
+
+    def _context(self, command: CallTool, state: State, watch: _Watch) -> RunContext[object]:
+        ports, actor, call = self._ports, command.actor, command.call
+        return RunContext(
+            deps=ports.deps,
+            session=ports.session,
+            branch=state.branch,
+            actor=actor,
+            call=call,
+            attempt=command.attempt,
+            key=f"{ports.session}/{state.branch}/{call}",
+            files=ports.files,
+            settings=ports.settings or {},
+            progress=watch.progress,
+            model=state.spec(actor).model,
+            iteration=state.meters.iterations,
+            usage=state.meters,
+            messages=_Messages(lambda: self._told(actor, state), watch),
+            cancelled=watch.is_over,
+        )
+
+
+class _Watch:
+    """What goes between a running tool and its run, from whichever thread the tool is in."""
+
+    __slots__ = ("_call", "_loop", "_show", "_thread", "over")
+
+    def __init__(self, call: str, show: Callable[[str, str], None]) -> None:
+        self._call, self._show, self.over = call, show, False
+        self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
+
+    def is_over(self) -> bool:
+        return self.over
+
+    def progress(self, words: str) -> None:
+        """Show it; what a call says after it is over, nobody hears."""
+        if threading.get_ident() == self._thread:
+            self._heard(words)
+        elif not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._heard, words)
+
+    def _heard(self, words: str) -> None:
+        if not self.over:
+            self._show(self._call, words)
+
+    def fetch(self, make: Callable[[], Sequence[Message]]) -> list[Message]:
+        """What `make` makes in the run's own thread, which alone may read its log."""
+        if threading.get_ident() == self._thread:
+            return list(make())
+
+        async def made() -> list[Message]:
+            return list(make())
+
+        return asyncio.run_coroutine_threadsafe(made(), self._loop).result()
+
+
+class _Messages(Sequence[Message]):
+    """The messages that the model has been told, made when somebody looks."""
+
+    def __init__(self, make: Callable[[], Sequence[Message]], watch: _Watch) -> None:
+        self._make, self._watch = make, watch
+        self._made: list[Message] | None = None
+
+    def _all(self) -> list[Message]:
+        if self._made is None:
+            self._made = self._watch.fetch(self._make)
+        return self._made
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    @overload
+    def __getitem__(self, index: int) -> Message: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Message]: ...
+    def __getitem__(self, index: int | slice) -> Message | list[Message]:
+        return self._all()[index]
