@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.criteria.complete import all_met, checkable
+from workbench.criteria.complete import all_met, checkable, percentage
 from workbench.criteria.judging import Witness, judge, judge_claims, stated
 from workbench.events import AnswerRead, Check, Criterion, CriterionJudged, Evidence
 from workbench.events.text import as_json
@@ -20,6 +20,9 @@ APOLOGY = Criterion(name="apology", kind="indicator", check=Check(source="agent"
 ANY_RESULT = Criterion(name="stock", check=Check(source="result", pattern=r'"stock": (\d+)'))
 NAME = Criterion(name="name")
 CALM = Criterion(name="calm", kind="condition")
+CALLED_WITH = Criterion(name="called_with", check=Check(tool="refund", arguments='{"amount": {">": 100}}'))
+STATUS = Criterion(name="status", check=Check(tool="find", field="order.status", pattern="^sent"))
+EMAIL = Criterion(name="email", check=Check(field="email", pattern=r"^\S+@\S+$"))
 EMPTY_CHECK = Criterion(name="empty", check=Check())
 
 
@@ -41,10 +44,25 @@ def met(name: str, seq: int, words: str) -> CriterionJudged:
         (Witness(5, "result", "re_17", tool="refund", failed=True), []),
         (Witness(5, "user", "re_17", tool="refund"), []),
         (Witness(6, "result", '{"stock": 42}', tool="find"), [met("stock", 6, "42")]),
+        (
+            Witness(7, "result", "re_1", tool="refund", arguments='{"amount": "129.00"}'),
+            [
+                met("refunded", 7, "re_1"),
+                met("number", 7, "re_1"),
+                met("called_with", 7, 'refund {"amount": "129.00"}'),
+            ],
+        ),
+        (
+            Witness(8, "result", "sent", tool="find", data='{"order": {"status": "sent today"}}'),
+            [met("status", 8, "sent")],
+        ),
+        (Witness(8, "result", '{"order": {"status": "sent"}}', tool="find"), [met("status", 8, "sent")]),
+        (Witness(8, "result", '{"order": {"status": "lost"}}', tool="find"), []),
+        (Witness(9, "user", "a@b.de"), []),
     ],
 )
 def test_what_a_witness_shows(witness: Witness, changes: list[CriterionJudged]):
-    criteria = (ORDER, REFUND, REFUND_NUMBER, APOLOGY, ANY_RESULT, NAME, EMPTY_CHECK)
+    criteria = (ORDER, REFUND, REFUND_NUMBER, APOLOGY, ANY_RESULT, NAME, EMPTY_CHECK, CALLED_WITH, STATUS, EMAIL)
     assert judge(criteria, {}, witness) == changes
 
 
@@ -129,6 +147,29 @@ def test_a_claim_counts_only_where_nothing_could_check_it():
     assert not all_met((ORDER, NAME), {"order_id": None, "name": True})
     assert not all_met((ORDER, NAME), {"order_id": True})
     assert not all_met((NAME,), {"name": False})
+
+
+def test_a_collected_field_is_judged_at_every_answer_that_has_it():
+    def judged(was: bool | None, claims: Any) -> list[CriterionJudged]:
+        return judge_claims((EMAIL,), {"email": was}, answer(claims), 8, lambda words: None)
+
+    assert judged(None, {"email": "a@b.de"}) == [met("email", 8, "a@b.de")]
+    assert judged(None, {"email": "nothing"}) == []
+    assert judged(None, {"name": "Ada"}) == []
+    assert judged(None, None) == []
+    assert judged(True, {"email": "b@c.de"}) == []
+    (fallen,) = judged(True, {"email": "at home"})
+    assert (fallen.met, fallen.evidence) == (False, Evidence(seq=8, words="at home"))
+    said = judge_claims((EMAIL,), {}, answer({"email": "a@b.de"}), 8, lambda words: Evidence(seq=3, words=words))
+    assert said == [met("email", 3, "a@b.de")]
+
+
+def test_how_much_is_met_is_a_percentage():
+    criteria = (ORDER, REFUND, NAME)
+    assert percentage((), {}) == 100
+    assert percentage(criteria, {}) == 0
+    assert percentage(criteria, {"order_id": True, "name": None}) == 66
+    assert percentage(criteria, {"order_id": True, "name": None, "refunded": True}) == 100
 
 
 verdicts = st.dictionaries(st.sampled_from(["order_id", "name", "calm"]), st.sampled_from([True, False, None]))

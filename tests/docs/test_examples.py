@@ -31,6 +31,7 @@ from workbench.workspace.document import read
 WITH_EXAMPLES = [page for page in PAGES if blocks(page)]
 PARTS_OF: dict[str, tuple[type[Persona] | type[Scenario], dict[str, Any]]] = {
     "docs/personas.md": (Persona, {"name": "some-one", "description": "somebody"}),
+    "docs/criteria.md": (Scenario, {"name": "some-thing", "title": "Something", "script": [{"say": "Hello."}]}),
     "docs/scenarios.md": (Scenario, {"name": "some-thing", "title": "Something", "script": [{"say": "Hello."}]}),
 }
 TARGETS = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.criteria.pattern import SEARCHED
 from workbench.gates.conditions import MISSING, Key, about, alternatives, as_json, as_text, compared, how_many, same
 from workbench.gates.grammar import parse
+from workbench.gates.pattern import SEARCHED
 
 
 class Fixed:

@@ -8,7 +8,8 @@ import pytest
 
 from tests.playbook import Stage, agent, cap, raises, says, wants
 from workbench.errors import ToolFailed
-from workbench.events import Check, Criterion, CriterionJudged, Event, UserSide
+from workbench.events import Call, Check, Criterion, CriterionJudged, Event, UserSide
+from workbench.events.messages import ToolOutcome
 from workbench.state import State
 
 
@@ -102,3 +103,40 @@ async def test_what_an_agent_hears_from_a_played_user_shows_it():
     assert (name, met, words) == ("it", True, "A-17")
     assert seq is not None
     assert stage.lines[seq - 1] == "heard", "the evidence is what the agent heard, and a user's words are no agent's"
+
+
+async def test_expressions_follow_every_event_and_may_ask_about_criteria_before_them():
+    criteria = (
+        Criterion(name="order", check=Check(pattern=r"A-\d+")),
+        Criterion(name="frugal", check=Check(expression="tool_calls < 1")),
+        Criterion(name="both", check=Check(expression="criteria.order and criteria.frugal")),
+    )
+    stage = Stage(wants("lookup"), "done")
+    state = await judged(stage, *criteria)
+    assert [(name, met, seq) for name, met, seq, _ in verdicts(stage)] == [
+        ("order", True, 2),
+        ("frugal", True, 2),
+        ("both", True, 2),
+        ("frugal", False, 8),
+        ("both", False, 8),
+    ]
+    assert [one.regressed for one in state.verdicts.values()] == [False, True, True]
+
+
+def sent(arguments: str, context: object) -> ToolOutcome:
+    return ToolOutcome("sent", '{"state": {"now": "sent"}}')
+
+
+async def test_arguments_and_fields_of_the_very_call_are_looked_at():
+    call = Call(name="lookup", arguments='{"order": "A-17"}')
+    stage = Stage(wants(call), "done", lookup=sent)
+    criteria = (
+        Criterion(name="right", check=Check(tool="lookup", arguments='{"order": "A-17"}')),
+        Criterion(name="other", check=Check(tool="lookup", arguments='{"order": "A-18"}')),
+        Criterion(name="sent", check=Check(tool="lookup", field="state.now", pattern="sent")),
+    )
+    await judged(stage, *criteria)
+    assert [(name, words) for name, _, _, words in verdicts(stage)] == [
+        ("right", 'lookup {"order": "A-17"}'),
+        ("sent", "sent"),
+    ]

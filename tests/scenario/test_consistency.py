@@ -55,6 +55,11 @@ def complained(fields: dict[str, Any]) -> list[tuple[str, str]]:
             "'find' is not among this scenario's tools; did you mean 'find_order'?",
         ),
         (
+            {"acceptance_criteria": {"completion_conditions": [{"name": "a", "check": {"expression": "criteria.a"}}]}},
+            "acceptance_criteria.completion_conditions.0.check.expression",
+            "no criterion before this one is named 'a'",
+        ),
+        (
             {"user": {"persona": "customer", "script": [{"calls": [{"tool": "find_order"}]}]}},
             "user.script.0.calls",
             "a played user has no tools",
@@ -69,7 +74,8 @@ def test_each_complaint_has_its_place(fields: dict[str, Any], place: str, proble
 
 def test_what_fits_is_not_complained_of():
     assert complained({"script": [{"when": "x*", "calls": [{"tool": "find_order"}]}]}) == []
-    criteria = {"required_information": [{"name": "order_id", "check": {"pattern": "A-"}}]}
+    known = {"name": "known", "check": {"expression": "criteria.order_id and cost < 1"}}
+    criteria = {"required_information": [{"name": "order_id", "check": {"pattern": "A-"}}, known]}
     assert complained({"script": [{"claims": {"order_id": 1}}], "acceptance_criteria": criteria}) == []
     assert complained({"user": {"persona": "customer", "script": {"turns": [{"when": "hello", "say": "hi"}]}}}) == []
 

@@ -14,7 +14,7 @@ LEAST: dict[str, Any] = {"name": "desk", "title": "A desk", "script": [{"say": "
 CRITERION: dict[str, Any] = {"name": "order_id", "description": "The order."}
 
 
-def checked(**check: str) -> dict[str, Any]:
+def checked(**check: Any) -> dict[str, Any]:
     return CRITERION | {"check": check}
 
 
@@ -96,7 +96,26 @@ def test_money_in_any_spelling(written: Any, kept: str | None):
             {"acceptance_criteria": {"required_information": [CRITERION, CRITERION]}},
             "two criteria are named 'order_id'",
         ),
-        ({"acceptance_criteria": {"required_information": [checked()]}}, "a pattern, a tool, or both"),
+        ({"acceptance_criteria": {"required_information": [checked()]}}, "a pattern, a tool, a field, an expression"),
+        (
+            {"acceptance_criteria": {"required_information": [checked(pattern="x", expression="cost < 1")]}},
+            "it has words and expression",
+        ),
+        ({"acceptance_criteria": {"required_information": [checked(expression="cost <")]}}, "it ends too early"),
+        ({"acceptance_criteria": {"required_information": [checked(field="a b")]}}, "should be a path"),
+        (
+            {"acceptance_criteria": {"required_information": [checked(pattern="x", arguments={})]}},
+            "arguments are those of a tool",
+        ),
+        (
+            {"acceptance_criteria": {"required_information": [checked(tool="x", arguments={"a": {"=~": "("}})]}},
+            "not a regular expression",
+        ),
+        ({"acceptance_criteria": {"required_information": [checked(tool="x", json_schema={})]}}, "judges a value"),
+        (
+            {"acceptance_criteria": {"required_information": [checked(field="x", json_schema={"type": "x"})]}},
+            "not a JSON schema",
+        ),
         (
             {"acceptance_criteria": {"required_information": [checked(pattern="(")]}},
             "not a regular expression",

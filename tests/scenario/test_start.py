@@ -138,3 +138,13 @@ def test_ad_hoc_with_a_person():
         '{"top_p":1}',
         "run",
     )
+
+
+def test_what_a_check_holds_of_structure_is_kept_as_json():
+    check = {"tool": "find_order", "arguments": {"order": "A-1"}, "field": "status", "json_schema": {"type": "string"}}
+    started = begin({"acceptance_criteria": {"completion_conditions": [{"name": "found", "check": check}]}})
+    (criterion,) = started.criteria
+    assert criterion.check is not None
+    assert json.loads(criterion.check.arguments or "") == {"order": "A-1"}
+    assert json.loads(criterion.check.json_schema or "") == {"type": "string"}
+    assert (criterion.check.tool, criterion.check.field) == ("find_order", "status")

@@ -13,9 +13,15 @@ from typing import Any, Literal, cast
 import msgspec
 
 from workbench.criteria.complete import checkable
-from workbench.criteria.pattern import SHOWN, found
+from workbench.criteria.values import collected, contains, shown_by, value_at
 from workbench.events import AnswerRead, Check, Criterion, CriterionJudged, Evidence
 from workbench.events.text import as_json
+from workbench.gates.conditions import MISSING, as_text
+from workbench.gates.moments import decoded
+from workbench.gates.pattern import SHOWN, found
+
+Find = Callable[[str], Evidence | None]
+"""Finds words in what the user said and tools returned."""
 
 
 class Witness(msgspec.Struct, frozen=True):
@@ -25,6 +31,8 @@ class Witness(msgspec.Struct, frozen=True):
         seq: the event they stand in.
         source: who they come from: the user, the agent, or a tool's result.
         tool: for a result, the tool that returned it.
+        arguments: JSON text of the arguments it was called with.
+        data: JSON text of the result as a structure, "" where it has none.
         failed: the tool did not succeed; its words show nothing.
     """
 
@@ -32,6 +40,8 @@ class Witness(msgspec.Struct, frozen=True):
     source: Literal["user", "agent", "result"]
     text: str
     tool: str = ""
+    arguments: str = ""
+    data: str = ""
     failed: bool = False
 
 
@@ -55,13 +65,23 @@ def _shown(check: Check, witness: Witness) -> str:
     if witness.failed:
         return ""
     if check.tool is not None:
-        if witness.source != "result" or witness.tool != check.tool:
-            return ""
-        if check.pattern is None:
-            return witness.text.strip()[:SHOWN] or f"{check.tool} returned"
-    elif check.source != witness.source:
+        return _shown_by_call(check, witness)
+    if check.pattern is None or check.field is not None or check.source != witness.source:
         return ""
-    return found(check.pattern, witness.text) if check.pattern is not None else ""
+    return found(check.pattern, witness.text)
+
+
+def _shown_by_call(check: Check, witness: Witness) -> str:
+    if witness.source != "result" or witness.tool != check.tool:
+        return ""
+    if check.arguments is not None and not contains(decoded(check.arguments), decoded(witness.arguments)):
+        return ""
+    if check.field is not None:
+        return shown_by(check, value_at(check.field, decoded(witness.data or witness.text)))
+    if check.pattern is not None:
+        return found(check.pattern, witness.text)
+    called = f"{check.tool} {witness.arguments}" if check.arguments is not None else witness.text.strip()
+    return called[:SHOWN] or f"{check.tool} returned"
 
 
 def judge_claims(
@@ -69,32 +89,58 @@ def judge_claims(
     verdicts: Mapping[str, bool | None],
     answer: AnswerRead,
     seq: int,
-    find: Callable[[str], Evidence | None],
+    find: Find,
 ) -> list[CriterionJudged]:
     """What an answer that was read, event `seq`, changes.
 
     A value it says it collected, for a criterion without a check, is looked up with `find` in what the user said
     and tools returned: found, the criterion is met; else it is only claimed. `complete` claims every condition
-    and indicator that nothing can check.
+    and indicator that nothing can check. A check of a collected field judges that value alone, at every answer
+    that has it.
     """
     claims = _claims(answer)
     changes: list[CriterionJudged] = []
     for criterion in criteria:
-        name = criterion.name
-        if verdicts.get(name) is True:
+        name, check = criterion.name, criterion.check
+        if check is not None and check.field is not None and check.tool is None:
+            changes += _judge_field(name, check, verdicts.get(name), answer, seq, find)
+        elif verdicts.get(name) is True:
             continue
-        value, by_itself = claims.get(name), not checkable(criterion)
-        words = _words(value)
-        evidence = find(words) if by_itself and words else None
-        if evidence is not None:
-            changes.append(CriterionJudged(name=name, met=True, evidence=evidence))
-        elif name not in verdicts and (
-            _claimed(value) or (by_itself and criterion.kind != "required" and answer.status == "complete")
-        ):
-            reason = "only the agent says so" if by_itself else "only the agent says so; its check has not seen it"
-            claim = Evidence(seq=seq, words=words)
-            changes.append(CriterionJudged(name=name, met=None, evidence=claim, reason=reason))
+        else:
+            changes += _judge_claim(criterion, claims.get(name), name in verdicts, answer, seq, find)
     return changes
+
+
+def _judge_claim(
+    criterion: Criterion, value: Any, known: bool, answer: AnswerRead, seq: int, find: Find
+) -> list[CriterionJudged]:
+    """What the claimed value changes for a criterion that is not met; `known`: a claim was told before."""
+    name, by_itself = criterion.name, not checkable(criterion)
+    words = _words(value)
+    evidence = find(words) if by_itself and words else None
+    if evidence is not None:
+        return [CriterionJudged(name=name, met=True, evidence=evidence)]
+    if known or not (_claimed(value) or (by_itself and criterion.kind != "required" and answer.status == "complete")):
+        return []
+    reason = "only the agent says so" if by_itself else "only the agent says so; its check has not seen it"
+    return [CriterionJudged(name=name, met=None, evidence=Evidence(seq=seq, words=words), reason=reason)]
+
+
+def _judge_field(
+    name: str, check: Check, was: bool | None, answer: AnswerRead, seq: int, find: Find
+) -> list[CriterionJudged]:
+    """What the answer's value at the check's field changes; its evidence is where somebody said it, else the answer."""
+    value = value_at(check.field or "", collected(answer.claims))
+    if value is MISSING:
+        return []
+    words = shown_by(check, value)
+    if bool(words) is (was is True):
+        return []
+    if words:
+        evidence = find(words) or Evidence(seq=seq, words=words)
+        return [CriterionJudged(name=name, met=True, evidence=evidence)]
+    claim = Evidence(seq=seq, words=as_text(value)[:SHOWN])
+    return [CriterionJudged(name=name, met=False, evidence=claim, reason="what the agent collected is of another form")]
 
 
 def _claims(answer: AnswerRead) -> dict[str, Any]:

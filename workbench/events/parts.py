@@ -108,17 +108,29 @@ class Cap(Part):
 
 
 class Check(Part):
-    """How a criterion can be seen to hold: words found in what was said, or a tool that was called.
+    """How a criterion can be seen to hold: words, a value, a call, an expression, a function, or a judge's word.
 
     Attributes:
         source: whose words count: the `user`'s, the `agent`'s, a tool's `result`.
         pattern: a regular expression, searched without regard to case; its first group, or all of it, is the value.
         tool: the tool that must have returned without an error (`pattern`, if given, must be in its result).
+        arguments: JSON object that the arguments of that call must contain.
+        field: path of a value, in that tool's structured result or in what the agent says it collected.
+        json_schema: JSON schema of that value.
+        expression: a condition in the language of breakpoints.
+        function: the name of a Python function that says whether it holds.
+        rubric: what a judging model is asked.
     """
 
     source: Literal["user", "agent", "result"] = "user"
     pattern: Text | None = None
     tool: Text | None = None
+    arguments: Json | None = None
+    field: Text | None = None
+    json_schema: Json | None = None
+    expression: Text | None = None
+    function: Text | None = None
+    rubric: Text | None = None
 
 
 class Criterion(Part):

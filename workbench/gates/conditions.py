@@ -17,7 +17,7 @@ from typing import Any, Final, Protocol, cast
 
 import msgspec
 
-from workbench.criteria.pattern import SEARCHED
+from workbench.gates.pattern import SEARCHED
 from workbench.gates.vocabulary import ABOUT_FIELD, ABOUT_KIND, About
 
 MOST_ALTERNATIVES: Final = 32

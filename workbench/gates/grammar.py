@@ -15,7 +15,6 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
-from workbench.criteria.pattern import problem_of
 from workbench.errors import UsedWrongly
 from workbench.gates.conditions import (
     MOST_ALTERNATIVES,
@@ -34,6 +33,7 @@ from workbench.gates.conditions import (
     Some,
     how_many,
 )
+from workbench.gates.pattern import problem_of
 from workbench.gates.vocabulary import FIELDS, KINDS
 
 if TYPE_CHECKING:
@@ -154,6 +154,15 @@ def parse_path(text: str) -> Field:
     return _Reading(text).path(_tree(text, "path"))
 
 
+def parse_keys(text: str) -> tuple[Key, ...]:
+    """The keys of a path (`order.items[0].price`) into a value that has no name here.
+
+    Raises:
+        BadCondition: it is none.
+    """
+    return _Reading(text).keys(_tree(text, "path"))
+
+
 class Parser(Protocol):
     """What is used of the parser library."""
 
@@ -269,13 +278,15 @@ class _Reading:
         root = _tokens(tree)[0]
         if root not in FIELDS:
             raise self._bad(root, _unknown(root))
-        keys: list[Key] = []
-        for key in _trees(tree):
-            token = _tokens(key)[0]
-            keys.append(int(token) if token.type == "INDEX" else _plain(token))
+        _, *keys = self.keys(tree)
         if root == "criteria" and not keys:
             raise self._bad(root, "criteria needs the name of one: criteria.NAME")
         return Field(str(root), tuple(keys))
+
+    def keys(self, tree: Tree[Token]) -> tuple[Key, ...]:
+        """The root of a path as its first key, and the others."""
+        tokens = [_tokens(tree)[0], *[_tokens(key)[0] for key in _trees(tree)]]
+        return tuple([int(token) if token.type == "INDEX" else _plain(token) for token in tokens])
 
 
 def _unknown(word: str) -> str:

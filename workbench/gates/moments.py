@@ -53,7 +53,7 @@ class AtRest:
         return 0
 
     def value(self, field: str, keys: tuple[Key, ...]) -> object:
-        return _inside(self._field(field, bool(keys)), keys)
+        return inside(self._field(field, bool(keys)), keys)
 
     def _field(self, field: str, structured: bool) -> object:
         """The value of a field; `structured` where something inside of it is asked for."""
@@ -212,7 +212,7 @@ def _of_call(made: Made | None, field: str) -> object:
     return MISSING if value is None else value
 
 
-def _inside(value: object, keys: tuple[Key, ...]) -> object:
+def inside(value: object, keys: tuple[Key, ...]) -> object:
     """The value at `keys` inside of `value`, MISSING where there is none."""
     for key in keys:
         if isinstance(value, dict):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from workbench.criteria.expressions import weigh
 from workbench.errors import DiskFull, StoreError
 from workbench.events import Body, By, CriterionJudged, Event, ToolCalled
 from workbench.events.messages import Delta
-from workbench.run.consequences import judged
+from workbench.run.consequences import expressed, judged
 from workbench.run.ports import Log, Ports, Watcher
 from workbench.state import State, apply, as_edited
 from workbench.state.snapshot import FORM, freeze
@@ -73,6 +74,10 @@ class Book:
             return
         for verdict in judged(self.next, event, self.told):
             self.stage(verdict, actor, "rule")
+        for criterion in expressed(self.next) if actor else ():
+            changed = weigh(criterion, self.next, event, self.told)
+            if changed is not None:
+                self.stage(changed, actor, "rule")
 
     def commit(self) -> None:
         """Make what is staged last, then show it.

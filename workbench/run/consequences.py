@@ -8,6 +8,8 @@ from workbench.criteria.judging import Witness, judge, judge_claims, stated
 from workbench.criteria.reading import read_answer
 from workbench.events import (
     AnswerRead,
+    Call,
+    Criterion,
     CriterionJudged,
     Event,
     Evidence,
@@ -43,7 +45,8 @@ def witness_of(state: State, event: Event, lookup: Lookup) -> Witness | None:
         case ModelAnswered():
             return Witness(event.seq, "agent", body.text)
         case ToolReturned():
-            return Witness(event.seq, "result", body.content, _tool_of(state, event.actor, body.call, lookup))
+            asked = _asked_for(state, event.actor, body.call, lookup)
+            return Witness(event.seq, "result", body.content, asked.name, asked.arguments, body.data or "")
         case _:
             return None
 
@@ -65,6 +68,12 @@ def judged(state: State, event: Event, lookup: Lookup) -> list[CriterionJudged]:
     return [] if witness is None else judge(criteria, verdicts, witness)
 
 
+def expressed(state: State) -> list[Criterion]:
+    """The run's criteria that are expressions, in an order in which each may ask about those before it."""
+    criteria = state.started.criteria if state.started is not None else ()
+    return [criterion for criterion in criteria if criterion.check is not None and criterion.check.expression]
+
+
 def _find(told: Telling, value: str) -> Evidence | None:
     """Where the user or a tool first said `value`, letter for letter but for case."""
     for message in told:
@@ -74,11 +83,14 @@ def _find(told: Telling, value: str) -> Evidence | None:
     return None
 
 
-def _tool_of(state: State, actor: str, call: str, lookup: Lookup) -> str:
-    """The name of the tool that `call` asked for; "" where no answer of the actor asked for it."""
+_NOTHING = Call(name="")
+
+
+def _asked_for(state: State, actor: str, call: str, lookup: Lookup) -> Call:
+    """What `call` asked for; nothing where no answer of the actor asked for it."""
     answer, _, place = call.rpartition(".")
     for ref in reversed(state.actors[actor].log.refs()):
         said = lookup(ref).body
         if isinstance(said, ModelAnswered) and said.call == answer:
-            return said.calls[int(place) - 1].name
-    return ""
+            return said.calls[int(place) - 1]
+    return _NOTHING

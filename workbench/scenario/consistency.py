@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 
-from workbench.criteria.pattern import problem_of
+from workbench.criteria.expressions import criteria_named
 from workbench.events.script import Script, ScriptTurn
+from workbench.gates.pattern import problem_of
 from workbench.scenario.schema import PlayedUser, Scenario
 
 Complaint = tuple[tuple[str | int, ...], str]
@@ -92,9 +93,16 @@ def _when(turn: ScriptTurn, place: tuple[str | int, ...]) -> Iterator[Complaint]
 
 
 def _checks(scenario: Scenario) -> Iterator[Complaint]:
+    before: list[str] = []
     for group, criteria in scenario.acceptance_criteria:
         for number, criterion in enumerate(criteria):
-            tool = criterion.check and criterion.check.tool
-            if tool and tool not in scenario.tools:
-                place = ("acceptance_criteria", group, number, "check", "tool")
-                yield place, f"{tool!r} is not among this scenario's tools{nearest(tool, scenario.tools)}"
+            place = ("acceptance_criteria", group, number, "check")
+            check = criterion.check
+            if check is not None and check.tool and check.tool not in scenario.tools:
+                hint = nearest(check.tool, scenario.tools)
+                yield (*place, "tool"), f"{check.tool!r} is not among this scenario's tools{hint}"
+            if check is not None and check.expression:
+                for name in sorted(criteria_named(check.expression) - set(before)):
+                    hint = nearest(name, before)
+                    yield (*place, "expression"), f"no criterion before this one is named {name!r}{hint}"
+            before.append(criterion.name)

@@ -18,8 +18,11 @@ from pydantic import (
     model_validator,
 )
 
-from workbench.criteria.pattern import problem_of, proves_nothing
+from workbench.criteria.expressions import problem_of_expression
+from workbench.criteria.values import problem_of_arguments, problem_of_schema
 from workbench.events.script import Script, ScriptTurn
+from workbench.gates.grammar import BadCondition, parse_keys
+from workbench.gates.pattern import problem_of, proves_nothing
 from workbench.persona.schema import Name
 
 
@@ -145,6 +148,35 @@ def _pattern(value: str) -> str:
     return value
 
 
+def _path(value: str) -> str:
+    try:
+        parse_keys(value)
+    except BadCondition as bad:
+        raise ValueError(f"should be a path, as in 'order.items[0].price': column {bad.column}: {bad.problem}") from bad
+    return value
+
+
+def _expression(value: str) -> str:
+    problem = problem_of_expression(value)
+    if problem is not None:
+        raise ValueError(problem)
+    return value
+
+
+def _arguments(value: dict[str, Any]) -> dict[str, Any]:
+    problem = problem_of_arguments(value)
+    if problem is not None:
+        raise ValueError(problem)
+    return value
+
+
+def _json_schema(value: dict[str, Any]) -> dict[str, Any]:
+    problem = problem_of_schema(value)
+    if problem is not None:
+        raise ValueError(problem)
+    return value
+
+
 class CheckForm(Form):
     """How a criterion can be seen to hold."""
 
@@ -154,11 +186,35 @@ class CheckForm(Form):
     """A regular expression, searched without regard to case; its first group, or all of it, is the value."""
     tool: Line | None = None
     """The tool that must have returned without an error (and with `pattern` in its result, if there is one)."""
+    arguments: Annotated[dict[str, Any], AfterValidator(_arguments)] | None = None
+    """What the call of that tool must have been given: each value, or a comparison such as `{">": 100}`."""
+    field: Annotated[str, AfterValidator(_path)] | None = None
+    """The path of a value: in the result of `tool`, or without one in what the agent says it collected."""
+    json_schema: Annotated[dict[str, Any], AfterValidator(_json_schema)] | None = None
+    """The JSON schema of that value."""
+    expression: Annotated[Line, AfterValidator(_expression)] | None = None
+    """A condition in the language of breakpoints: "cost < 0.10 and criteria.order_id"."""
 
     @model_validator(mode="after")
     def _checks(self) -> CheckForm:
-        if self.pattern is None and self.tool is None:
-            raise ValueError("a check needs a pattern, a tool, or both")
+        ways = [
+            name
+            for name, given in (
+                ("words", (self.pattern or self.tool) and not self.field),
+                ("field", self.field),
+                ("expression", self.expression),
+            )
+            if given
+        ]
+        if len(ways) != 1:
+            raise ValueError(
+                "a check needs one of: a pattern, a tool, a field, an expression"
+                + (f"; it has {' and '.join(ways)}, which are criteria of their own" if ways else "")
+            )
+        if self.arguments is not None and self.tool is None:
+            raise ValueError("arguments are those of a tool: name it with 'tool'")
+        if self.json_schema is not None and self.field is None:
+            raise ValueError("a JSON schema judges a value: name it with 'field'")
         return self
 
 

@@ -11,7 +11,7 @@ from workbench.events.text import as_json
 from workbench.persona.prompt import render
 from workbench.persona.schema import Persona
 from workbench.persona.signature import signature
-from workbench.scenario.schema import AcceptanceCriteria, Budget, CriterionForm, PlayedUser, Scenario
+from workbench.scenario.schema import AcceptanceCriteria, Budget, CheckForm, CriterionForm, PlayedUser, Scenario
 
 AGENT, USER = "agent", "user"
 
@@ -109,8 +109,15 @@ def criteria_of(form: AcceptanceCriteria) -> tuple[Criterion, ...]:
 
 
 def _criterion(kind: Literal["required", "condition", "indicator"], form: CriterionForm) -> Criterion:
-    check = form.check and Check(source=form.check.source, pattern=form.check.pattern, tool=form.check.tool)
+    check = form.check and check_of(form.check)
     return Criterion(name=form.name, kind=kind, description=form.description, check=check)
+
+
+def check_of(form: CheckForm) -> Check:
+    """The check as a run keeps it: what is structured becomes JSON text."""
+    fields = form.model_dump(exclude_none=True)
+    texts = {name: as_json(fields[name]) for name in ("arguments", "json_schema") if name in fields}
+    return Check.model_validate(fields | texts)
 
 
 def caps_of(budget: Budget, over: Mapping[str, str | None]) -> tuple[Cap, ...]:

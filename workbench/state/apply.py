@@ -231,7 +231,9 @@ def _answer_read(state: State, event: Event, body: AnswerRead) -> None:
 
 def _criterion_judged(state: State, event: Event, body: CriterionJudged) -> None:
     evidence = body.evidence
-    verdict = Verdict(body.met, evidence and evidence.seq, evidence.words if evidence else "", body.reason)
+    before = state.verdicts.get(body.name)
+    fell = before is not None and not body.met and (before.met is True or before.regressed)
+    verdict = Verdict(body.met, evidence and evidence.seq, evidence.words if evidence else "", body.reason, fell)
     state.verdicts = {**state.verdicts, body.name: verdict}
 
 

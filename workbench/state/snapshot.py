@@ -13,7 +13,7 @@ from workbench.events import ActorSpec, RunStarted, Undone
 from workbench.state.state import State
 from workbench.state.transcript import Transcript
 
-FORM = "3"
+FORM = "4"
 """Names the form of the bytes; other forms are ignored."""
 
 

@@ -103,12 +103,16 @@ class Hold(msgspec.Struct, frozen=True):
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """Where a criterion stands: `met` None is a claim; `seq` and `words` are its evidence."""
+    """Where a criterion stands: `met` None is a claim; `seq` and `words` are its evidence.
+
+    `regressed`: it was met before, and is no more.
+    """
 
     met: bool | None
     seq: int | None = None
     words: str = ""
     reason: str = ""
+    regressed: bool = False
 
 
 class Ended(msgspec.Struct, frozen=True):

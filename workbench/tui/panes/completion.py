@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
+from workbench.criteria.complete import percentage
 from workbench.tui.panes.pane import GoTo, Pane, PaneList
 from workbench.tui.pieces import Piece, Pieces, lay
 from workbench.tui.theme import Look
@@ -57,9 +58,12 @@ class Criteria(PaneList):
         if verdict.met:
             place = f"@{verdict.seq}" if verdict.seq else ""
             return "✓", "text", criterion.name, verdict.words or verdict.reason, place
+        words = verdict.words or verdict.reason
+        if verdict.regressed:
+            return "↓", "wrong", criterion.name, words, "regressed"
         if verdict.met is None:
-            return "~", "grey", criterion.name, verdict.words or verdict.reason, "claimed"
-        return "✗", "wrong", criterion.name, verdict.words or verdict.reason, "not met"
+            return "~", "grey", criterion.name, words, "claimed"
+        return "✗", "wrong", criterion.name, words, "not met"
 
     def row(self, index: int, width: int) -> Pieces:
         state = self._state
@@ -81,7 +85,8 @@ class CompletionPane(Pane):
     number, title = 5, "Completion"
     help = (
         "What must be true before the run is complete: ✓ met, with the words that show it; ~ only the agent says so;",
-        "· not yet; ✗ seen not to hold. Enter goes to the event that shows it.",
+        "· not yet; ✗ seen not to hold; ↓ regressed: it was met, and is no more.",
+        "Enter goes to the event that shows it.",
     )
 
     def body(self) -> ComposeResult:
@@ -100,8 +105,10 @@ class CompletionPane(Pane):
         criteria = state.started.criteria if state.started is not None else ()
         if not criteria:
             return []
-        met = sum(1 for one in criteria if (verdict := state.verdicts.get(one.name)) is not None and verdict.met)
-        return [(f"{met} of {len(criteria)}", "text" if met == len(criteria) else "faint")]
+        verdicts = {name: verdict.met for name, verdict in state.verdicts.items()}
+        met = sum(verdicts.get(one.name) is True for one in criteria)
+        share = percentage(criteria, verdicts)
+        return [(f"{met} of {len(criteria)}, {share} %", "text" if share == 100 else "faint")]
 
     def focused_text(self) -> str:
         rows = self.list

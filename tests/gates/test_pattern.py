@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.criteria.pattern import SEARCHED, SHOWN, found, problem_of, proves_nothing
+from workbench.gates.pattern import SEARCHED, SHOWN, found, problem_of, proves_nothing
 
 
 @pytest.mark.parametrize(
