@@ -1,1 +1,77 @@
-"""Workbench: the debugger for LLM agents."""
+"""Workbench: the debugger for LLM agents.
+
+`from workbench import Agent` is the Python API; each of its names is loaded when it is first asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workbench.agent.agent import Agent
+    from workbench.agent.function_model import FunctionModel, call_tool, replies
+    from workbench.agent.result import AgentResult, CriterionResult, NoOutput, RunReport
+    from workbench.agent.running import AgentRun
+    from workbench.agent.steps import AgentStep, ToolUse
+    from workbench.context import ModelRetry, RunContext
+    from workbench.errors import ToolFailed, UsedWrongly, WorkbenchError
+    from workbench.events.messages import Answer, Message, ModelRequest
+    from workbench.persona.schema import Persona
+    from workbench.scenario.schema import AcceptanceCriteria, Budget
+    from workbench.scenario.schema import CheckForm as Check
+    from workbench.scenario.schema import CriterionForm as Criterion
+    from workbench.tools.function_tool import tool
+
+__all__ = [
+    "AcceptanceCriteria",
+    "Agent",
+    "AgentResult",
+    "AgentRun",
+    "AgentStep",
+    "Answer",
+    "Budget",
+    "Check",
+    "Criterion",
+    "CriterionResult",
+    "FunctionModel",
+    "Message",
+    "ModelRequest",
+    "ModelRetry",
+    "NoOutput",
+    "Persona",
+    "RunContext",
+    "RunReport",
+    "ToolFailed",
+    "ToolUse",
+    "UsedWrongly",
+    "WorkbenchError",
+    "call_tool",
+    "replies",
+    "tool",
+]
+
+_HOMES = {
+    "agent.agent": ("Agent",),
+    "agent.function_model": ("FunctionModel", "call_tool", "replies"),
+    "agent.result": ("AgentResult", "CriterionResult", "NoOutput", "RunReport"),
+    "agent.running": ("AgentRun",),
+    "agent.steps": ("AgentStep", "ToolUse"),
+    "context": ("ModelRetry", "RunContext"),
+    "errors": ("ToolFailed", "UsedWrongly", "WorkbenchError"),
+    "events.messages": ("Answer", "Message", "ModelRequest"),
+    "persona.schema": ("Persona",),
+    "scenario.schema": ("AcceptanceCriteria", "Budget", "CheckForm", "CriterionForm"),
+    "tools.function_tool": ("tool",),
+}
+_OTHERWISE = {"Check": "CheckForm", "Criterion": "CriterionForm"}
+
+
+def __getattr__(name: str) -> object:
+    """A name of the API from the room that it is of."""
+    if name in __all__:
+        from importlib import import_module
+
+        there = _OTHERWISE.get(name, name)
+        home = next(home for home, names in _HOMES.items() if there in names)
+        return getattr(import_module(f"workbench.{home}"), there)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -13,10 +13,13 @@ import json
 import re
 import shlex
 import sqlite3
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from types import ModuleType
 from typing import Any, cast
 
 import pytest
@@ -99,7 +102,9 @@ def test_examples_do_what_the_page_says(
             with closing(sqlite3.connect(tmp_path / "sessions" / "workbench.db")) as database:
                 assert database.execute(block.text).fetchall(), f"{here}: nothing is found"
         elif block.language == "python":
-            exec(compile(block.text, here, "exec"), {"__name__": "example"})
+            module = ModuleType("example")
+            monkeypatch.setitem(sys.modules, "example", module)
+            exec(compile(block.text, here, "exec"), module.__dict__)
 
 
 @pytest.mark.parametrize("page", WITH_EXAMPLES, ids=name_of)
@@ -123,3 +128,17 @@ def test_examples_that_are_not_run_can_be_read(page: Path, tmp_path: Path) -> No
             assert block.language in ("sh", "sql", "python", "text"), (
                 f"{name_of(page)}, line {block.line}: nobody reads this"
             )
+
+
+@pytest.mark.slow
+def test_python_examples_pass_in_strict_mode(tmp_path: Path) -> None:
+    for page in WITH_EXAMPLES:
+        for block in blocks(page):
+            if block.language == "python":
+                name = f"{name_of(page).replace('/', '_').replace('.', '_')}_{block.line}.py"
+                (tmp_path / name).write_text(block.text, encoding="utf-8")
+    (tmp_path / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}', encoding="utf-8")
+    pyright = Path(sys.executable).with_name("pyright")
+    command = [pyright, "--pythonpath", sys.executable, "-p", tmp_path]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout

@@ -350,7 +350,7 @@ class House:
             other=other,
             person=person,
             changed_on_disk=log.changed,
-            summarise=self._summariser(branch),
+            summarise=self.summariser(branch),
             take_over=take_over,
             fork=lambda seq: self.fork(branch, seq),
             breakpoints=breakpoints,
@@ -358,7 +358,7 @@ class House:
             close=close,
         )
 
-    def _summariser(self, branch: BranchRow) -> Callable[[Summary], None]:
+    def summariser(self, branch: BranchRow) -> Callable[[Summary], None]:
         """What brings the list of sessions up to date: a session stands as its head does."""
         head = self.store.session(branch.session).head == branch.id
 

@@ -115,9 +115,13 @@ def _count(value: Any) -> str | None:
     return f"{amount:.0f}"
 
 
-Count = Annotated[str | None, BeforeValidator(_count), WithJsonSchema({"type": ["integer", "null"], "minimum": 0})]
+Count = Annotated[
+    int | str | None, BeforeValidator(_count), WithJsonSchema({"type": ["integer", "null"], "minimum": 0})
+]
 Money = Annotated[
-    str | None, BeforeValidator(_amount), WithJsonSchema({"type": ["number", "string", "null"], "minimum": 0})
+    Decimal | float | str | None,
+    BeforeValidator(_amount),
+    WithJsonSchema({"type": ["number", "string", "null"], "minimum": 0}),
 ]
 
 

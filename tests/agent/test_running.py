@@ -1,0 +1,191 @@
+"""A run while it goes on: its steps, its words, pausing and stopping it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from workbench import Agent, AgentRun, Answer, ModelRequest, NoOutput, call_tool, replies
+from workbench.agent.running import LoopMode
+from workbench.errors import Impossible
+from workbench.events import Usage
+from workbench.events.messages import Delta
+
+WALK = ["think", "tool_call", "tool_result", "think", "output"]
+
+
+def clock() -> Agent[None, str]:
+    """Asks for the time once."""
+    return Agent(replies(call_tool("now"), "It is late."), tools=["now"], store=None)
+
+
+@pytest.mark.parametrize("mode", ["autonomous", "single_step"])
+async def test_steps_come_in_order_in_either_mode(mode: LoopMode) -> None:
+    async with clock().iter("what time is it?", mode=mode) as run:
+        assert [step.step_type async for step in run] == WALK
+        assert await run.step() is None
+        result = await run.result()
+    assert result.output == "It is late."
+    assert [step.step_type for step in result.steps] == WALK
+    assert run.status == "idle"
+
+
+async def test_a_single_step_goes_exactly_as_far() -> None:
+    async with clock().iter("what time is it?", mode="single_step") as run:
+        assert run.status == "idle"
+        step = await run.step()
+        assert step is not None
+        assert (step.step_type, run.status, run.report().usage.tool_calls) == ("think", "paused", 0)
+        step = await run.step()
+        assert step is not None
+        assert (step.step_type, step.tool_name) == ("tool_call", "now")
+        assert (await run.result()).output == "It is late."
+
+
+async def test_what_comes_next_can_be_changed_between_two_steps() -> None:
+    agent = Agent(replies(call_tool("now"), "done"), tools=["now"], store=None)
+    async with agent.iter("what time is it?", mode="single_step") as run:
+        step = await run.step()
+        assert step is not None
+        run.run.say("never mind")
+        result = await run.result()
+    assert [message.text for message in result.messages if message.role == "user"] == [
+        "what time is it?", "never mind"
+    ]  # fmt: skip
+
+
+class Slow:
+    """Streams a word whenever it is let."""
+
+    name = "mine:slow"
+
+    def __init__(self) -> None:
+        self.let = asyncio.Semaphore(0)
+
+    async def ask(self, request: ModelRequest) -> AsyncIterator[Delta | Answer]:
+        for word in ("one ", "two"):
+            await self.let.acquire()
+            yield Delta(text=word, thinking="hm")
+        yield Delta(thinking="done")
+        yield Answer(text="one two", usage=Usage(input=1, output=2))
+
+
+async def test_words_are_read_as_they_come() -> None:
+    model = Slow()
+    async with Agent(model, store=None).run_stream("count") as run:
+        words: list[str] = []
+        model.let.release()
+        async for piece in run.text():
+            assert words or run.report().steps == []
+            words.append(piece)
+            model.let.release()
+        assert words == ["one ", "two"]
+        assert (await run.result()).output == "one two"
+
+
+async def test_a_run_that_is_left_is_broken_off() -> None:
+    model = Slow()
+    async with Agent(model, store=None).run_stream("count") as run:
+        model.let.release()
+        async for _ in run.text():
+            break
+        assert run.status == "running"
+    assert run.run.state.ended is None
+    assert run.run.state.open_calls == ["agent.1"]
+
+
+async def test_stop_finishes_the_iteration() -> None:
+    agent = Agent(lambda request: call_tool("now"), tools=["now"], store=None)
+    async with agent.iter("what time is it?") as run:
+        async for step in run:
+            if step.step_type == "tool_call":
+                run.stop()
+        assert run.status == "stopped"
+        with pytest.raises(NoOutput, match="stopped by the program") as raised:
+            await run.result()
+    assert (raised.value.report.outcome, raised.value.report.usage.iterations) == ("stopped", 1)
+    assert [use.failed for use in raised.value.report.all_tool_calls] == [False]
+
+
+async def test_stop_between_two_steps_ends_at_once() -> None:
+    async with clock().iter("what time is it?", mode="single_step") as run:
+        await run.step()
+        run.stop()
+        assert (run.status, await run.step()) == ("stopped", None)
+
+
+async def paused(agent: Agent[None, str]) -> tuple[AgentRun[str], asyncio.Task[str]]:
+    """A run that was paused at its first step, and what waits for its output."""
+    opened = asyncio.get_running_loop().create_future()
+
+    async def work() -> str:
+        async with agent.iter("what time is it?", mode="autonomous") as run:
+            step = await run.step()
+            assert step is not None
+            opened.set_result(run)
+            return (await run.result()).output
+
+    task = asyncio.create_task(work())
+    return await opened, task
+
+
+async def standing_still(run: AgentRun[str]) -> None:
+    """Until the run is held."""
+    for _ in range(1000):
+        if not run.run.driving:
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("it goes on and on")
+
+
+async def test_a_paused_run_goes_on_when_it_is_resumed() -> None:
+    gate = asyncio.Event()
+    agent = Agent(replies(call_tool("wait"), "It is late."), store=None)
+
+    @agent.tool_plain(effect="read")
+    async def wait() -> str:
+        await gate.wait()
+        return "waited"
+
+    run, task = await paused(agent)
+    run.pause()
+    assert run.status == "paused"
+    gate.set()
+    await standing_still(run)
+    assert (run.status, task.done()) == ("paused", False)
+    with pytest.raises(Impossible, match="nothing is under way"):
+        run.pause()
+    run.resume()
+    assert await task == "It is late."
+    with pytest.raises(Impossible, match="not held"):
+        run.resume()
+
+
+async def test_a_paused_run_can_be_stopped() -> None:
+    gate = asyncio.Event()
+    agent = Agent(replies(call_tool("wait"), "It is late."), store=None)
+
+    @agent.tool_plain(effect="read")
+    async def wait() -> str:
+        await gate.wait()
+        return "waited"
+
+    run, task = await paused(agent)
+    run.pause()
+    gate.set()
+    await standing_still(run)
+    run.stop()
+    with pytest.raises(NoOutput, match="stopped"):
+        await task
+    assert run.status == "stopped"
+
+
+async def test_a_model_that_fails_is_status_errored() -> None:
+    def fail(request: ModelRequest) -> str:
+        raise ValueError("no")
+
+    async with Agent(fail, store=None).iter("hi") as run:
+        assert [step.step_type async for step in run] == ["think"]
+        assert (run.status, run.report().steps[0].failed) == ("errored", True)

@@ -1,0 +1,255 @@
+"""Agent: a model, who it is, what it may call and spend, and what it must reach; each run of it is a session."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import NoneType
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, cast, overload
+
+from typing_extensions import TypeVar, Unpack
+
+from workbench.agent import setting
+from workbench.agent.function_model import Answering, FunctionModel
+from workbench.agent.place import IN_MEMORY, Kept, Tool, Tools, where
+from workbench.agent.result import AgentResult, Output
+from workbench.agent.running import AgentRun, LoopMode, Stopping
+from workbench.agent.shape import Shape
+from workbench.agent.waiting import wait_for
+from workbench.context import RunContext
+from workbench.errors import UsedWrongly
+from workbench.events import ActorSpec, Price
+from workbench.events.messages import Model
+from workbench.gates import GATES
+from workbench.persona.schema import Persona
+from workbench.run import Run
+from workbench.scenario.schema import AcceptanceCriteria, Budget
+from workbench.scenario.start import criteria_of
+
+if TYPE_CHECKING:
+    from workbench.agent.place import Declared
+
+Deps = TypeVar("Deps", default=None)
+P = ParamSpec("P")
+R = TypeVar("R")
+
+Prompt = str | Callable[[RunContext[Deps]], str | Awaitable[str]]
+"""A system prompt: text, or a function of the context that gives it when a run begins."""
+
+_FREE = Price(input="0", output="0", source="free")
+_NO_DEPS: Any = None
+
+
+class Agent(Generic[Deps, Output]):
+    """An agent. It may be run any number of times, also at the same time."""
+
+    def __init__(
+        self,
+        model: str | Model | Answering,
+        *,
+        persona: str | Persona | None = None,
+        system: Prompt[Deps] = "",
+        tools: Sequence[str | Tool | Callable[..., Any]] = (),
+        output_type: type[Output] = str,
+        deps_type: type[Deps] = NoneType,
+        budget: Budget | None = None,
+        criteria: AcceptanceCriteria | None = None,
+        max_iterations: int | None = None,
+        settings: Mapping[str, Any] | None = None,
+        name: str = "agent",
+        store: str | Path | None = "",
+    ) -> None:
+        """An agent; nothing is asked or kept before it runs.
+
+        Args:
+            model: `provider:model`, an object with the port of a model, or a function from a request to an answer.
+            persona: who it is: a persona, or the name of one of the workspace or shipped.
+            system: the system prompt, after the persona's; a function is asked when a run begins.
+            tools: functions, tools, and names of the workspace's tools. Undeclared functions count as having effects.
+            output_type: what its answers are; text by default.
+            deps_type: what `run` takes as `deps` and tools find in their context.
+            budget: caps, which end a run that reaches them.
+            criteria: what must be true before a run is complete.
+            max_iterations: how often the model may be asked in a run; over the budget's own.
+            settings: model parameters by their common names (`temperature`, `max_tokens`, …).
+            name: what its sessions are called.
+            store: the workspace whose sessions its runs become; by default the one that the command line uses here.
+                None keeps them in memory only.
+
+        Raises:
+            UsedWrongly: the model's name, a tool or a setting cannot be used.
+        """
+        self.name = name
+        self._place = where(store)
+        self._system: Prompt[Deps] = system
+        self._persona = self._place.persona(persona) if isinstance(persona, str) else persona
+        self._given = list(tools)
+        self._tools: Tools = self._place.toolbox(self._given)
+        self._shape = Shape(output_type)
+        self._needs_deps = deps_type is not NoneType
+        self._criteria = criteria_of(criteria or AcceptanceCriteria())
+        self._caps = setting.caps(budget, max_iterations)
+        self._settings = dict(settings or {})
+        self._model, self._own = self._behind(model)
+
+    def _behind(self, model: str | Model | Answering) -> tuple[str, Model | None]:
+        """The name under which runs ask for the model, and the model where it is the program's own."""
+        if isinstance(model, str):
+            self._place.check_model(model)
+            return model, None
+        own: Model = cast(Model, model) if hasattr(model, "ask") else FunctionModel(cast(Answering, model))
+        return own.name, own
+
+    # -- tools ------------------------------------------------------------------------------------------------
+
+    @overload
+    def tool(
+        self, fn: Callable[Concatenate[RunContext[Deps], P], R], /
+    ) -> Callable[Concatenate[RunContext[Deps], P], R]: ...
+    @overload
+    def tool(
+        self, /, **declared: Unpack[Declared]
+    ) -> Callable[[Callable[Concatenate[RunContext[Deps], P], R]], Callable[Concatenate[RunContext[Deps], P], R]]: ...
+    def tool(self, fn: Callable[..., Any] | None = None, /, **declared: Unpack[Declared]) -> Any:
+        """Let the agent call the decorated function, whose first parameter is the context.
+
+        Bare, or with what a tool declares by keyword: `name`, `description`, `effect`, `timeout`, ….
+
+        Raises:
+            UsedWrongly: its name is taken, or its parameters cannot be those of a tool.
+        """
+        return self._decorated(fn, declared)
+
+    @overload
+    def tool_plain(self, fn: Callable[P, R], /) -> Callable[P, R]: ...
+    @overload
+    def tool_plain(self, /, **declared: Unpack[Declared]) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
+    def tool_plain(self, fn: Callable[..., Any] | None = None, /, **declared: Unpack[Declared]) -> Any:
+        """As `tool`, for a function that takes no context."""
+        return self._decorated(fn, declared)
+
+    def _decorated(self, fn: Callable[..., Any] | None, declared: Mapping[str, Any]) -> Any:
+        def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+            given = [*self._given, self._place.function_tool(function, declared)]
+            self._tools = self._place.toolbox(given)
+            self._given = given
+            return function
+
+        return decorate if fn is None else decorate(fn)
+
+    # -- running ----------------------------------------------------------------------------------------------
+
+    async def run(
+        self,
+        prompt: str,
+        *,
+        deps: Deps = _NO_DEPS,
+        session: str = "",
+        tags: Sequence[str] = (),
+    ) -> AgentResult[Output]:
+        """Run to the end.
+
+        Args:
+            session: go on in that session instead of beginning one.
+            tags: words by which the session is found again.
+
+        Raises:
+            NoOutput: the run came to none: a budget, a failure, a hold.
+            UsedWrongly: `deps` are missing, or there is no such session.
+        """
+        opened = await self._open(prompt, deps, "autonomous", session, tags)
+        try:
+            return await opened.result()
+        finally:
+            opened.close()
+
+    def run_sync(
+        self, prompt: str, *, deps: Deps = _NO_DEPS, session: str = "", tags: Sequence[str] = ()
+    ) -> AgentResult[Output]:
+        """As `run`, for callers that cannot await; also inside a running loop, such as a notebook's."""
+        return wait_for(lambda: self.run(prompt, deps=deps, session=session, tags=tags))
+
+    @asynccontextmanager
+    async def iter(
+        self,
+        prompt: str,
+        *,
+        deps: Deps = _NO_DEPS,
+        mode: LoopMode = "single_step",
+        session: str = "",
+        tags: Sequence[str] = (),
+    ) -> AsyncGenerator[AgentRun[Output]]:
+        """A run to iterate over step by step.
+
+        Args:
+            mode: `single_step` holds before each phase until the next step is asked for, so that what comes next can
+                be changed through `run.run` or in the debugger; `autonomous` goes on while one looks at a step.
+        """
+        async with await self._open(prompt, deps, mode, session, tags) as run:
+            yield run
+
+    @asynccontextmanager
+    async def run_stream(
+        self, prompt: str, *, deps: Deps = _NO_DEPS, session: str = "", tags: Sequence[str] = ()
+    ) -> AsyncGenerator[AgentRun[Output]]:
+        """A run whose words are read as they come: `async for words in run.text()`, then `await run.result()`."""
+        async with await self._open(prompt, deps, "autonomous", session, tags) as run:
+            yield run
+
+    # -- inside -----------------------------------------------------------------------------------------------
+
+    async def _open(
+        self, prompt: str, deps: Deps, mode: LoopMode, session: str, tags: Sequence[str]
+    ) -> AgentRun[Output]:
+        """A run that was told the prompt and is not driven yet."""
+        if self._needs_deps and deps is None:
+            raise UsedWrongly(f"{self.name} has a deps_type: give run(..., deps=)")
+        spec = await self._spec(deps)
+        stopping = Stopping()
+        gates = (stopping.gate, *GATES)
+        held = mode == "single_step"
+        if session and session != IN_MEMORY:
+            kept = self._place.open(session)
+            started = None
+        else:
+            started = setting.start(spec, self.name, prompt, criteria=self._criteria, caps=self._caps, step=held)
+            kept = self._place.begin(started, tags)
+        try:
+            ports = replace(kept.ports, model=self._resolver(kept), tools=self._tools, deps=deps)
+            if started is None:
+                run = Run.open(kept.log, ports, gates=gates)
+                if run.state.spec(spec.name) != spec:
+                    run.recast(spec, by="engine")
+                run.release("step" if held else "run", grant="", by="engine")
+            else:
+                run = Run.start(kept.log, ports, started, by="engine", gates=gates)
+            run.say(prompt)
+            kept.summarise(run.state)
+        except BaseException:
+            kept.close()
+            raise
+        return AgentRun(kept, run, self._shape, stopping, mode)
+
+    def _resolver(self, kept: Kept) -> Callable[[str], Model]:
+        own = self._own
+        if own is None:
+            return kept.ports.model
+        return lambda name: own if name == own.name else kept.ports.model(name)
+
+    async def _spec(self, deps: Deps) -> ActorSpec:
+        system = self._system
+        if not isinstance(system, str):
+            made = system(RunContext(deps))
+            system = await made if inspect.isawaitable(made) else made
+        return setting.actor(
+            self._model,
+            persona=self._persona,
+            system=system,
+            tools=self._tools.specs(),
+            criteria=self._criteria,
+            settings=self._settings,
+            price=_FREE if isinstance(self._own, FunctionModel) else self._place.price(self._model),
+        )

@@ -1,0 +1,42 @@
+"""A log that is kept nowhere: a run whose session nobody is to open again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from workbench.errors import NotFound
+from workbench.events import Event
+
+
+class MemoryLog:
+    """The only branch of a session in memory."""
+
+    number = 1
+
+    def __init__(self) -> None:
+        self._events: list[Event] = []
+
+    @property
+    def last_seq(self) -> int:
+        return len(self._events)
+
+    def events(self, after: int = 0, upto: int | None = None) -> Iterator[Event]:
+        return iter(self._events[after:upto])
+
+    def get(self, seq: int) -> Event:
+        if not 1 <= seq <= len(self._events):
+            raise NotFound(f"there is no event {seq}")
+        return self._events[seq - 1]
+
+    def snapshot(self, upto: int, version: str) -> tuple[int, bytes] | None:
+        """Nothing is gained by one: the events are at hand."""
+        return None
+
+    def append(self, events: Sequence[Event], *, durable: bool = False) -> None:
+        self._events += events
+
+    def put_snapshot(self, seq: int, version: str, state: bytes) -> None:
+        """Nobody will ask for it."""
+
+    def put_draft(self, call: str, text: str, at: float) -> None:
+        """Nobody will ask for it."""

@@ -1,0 +1,200 @@
+"""Where an agent's runs are kept and what they need from the world: the one door from the Python API to the house.
+
+This file is a second composition root beside `workbench.cli`; no other of this room knows store, models or tools.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from pathlib import Path
+from time import time
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from workbench.agent.memory import MemoryLog
+from workbench.context import RunContext
+from workbench.errors import NotFound
+from workbench.events import Event, Price, RunStarted, ToolSpec
+from workbench.events.messages import Model, Toolbox, ToolOutcome
+from workbench.persona.schema import Persona
+from workbench.run import Log, Ports
+from workbench.state import State
+
+if TYPE_CHECKING:
+    from workbench.cli.house import House
+    from workbench.store.catalog import BranchRow
+    from workbench.tools.function_tool import Declared
+
+    _ = Declared  # the rest of this room names it through here
+
+IN_MEMORY = "memory"
+"""The session of a run that is kept nowhere."""
+
+
+class Tool(Protocol):
+    """A tool that is an object of its own, of another program for example."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def spec(self) -> ToolSpec: ...
+    async def run(self, arguments: str, context: RunContext[Any]) -> ToolOutcome: ...
+
+
+class Tools(Toolbox, Protocol):
+    """A toolbox that can say what is in it."""
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+    def specs(self, names: Iterable[str] | None = None) -> tuple[ToolSpec, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One session, opened to be written.
+
+    Attributes:
+        ports: the house's own; whoever runs an agent puts its tools and deps into them.
+        read: the events so far, also once the session is closed.
+        summarise: brings what the list of sessions says up to date.
+        close: lets go of it.
+    """
+
+    session: str
+    log: Log
+    ports: Ports
+    read: Callable[[], Iterable[Event]]
+    summarise: Callable[[State], None]
+    close: Callable[[], None]
+
+
+class Place:
+    """A workspace as an agent uses it; `keeps` tells whether its runs are sessions of that workspace."""
+
+    def __init__(self, workspace: str | None, *, keeps: bool = True) -> None:
+        self._workspace, self._keeps = workspace, keeps
+
+    @cached_property
+    def house(self) -> House:
+        """Everything behind the API, made when it is first needed."""
+        from workbench.cli.house import House
+
+        return House(self._workspace)
+
+    def model(self, name: str) -> Model:
+        """The model behind `provider:model`."""
+        return self.house.model(name)
+
+    def check_model(self, name: str) -> None:
+        """Refuse a name that nothing can be behind.
+
+        Raises:
+            NotFound, UsedWrongly: as for the command line.
+        """
+        from workbench.models.providers import split_name
+
+        split_name(name)
+        self.house.check_model(name)
+
+    def price(self, name: str) -> Price | None:
+        """What `provider:model` costs; None where nobody knows."""
+        return self.house.price(name)
+
+    def persona(self, name: str) -> Persona:
+        """The persona that goes by `name`, of the workspace or shipped."""
+        from workbench.workspace.loading import load_persona
+
+        return load_persona(self.house.workspace, name)
+
+    def toolbox(self, tools: Sequence[str | Tool | Callable[..., Any]]) -> Tools:
+        """A toolbox of these tools only; a name means one of the workspace's.
+
+        Raises:
+            NotFound: no tool goes by one of the names.
+            UsedWrongly: two have the same name, or a function's parameters cannot be those of a tool.
+        """
+        from workbench.tools.registry import Registry
+
+        registry = Registry()
+        for tool in tools:
+            if not isinstance(tool, str):
+                registry.add(tool)
+                continue
+            known = self.house.tools.find(tool)
+            if known is None:
+                raise NotFound(f"no tool named {tool!r}; the workspace has {', '.join(self.house.tools.names)}")
+            registry.add(known)
+        return registry
+
+    def function_tool(self, function: Callable[..., Any], declared: Mapping[str, Any]) -> Tool:
+        """The function as a tool that declares this of itself.
+
+        Raises:
+            UsedWrongly: its name or its parameters cannot be those of a tool.
+        """
+        from workbench.tools.function_tool import FunctionTool
+
+        return FunctionTool.of(function, **cast("Declared", declared))
+
+    def begin(self, started: RunStarted, tags: Sequence[str]) -> Kept:
+        """A new, empty session for a run that begins with `started`."""
+        if not self._keeps:
+            return self._in_memory(MemoryLog())
+        agent = started.actors[0]
+        persona = agent.persona.name if agent.persona else ""
+        store = self.house.store
+        row = store.create_session(started.title, created=time(), tags=tags, model=agent.model, persona=persona)
+        return self._opened(store.branch(row.head))
+
+    def open(self, session: str) -> Kept:
+        """The session that goes by this id, opened as its writer.
+
+        Raises:
+            NotFound: there is none.
+            NotWriter: somebody else writes it.
+        """
+        return self._opened(self.house.store.place(session).branch)
+
+    def _opened(self, branch: BranchRow) -> Kept:
+        from workbench.debugger.summary import summary_of
+
+        store, summarise = self.house.store, self.house.summariser(branch)
+        log = store.write(branch.id, process=f"pid {os.getpid()}")
+        return Kept(
+            branch.session,
+            log,
+            self.house.ports(branch.session),
+            read=lambda: store.read(branch.id).events(),
+            summarise=lambda state: summarise(summary_of(state)),
+            close=log.close,
+        )
+
+    def _in_memory(self, log: MemoryLog) -> Kept:
+        ports = replace(self.house.ports(IN_MEMORY), session=IN_MEMORY)
+        return Kept(IN_MEMORY, log, ports, read=log.events, summarise=_nowhere, close=_nothing)
+
+
+def _nowhere(_: State) -> None:
+    """No list has it."""
+
+
+def _nothing() -> None:
+    """There is nothing to let go of."""
+
+
+@cache
+def place_at(workspace: str | None, keeps: bool = True) -> Place:
+    """The place for that workspace; agents of one process share its database."""
+    return Place(workspace, keeps=keeps)
+
+
+def where(store: str | Path | None) -> Place:
+    """The place that an agent's `store` names: a workspace folder, `""` for the one that the command line uses.
+
+    None keeps nothing: personas, models and tools are still those of that workspace.
+    """
+    if store is None:
+        return place_at(None, keeps=False)
+    return place_at(os.path.abspath(os.path.expanduser(store)) if store else None)

@@ -1,0 +1,58 @@
+"""From an agent's arguments to the event that starts its run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from workbench.criteria.instructions import instructions
+from workbench.events import ActorSpec, Cap, Criterion, Price, RunStarted, ToolSpec
+from workbench.events.text import as_json
+from workbench.persona.prompt import render
+from workbench.persona.schema import Persona
+from workbench.persona.signature import signature
+from workbench.scenario.schema import Budget
+from workbench.scenario.start import AGENT, caps_of
+
+_TITLE = 60
+
+
+def actor(
+    model: str,
+    *,
+    persona: Persona | None,
+    system: str,
+    tools: Sequence[ToolSpec],
+    criteria: Sequence[Criterion],
+    settings: Mapping[str, Any],
+    price: Price | None,
+) -> ActorSpec:
+    """The agent as its runs know it: the persona's prompt, then `system`, then what its criteria add."""
+    parts = [render(persona) if persona else "", system, instructions(criteria)]
+    return ActorSpec(
+        name=AGENT,
+        model=model,
+        system="\n\n".join(filter(None, parts)),
+        persona=signature(persona) if persona else None,
+        tools=tuple(tools),
+        settings=as_json(dict(settings)),
+        price=price,
+        structured=bool(criteria),
+    )
+
+
+def start(
+    spec: ActorSpec, name: str, prompt: str, *, criteria: Sequence[Criterion], caps: Sequence[Cap], step: bool
+) -> RunStarted:
+    """The start of a run of `spec`; its title is the agent's name and the beginning of the prompt."""
+    head = " ".join(prompt[: _TITLE * 2].split())
+    title = f"{name}: {head if len(head) <= _TITLE else head[: _TITLE - 1] + '…'}"
+    return RunStarted(
+        title=title, actors=(spec,), criteria=tuple(criteria), caps=tuple(caps), mode="step" if step else "run"
+    )
+
+
+def caps(budget: Budget | None, max_iterations: int | None) -> tuple[Cap, ...]:
+    """The budget's caps; `max_iterations` goes over what it says of iterations."""
+    over = {} if max_iterations is None else {"iterations": str(max_iterations)}
+    return caps_of(budget or Budget(), over)

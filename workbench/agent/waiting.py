@@ -1,0 +1,42 @@
+"""Waiting for a coroutine where nobody may await: one event loop in a thread of its own, for all who wait.
+
+A caller inside a running loop (a notebook, a callback) waits as well as one without. Clients of providers belong to
+the loop that they were made in, so every such call has the same one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from functools import cache
+from typing import Any, TypeVar
+
+from workbench.errors import Impossible
+
+Value = TypeVar("Value")
+
+
+@cache
+def _loop() -> tuple[asyncio.AbstractEventLoop, threading.Thread]:
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="workbench agents", daemon=True)
+    thread.start()
+    return loop, thread
+
+
+def wait_for(work: Callable[[], Coroutine[Any, Any, Value]]) -> Value:
+    """What the coroutine gives or raises. ctrl+c while one waits cancels it.
+
+    Raises:
+        Impossible: one is in that very loop, which would wait for itself.
+    """
+    loop, thread = _loop()
+    if threading.current_thread() is thread:
+        raise Impossible("this is inside a run that somebody waits for: await the async method here")
+    future = asyncio.run_coroutine_threadsafe(work(), loop)
+    try:
+        return future.result()
+    except BaseException:
+        future.cancel()
+        raise
