@@ -242,7 +242,7 @@ class Agent(Generic[Deps, Output]):
     async def _spec(self, deps: Deps) -> ActorSpec:
         system = self._system
         if not isinstance(system, str):
-            made = system(RunContext(deps))
+            made = system(RunContext(deps, model=self._model))
             system = await made if inspect.isawaitable(made) else made
         return setting.actor(
             self._model,
