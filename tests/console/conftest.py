@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cli.bench import Bench
-from tests.console.hand import Hand
 
 
 @pytest.fixture(autouse=True)
@@ -28,11 +26,3 @@ def bench(tmp_path: Path) -> Bench:
     root = tmp_path / "bench"
     root.mkdir()
     return Bench(root)
-
-
-@pytest.fixture
-def hand(tmp_path: Path) -> Iterator[Hand]:
-    """Verbs typed on sessions of an empty workspace."""
-    hand = Hand(tmp_path / "hand")
-    yield hand
-    hand.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.docs.pages import ROOT, rows
-from workbench.console.language import LANGUAGE
+from workbench.debugger.language.table import LANGUAGE
 
 PAGE = ROOT / "docs" / "console.md"
 

@@ -7,8 +7,8 @@ import signal
 import sys
 from typing import Self
 
-from workbench.console.lines import plain
-from workbench.console.talk import Talk
+from workbench.debugger.language.lines import plain
+from workbench.debugger.language.talk import Talk
 from workbench.errors import Impossible
 
 

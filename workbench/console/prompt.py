@@ -15,15 +15,15 @@ from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from rich.console import Console
 from rich.text import Text
 
-from workbench.console.completion import choices
 from workbench.console.interrupt import CtrlCHolds
-from workbench.console.language import find
-from workbench.console.lines import Lines, Look, plain
-from workbench.console.obeying import obey
-from workbench.console.opening import greeting
-from workbench.console.talk import Talk
-from workbench.console.where import meters, place, sentence
 from workbench.debugger.desk import Desk
+from workbench.debugger.language.completion import choices
+from workbench.debugger.language.lines import Lines, Look, plain
+from workbench.debugger.language.obeying import obey
+from workbench.debugger.language.opening import greeting
+from workbench.debugger.language.table import find
+from workbench.debugger.language.talk import Talk
+from workbench.debugger.language.where import meters, place, sentence
 from workbench.debugger.rewriting import editor, rewritten
 from workbench.debugger.session import Session
 from workbench.errors import Impossible, WorkbenchError

@@ -9,11 +9,11 @@ import sys
 from collections.abc import Iterable
 
 from workbench.console.interrupt import CtrlCHolds
-from workbench.console.lines import Line, Lines
-from workbench.console.obeying import obey
-from workbench.console.opening import greeting
-from workbench.console.talk import Talk
 from workbench.debugger.desk import Desk
+from workbench.debugger.language.lines import Line, Lines
+from workbench.debugger.language.obeying import obey
+from workbench.debugger.language.opening import greeting
+from workbench.debugger.language.talk import Talk
 from workbench.debugger.outcome import DIVERGED, DONE, exit_code
 from workbench.debugger.session import Session
 from workbench.errors import BadFile, DiskFull, WorkbenchError

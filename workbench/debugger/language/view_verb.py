@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbench.console.lines import Line, Lines, Look, block, plain, short
-from workbench.console.looking import model_call
+from workbench.debugger.language.lines import Line, Lines, Look, block, plain, short
+from workbench.debugger.language.look_verbs import model_call
 from workbench.debugger.view import SIGNS, Mark, SeenMessage, View, view
 from workbench.errors import UsedWrongly
 
 if TYPE_CHECKING:
-    from workbench.console.talk import Talk
+    from workbench.debugger.language.talk import Talk
 
 _MOST = 8
 _LOOKS: dict[Mark, Look] = {"added": "new", "kept": "text", "changed": "held", "dropped": "wrong"}

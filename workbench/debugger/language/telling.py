@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workbench.console.lines import Line, Lines, Look, short
+from workbench.debugger.language.lines import Line, Lines, Look, short
 from workbench.debugger.words import duration
 from workbench.events import (
     AnswerRead,

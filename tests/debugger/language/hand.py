@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.tui.bench import Bench as Sessions
-from workbench.console.lines import Lines
-from workbench.console.obeying import obey
-from workbench.console.opening import greeting
-from workbench.console.talk import Talk, Write
+from workbench.debugger.language.lines import Lines
+from workbench.debugger.language.obeying import obey
+from workbench.debugger.language.opening import greeting
+from workbench.debugger.language.talk import Talk, Write
 from workbench.debugger.session import Session
 from workbench.errors import WorkbenchError
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbench.budget import spent
-from workbench.console.lines import Line, Lines, Look, block, columns, plain, short
-from workbench.console.telling import call_words, told
-from workbench.console.verb import nothing, number
-from workbench.console.where import place, sentence
+from workbench.debugger.language.lines import Line, Lines, Look, block, columns, plain, short
+from workbench.debugger.language.telling import call_words, told
+from workbench.debugger.language.verb import nothing, number
+from workbench.debugger.language.where import place, sentence
 from workbench.debugger.words import count, dollars, duration
 from workbench.errors import Impossible, NotFound, UsedWrongly
 
 if TYPE_CHECKING:
-    from workbench.console.talk import Talk
+    from workbench.debugger.language.talk import Talk
     from workbench.debugger.session import Session
     from workbench.debugger.steps import Step
 

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from workbench.console.lines import Line, Lines, short
-from workbench.console.telling import told
+from workbench.debugger.language.lines import Line, Lines, short
+from workbench.debugger.language.telling import told
 
 if TYPE_CHECKING:
     from workbench.debugger.desk import Desk

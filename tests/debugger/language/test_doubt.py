@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.console.hand import Hand
+from tests.debugger.language.hand import Hand
 
 
 async def killed(hand: Hand) -> None:

@@ -1,17 +1,25 @@
-"""The console's language: every verb with its short forms, its arguments and its help, in one table."""
+"""The debugger's language: every verb with its short forms, its arguments and its help, in one table."""
 
 from __future__ import annotations
 
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from workbench.console import branching, breaking, changing, comparing, going, looking, seeing
-from workbench.console.lines import Line, Lines, plain
-from workbench.console.verb import Verb
+from workbench.debugger.language import (
+    branch_verbs,
+    break_verbs,
+    change_verbs,
+    compare_verbs,
+    look_verbs,
+    view_verb,
+    walk_verbs,
+)
+from workbench.debugger.language.lines import Line, Lines, plain
+from workbench.debugger.language.verb import Verb
 from workbench.errors import UsedWrongly
 
 if TYPE_CHECKING:
-    from workbench.console.talk import Talk
+    from workbench.debugger.language.talk import Talk
 
 
 def help_(talk: Talk, rest: str) -> Lines:
@@ -36,7 +44,7 @@ LANGUAGE: dict[str, tuple[Verb, ...]] = {
             ("s",),
             "",
             "to the next phase: think, call, result, output",
-            going.onward("step", lambda s: s.step()),
+            walk_verbs.onward("step", lambda s: s.step()),
             repeats=True,
         ),
         Verb(
@@ -44,7 +52,7 @@ LANGUAGE: dict[str, tuple[Verb, ...]] = {
             ("n",),
             "",
             "to the next iteration, before the model thinks",
-            going.onward("next", lambda s: s.next()),
+            walk_verbs.onward("next", lambda s: s.next()),
             repeats=True,
         ),
         Verb(
@@ -52,7 +60,7 @@ LANGUAGE: dict[str, tuple[Verb, ...]] = {
             ("f",),
             "",
             "to the end of this actor's turn",
-            going.onward("finish", lambda s: s.finish()),
+            walk_verbs.onward("finish", lambda s: s.finish()),
             repeats=True,
         ),
         Verb(
@@ -60,7 +68,7 @@ LANGUAGE: dict[str, tuple[Verb, ...]] = {
             ("c", "cont"),
             "",
             "to the next hold: a breakpoint, a budget, the end",
-            breaking.onward,
+            break_verbs.onward,
             repeats=True,
         ),
         Verb(
@@ -68,49 +76,55 @@ LANGUAGE: dict[str, tuple[Verb, ...]] = {
             ("u",),
             "SEQ",
             "to an event: a look at one that is recorded, a run up to one that is not",
-            going.until,
+            walk_verbs.until,
         ),
-        Verb("pause", (), "", "hold at the next boundary (ctrl-c; again breaks off what is under way)", going.pause),
-        Verb("say", (), "TEXT", "talk to the agent", changing.say),
+        Verb(
+            "pause", (), "", "hold at the next boundary (ctrl-c; again breaks off what is under way)", walk_verbs.pause
+        ),
+        Verb("say", (), "TEXT", "talk to the agent", change_verbs.say),
     ),
     "Looking back (nothing is undone)": (
-        Verb("rs", ("back",), "", "back to the phase before", going.backward("rs", "step"), repeats=True),
-        Verb("rn", (), "", "back to the iteration before", going.backward("rn", "next"), repeats=True),
+        Verb("rs", ("back",), "", "back to the phase before", walk_verbs.backward("rs", "step"), repeats=True),
+        Verb("rn", (), "", "back to the iteration before", walk_verbs.backward("rn", "next"), repeats=True),
         Verb(
             "rc",
             (),
             "",
             "back to where the watch changed or a breakpoint holds, else to the beginning",
-            breaking.backward,
+            break_verbs.backward,
             repeats=True,
         ),
-        Verb("look", ("@",), "[SEQ|newest]", "look at an event, or at the newest again", going.look),
-        Verb("where", ("bt",), "", "where you are and why the run stands still", looking.where),
-        Verb("steps", (), "[N|all]", "the steps up to here", looking.steps),
+        Verb("look", ("@",), "[SEQ|newest]", "look at an event, or at the newest again", walk_verbs.look),
+        Verb("where", ("bt",), "", "where you are and why the run stands still", look_verbs.where),
+        Verb("steps", (), "[N|all]", "the steps up to here", look_verbs.steps),
         Verb(
             "calls",
             (),
             "[CALL]",
             "all tool calls, or one with its arguments and result",
-            looking.calls,
+            look_verbs.calls,
             completes=("call",),
         ),
-        Verb("event", ("e",), "[SEQ]", "one event, whole", looking.event),
+        Verb("event", ("e",), "[SEQ]", "one event, whole", look_verbs.event),
         Verb(
             "view",
             ("v",),
             "[CALL] [all|raw]",
             "exactly what the model saw at a call, against the call before",
-            seeing.see,
+            view_verb.see,
             completes=("call",),
             repeats=True,
         ),
         Verb(
-            "whence", ("w",), "VALUE", "where a value first came from, or that the model invented it", comparing.origin
+            "whence",
+            ("w",),
+            "VALUE",
+            "where a value first came from, or that the model invented it",
+            compare_verbs.origin,
         ),
-        Verb("find", ("/",), "TEXT", "every event that says the text", looking.search),
-        Verb("budget", (), "", "what was used, and the caps", looking.budget),
-        Verb("criteria", (), "", "each criterion with verdict and evidence", looking.criteria),
+        Verb("find", ("/",), "TEXT", "every event that says the text", look_verbs.search),
+        Verb("budget", (), "", "what was used, and the caps", look_verbs.budget),
+        Verb("criteria", (), "", "each criterion with verdict and evidence", look_verbs.criteria),
     ),
     "Breakpoints": (
         Verb(
@@ -118,7 +132,7 @@ LANGUAGE: dict[str, tuple[Verb, ...]] = {
             ("b",),
             "[CONDITION]",
             "hold where it is true; alone: list",
-            breaking.set_break(),
+            break_verbs.set_break(),
             completes=("condition",),
             more=(
                 'b tool send_email if args.to !~ "@corp.com"',
@@ -130,13 +144,13 @@ LANGUAGE: dict[str, tuple[Verb, ...]] = {
                 "b error",
             ),
         ),
-        Verb("tb", (), "CONDITION", "hold there once", breaking.set_break(once=True), completes=("condition",)),
+        Verb("tb", (), "CONDITION", "hold there once", break_verbs.set_break(once=True), completes=("condition",)),
         Verb(
             "trace",
             (),
             "CONDITION",
             "tell when it is true, and don't hold",
-            breaking.set_break(trace=True),
+            break_verbs.set_break(trace=True),
             completes=("condition",),
         ),
         Verb(
@@ -144,31 +158,43 @@ LANGUAGE: dict[str, tuple[Verb, ...]] = {
             (),
             "[PATH]",
             "show a value; rc then walks back to where it changed",
-            breaking.watch,
+            break_verbs.watch,
             completes=("condition",),
         ),
         Verb(
-            "p", ("print",), "[PATH]", "the value at a path, where you look", breaking.value, completes=("condition",)
+            "p",
+            ("print",),
+            "[PATH]",
+            "the value at a path, where you look",
+            break_verbs.value,
+            completes=("condition",),
         ),
-        Verb("list", ("l",), "", "breakpoints and the watch", breaking.listed),
+        Verb("list", ("l",), "", "breakpoints and the watch", break_verbs.listed),
         Verb(
             "ignore",
             (),
             "N TIMES",
             "let the next hits of a breakpoint pass",
-            breaking.ignore,
+            break_verbs.ignore,
             completes=("breakpoint",),
         ),
-        Verb("enable", (), "[N]", "switch a breakpoint on, or all", breaking.switch(True), completes=("breakpoint",)),
         Verb(
-            "disable", (), "[N]", "switch a breakpoint off, or all", breaking.switch(False), completes=("breakpoint",)
+            "enable", (), "[N]", "switch a breakpoint on, or all", break_verbs.switch(True), completes=("breakpoint",)
+        ),
+        Verb(
+            "disable",
+            (),
+            "[N]",
+            "switch a breakpoint off, or all",
+            break_verbs.switch(False),
+            completes=("breakpoint",),
         ),
         Verb(
             "clear",
             ("cl",),
             "[N|watch]",
             "take a breakpoint away, or all; or the watch",
-            breaking.clear,
+            break_verbs.clear,
             completes=("breakpoint",),
         ),
     ),
@@ -178,7 +204,7 @@ LANGUAGE: dict[str, tuple[Verb, ...]] = {
             (),
             "CALL|SEQ|prompt [VALUE]",
             "change arguments, a message, a result or the prompt",
-            changing.edit,
+            change_verbs.edit,
             completes=("call",),
             more=(
                 'edit agent.3.1 {"order": "A-1007"}      the arguments of a call',
@@ -188,25 +214,25 @@ LANGUAGE: dict[str, tuple[Verb, ...]] = {
                 "Without VALUE an editor opens. What was used already stays as it is: the edit is made in a fork.",
             ),
         ),
-        Verb("revert", (), "[SEQ]", "take back the edit of event SEQ, or the last one", changing.revert),
-        Verb("approve", ("a",), "", "let the held call pass, then hold again", changing.approve),
-        Verb("skip", ("x",), "", "don't run the held tool call; the agent is told so", changing.skip),
-        Verb("return", ("r",), "RESULT", "answer as the held tool, which is not run", changing.give),
+        Verb("revert", (), "[SEQ]", "take back the edit of event SEQ, or the last one", change_verbs.revert),
+        Verb("approve", ("a",), "", "let the held call pass, then hold again", change_verbs.approve),
+        Verb("skip", ("x",), "", "don't run the held tool call; the agent is told so", change_verbs.skip),
+        Verb("return", ("r",), "RESULT", "answer as the held tool, which is not run", change_verbs.give),
         Verb(
             "model",
             ("m",),
             "TEXT | call TOOL {JSON}",
             "answer as the model, which is not asked",
-            changing.model,
+            change_verbs.model,
             completes=("answer", "tool"),
         ),
-        Verb("limit", (), "NAME N|none", "change or lift a cap", changing.limit, completes=("cap",)),
+        Verb("limit", (), "NAME N|none", "change or lift a cap", change_verbs.limit, completes=("cap",)),
         Verb(
             "settle",
             (),
             "CALL ran|not-run|again|leave [RESULT]",
             "rule on a call in doubt",
-            changing.settle,
+            change_verbs.settle,
             completes=("call", "ruling"),
             more=(
                 "ran RESULT   it happened, and this is what it returned",
@@ -215,7 +241,7 @@ LANGUAGE: dict[str, tuple[Verb, ...]] = {
                 "leave        decide nothing; it stays held",
             ),
         ),
-        Verb("take-over", (), "", "become the writer, now that another process is gone", going.take_over),
+        Verb("take-over", (), "", "become the writer, now that another process is gone", walk_verbs.take_over),
     ),
     "Branches": (
         Verb(
@@ -223,17 +249,17 @@ LANGUAGE: dict[str, tuple[Verb, ...]] = {
             (),
             "[SEQ] [--n N] [--model P:M] [--persona NAME]",
             "leave this branch after an event; --n runs several",
-            branching.fork,
+            branch_verbs.fork,
             completes=("fork",),
         ),
-        Verb("branches", ("tree",), "", "every branch: where it left, what it cost, how it stands", branching.tree),
-        Verb("switch", (), "BRANCH", "go to another branch", branching.switch, completes=("branch",)),
+        Verb("branches", ("tree",), "", "every branch: where it left, what it cost, how it stands", branch_verbs.tree),
+        Verb("switch", (), "BRANCH", "go to another branch", branch_verbs.switch, completes=("branch",)),
         Verb(
             "diff",
             (),
             "[A] [B]",
             "where two branches or sessions part, what differs, what came of each",
-            comparing.diff,
+            compare_verbs.diff,
             more=("diff      this branch against the one it left", "diff main      main against this branch"),
             completes=("branch", "branch"),
         ),
@@ -242,12 +268,12 @@ LANGUAGE: dict[str, tuple[Verb, ...]] = {
             (),
             "",
             "check the recording against the rules; no model, tool or network is touched",
-            branching.replay,
+            branch_verbs.replay,
         ),
     ),
     "The console": (
         Verb("help", ("h", "?"), "[VERB]", "this list, or more of a verb", help_, completes=("verb",)),
-        Verb("quit", ("q", "exit"), "", "leave (also ctrl-d); the session stays where it is", going.leave),
+        Verb("quit", ("q", "exit"), "", "leave (also ctrl-d); the session stays where it is", walk_verbs.leave),
     ),
 }
 VERBS: tuple[Verb, ...] = tuple([verb for verbs in LANGUAGE.values() for verb in verbs])

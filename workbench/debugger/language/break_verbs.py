@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbench.console.lines import Line, Lines, columns, plain, short
-from workbench.console.verb import Do, nothing, number
 from workbench.debugger import breaking
+from workbench.debugger.language.lines import Line, Lines, columns, plain, short
+from workbench.debugger.language.verb import Do, nothing, number
 from workbench.debugger.recorded_hits import RecordedHit, hit_before, next_hit
 from workbench.debugger.whence import whence
 from workbench.errors import Impossible, UsedWrongly
 from workbench.gates import Breakpoint
 
 if TYPE_CHECKING:
-    from workbench.console.talk import Talk
+    from workbench.debugger.language.talk import Talk
 
 _HOW = 'b tool send_email if args.to !~ "@corp.com", b error, b cost > 0.5, b repeat 3, b model'
 

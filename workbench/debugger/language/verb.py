@@ -1,4 +1,4 @@
-"""A verb: a word of the console, what it takes, and the function that does it."""
+"""A verb: a word of the language, what it takes, and the function that does it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from workbench.console.lines import Lines
+from workbench.debugger.language.lines import Lines
 from workbench.errors import UsedWrongly
 
 if TYPE_CHECKING:
-    from workbench.console.talk import Talk
+    from workbench.debugger.language.talk import Talk
 
 Do = Callable[["Talk", str], Lines | Awaitable[Lines]]
 Takes = Literal["call", "answer", "tool", "cap", "branch", "verb", "condition", "ruling", "breakpoint", "fork"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING
 
-from workbench.console.language import find
-from workbench.console.lines import Line
-from workbench.console.where import sentence
+from workbench.debugger.language.lines import Line
+from workbench.debugger.language.table import find
+from workbench.debugger.language.where import sentence
 
 if TYPE_CHECKING:
-    from workbench.console.talk import Talk
+    from workbench.debugger.language.talk import Talk
 
 
 async def obey(talk: Talk, line: str) -> None:

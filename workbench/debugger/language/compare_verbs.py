@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbench.console.lines import Line, Lines, Look, columns, plain, short
 from workbench.debugger.diff import Comparison, Item, Row, compare
+from workbench.debugger.language.lines import Line, Lines, Look, columns, plain, short
 from workbench.debugger.sides import left_branch, side
 from workbench.debugger.whence import whence
 from workbench.errors import Impossible, UsedWrongly
 from workbench.safe_text import safe_line
 
 if TYPE_CHECKING:
-    from workbench.console.talk import Talk
+    from workbench.debugger.language.talk import Talk
 
 _AROUND = 40
 _MOST = 400

@@ -6,18 +6,18 @@ import shlex
 from typing import TYPE_CHECKING
 
 from workbench.budget import spent
-from workbench.console.lines import Line, Lines, short
-from workbench.console.verb import nothing, number
-from workbench.console.where import sentence
 from workbench.debugger.changing import undone_by
+from workbench.debugger.language.lines import Line, Lines, short
+from workbench.debugger.language.verb import nothing, number
+from workbench.debugger.language.where import sentence
 from workbench.debugger.words import dollars, standing
 from workbench.errors import Impossible, UsedWrongly
 from workbench.events import Forked
 from workbench.state import State
 
 if TYPE_CHECKING:
-    from workbench.console.talk import Talk
     from workbench.debugger.desk import BranchLine
+    from workbench.debugger.language.talk import Talk
     from workbench.debugger.session import Session
 
 _MOST_FORKS = 50

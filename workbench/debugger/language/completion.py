@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from workbench.console.changing import RULINGS
-from workbench.console.language import VERBS, WORDS
-from workbench.console.looking import CAPS
-from workbench.console.telling import call_words
-from workbench.console.verb import Takes, Verb
+from workbench.debugger.language.change_verbs import RULINGS
+from workbench.debugger.language.look_verbs import CAPS
+from workbench.debugger.language.table import VERBS, WORDS
+from workbench.debugger.language.telling import call_words
+from workbench.debugger.language.verb import Takes, Verb
 
 if TYPE_CHECKING:
-    from workbench.console.talk import Talk
+    from workbench.debugger.language.talk import Talk
     from workbench.debugger.session import Session
 
 _MOST = 200

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbench.console.lines import Line, Lines, block, plain, short
-from workbench.console.where import place, sentence
+from workbench.debugger.language.lines import Line, Lines, block, plain, short
+from workbench.debugger.language.where import place, sentence
 from workbench.debugger.words import clock_time
 from workbench.errors import WorkbenchError
 
 if TYPE_CHECKING:
-    from workbench.console.talk import Talk
+    from workbench.debugger.language.talk import Talk
     from workbench.state import State, Want
 
 DECLARED = {

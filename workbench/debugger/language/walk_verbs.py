@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from workbench.console.lines import Lines
-from workbench.console.verb import Do, nothing, number
+from workbench.debugger.language.lines import Lines
+from workbench.debugger.language.verb import Do, nothing, number
 
 if TYPE_CHECKING:
-    from workbench.console.talk import Talk
+    from workbench.debugger.language.talk import Talk
     from workbench.debugger.past import Stride
     from workbench.debugger.session import Session
 
@@ -74,7 +74,7 @@ def take_over(talk: Talk, rest: str) -> Lines:
 
 
 def leave(talk: Talk, rest: str) -> Lines:
-    """Out of the console."""
+    """Out of it."""
     nothing(rest, "quit")
     talk.over = True
     return []

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Literal
 
-from workbench.console.branching import forked_after
-from workbench.console.lines import Line, Lines, plain
-from workbench.console.verb import number
 from workbench.debugger import changing
+from workbench.debugger.language.branch_verbs import forked_after
+from workbench.debugger.language.lines import Line, Lines, plain
+from workbench.debugger.language.verb import number
 from workbench.errors import Impossible, NotFound, UsedWrongly
 from workbench.events import Call
 from workbench.run.editable import EditedField
 
 if TYPE_CHECKING:
-    from workbench.console.talk import Talk
+    from workbench.debugger.language.talk import Talk
     from workbench.debugger.session import Session
 
 Ruling = Literal["ran", "not_run", "again", "leave"]

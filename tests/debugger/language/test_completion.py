@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.console.hand import Hand
-from workbench.console.completion import choices
+from tests.debugger.language.hand import Hand
+from workbench.debugger.language.completion import choices
 
 
 @pytest.mark.parametrize(
