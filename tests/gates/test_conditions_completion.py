@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from tests.playbook import agent, started, state_after
 from workbench.events import Criterion, Recast, ToolSpec
 from workbench.gates.completion import Names, complete, names_of
-from workbench.gates.grammar import BadCondition, parse
+from workbench.gates.grammar import BadCondition, parse, parse_path
 from workbench.gates.vocabulary import FIELDS, KINDS
+from workbench.gates.watch import key_of
 
 NAMES = Names({"send_email": ("to", "body"), "se.arch": ("query",), "a b": ()}, ("order_id",))
 SIGNS = ["==", "!=", "<", "<=", ">", ">=", "=~", "!~", "contains", "in"]
@@ -90,3 +91,14 @@ def problem_of(text: str) -> BadCondition | None:
     except BadCondition as error:
         return error
     return None
+
+
+def test_a_path_alone_is_offered_fields_and_names_and_nothing_that_compares():
+    assert complete("", NAMES, start="path") == list(FIELDS)
+    assert complete("cost ", NAMES, start="path") == []
+    assert complete("criteria.", NAMES, start="path") == list(NAMES.criteria)
+
+
+@pytest.mark.parametrize("name", ["to", "a-b", "a b", 'say "x"', "é", ""])
+def test_any_name_can_be_a_step_of_a_path(name: str):
+    assert parse_path(f"args{key_of(name)}").keys == (name,)

@@ -81,7 +81,7 @@ async def test_the_list_switches_ignores_and_deletes(bench: Bench) -> None:
     async with app.run_test(size=WIDE) as pilot:
         session = await opened(pilot)
         await pilot.press("B")
-        assert "No breakpoint is set" in screen_text(pilot)
+        assert "No breakpoint is set, and nothing is watched" in screen_text(pilot)
         await pilot.press("b", *["backspace"] * 8, *"error", "enter", "B")
         await pilot.pause()
         assert "error" in screen_text(pilot)

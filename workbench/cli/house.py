@@ -36,6 +36,7 @@ class House:
 
     def __init__(self, named: str | None) -> None:
         self.workspace: Workspace = find(named)
+        self._watched: dict[str, list[str]] = {}
 
     @cached_property
     def store(self) -> Store:
@@ -331,6 +332,7 @@ class House:
     ) -> Session:
         from workbench.debugger.session import Session
         from workbench.debugger.summary import Identity
+        from workbench.debugger.watching import Watches
         from workbench.store.log import BranchLog
 
         written = [log] if isinstance(log, BranchLog) else []
@@ -355,6 +357,7 @@ class House:
             fork=lambda seq: self.fork(branch, seq),
             breakpoints=breakpoints,
             keep=self._keep,
+            watches=Watches(self._watched.setdefault(branch.session, [])),
             close=close,
         )
 

@@ -1,4 +1,4 @@
-"""Where the breakpoints of a session would have held in what is recorded: for walks with `continue` and back."""
+"""Where the breakpoints of a session would have held in what is recorded."""
 
 from __future__ import annotations
 
@@ -33,26 +33,6 @@ def hit_before(session: Session) -> RecordedHit | None:
     """The last hit before the place one looks at."""
     hits = list(_hits(session, 1, session.seq - 1))
     return hits[-1] if hits else None
-
-
-def onward(session: Session) -> str:
-    """To the next hold; over recorded events, to the next place where a breakpoint would have held, which is told."""
-    if session.looking is None:
-        session.proceed()
-        return ""
-    hit = next_hit(session)
-    session.look(None if hit is None else hit.seq)
-    return "" if hit is None else f"here it would hold: {hit.reason}"
-
-
-def backward(session: Session) -> str:
-    """Back to the last place where a breakpoint would have held, which is told; else to the beginning."""
-    hit = hit_before(session)
-    if hit is None:
-        session.back("run")
-        return ""
-    session.look(hit.seq)
-    return f"here it would hold: {hit.reason}"
 
 
 def _hits(session: Session, after: int, upto: int) -> Iterator[RecordedHit]:

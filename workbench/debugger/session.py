@@ -12,6 +12,7 @@ from typing import Literal
 from workbench.debugger.looking import Looking
 from workbench.debugger.person import Person
 from workbench.debugger.summary import Draft, Identity, Summary, summary_of
+from workbench.debugger.watching import Watches
 from workbench.debugger.words import standing
 from workbench.errors import Impossible, NotWriter
 from workbench.events import Event, Media, Mode
@@ -31,6 +32,7 @@ class Session(Looking):
         drafts: what streams at the moment, by call.
         person: who answers for the model `human`.
         breakpoints: where the run holds by itself.
+        watches: the values that are watched.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Session(Looking):
         fork: Callable[[int], Session] | None = None,
         breakpoints: Breakpoints | None = None,
         keep: Callable[[list[Breakpoint]], None] = lambda kept: None,
+        watches: Watches | None = None,
         close: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(reader)
@@ -59,6 +62,7 @@ class Session(Looking):
         self._followed = run.state if run is not None else state_at(reader)
         self.breakpoints = Breakpoints() if breakpoints is None else breakpoints
         self._keep, self._kept = keep, len(self.breakpoints)
+        self.watches = Watches() if watches is None else watches
         self._task: asyncio.Task[None] | None = None
         if run is not None:
             run.watch(self)

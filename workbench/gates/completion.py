@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import msgspec
 
@@ -24,6 +24,8 @@ class Names(msgspec.Struct, frozen=True):
 
 
 NOTHING = Names()
+Start = Literal["condition", "path"]
+"""What is being typed."""
 
 
 def names_of(state: State) -> Names:
@@ -45,25 +47,25 @@ def _properties(schema: str) -> tuple[str, ...]:
     return tuple(cast("dict[str, Any]", properties)) if isinstance(properties, dict) else ()
 
 
-def complete(text: str, names: Names = NOTHING) -> list[str]:
+def complete(text: str, names: Names = NOTHING, *, start: Start = "condition") -> list[str]:
     """The words that may stand at the end of `text`, or that its last word may become, whole and in order."""
     for last in (r"[\w.\-]*$", r"[\w\-]*$"):  # a tool's name may hold dots, a key may not
         begun = re.search(last, text)
         assert begun is not None
         head = text[: begun.start()]
-        words = dict.fromkeys(_words(head, _next(head), names))
+        words = dict.fromkeys(_words(head, _next(head, start), names))
         fitting = [word for word in words if word.startswith(begun[0])]
         if fitting:
             return fitting
     return []
 
 
-def _next(head: str) -> set[str]:
+def _next(head: str, start: Start) -> set[str]:
     """The terminals that may follow; none where `head` is wrong itself."""
     from lark import UnexpectedInput
 
     try:
-        begun = parser().parse_interactive(head, start="condition")
+        begun = parser().parse_interactive(head, start=start)
         begun.exhaust_lexer()
         return cast("set[str]", begun.accepts())
     except UnexpectedInput:

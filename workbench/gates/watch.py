@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 from workbench.events import Event
 from workbench.gates.conditions import MISSING, as_json
 from workbench.gates.moments import AtCommand, AtEvent, Gated
@@ -30,6 +33,11 @@ class Watch:
     def ahead(self, state: State, command: Gated) -> str | None:
         """JSON text of the value where `command` is about to be performed; None where there is none."""
         return _told(self._field.of(AtCommand(state, command, lambda call: 0)))
+
+
+def key_of(name: str) -> str:
+    """`name` as a step of a path: `.to`, `["a b"]`."""
+    return f".{name}" if re.fullmatch(r"\w[\w-]*", name) else f"[{json.dumps(name, ensure_ascii=False)}]"
 
 
 def _told(value: object) -> str | None:

@@ -1,4 +1,4 @@
-"""The breakpoints (B): each with its state and its hits; switched, ignored and deleted where the cursor stands."""
+"""The breakpoints and watches (B), each with its state or value; switched, ignored and deleted at the cursor."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from workbench.errors import WorkbenchError
 from workbench.tui.line_list import LineList, Lines
 from workbench.tui.pieces import Piece, Pieces, lay
 from workbench.tui.sheet import Sheet, keys_of
+from workbench.tui.watch_screen import watch_row
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session
@@ -40,15 +41,18 @@ class BreakList(LineList):
         self.following = False
 
     @property
-    def rows(self) -> list[Breakpoint]:
-        """The breakpoints in order."""
-        return list(self._session.breakpoints)
+    def rows(self) -> list[Breakpoint | str]:
+        """The breakpoints in order, then the watches."""
+        return [*self._session.breakpoints, *self._session.watches]
 
     def count(self) -> int:
-        return len(self._session.breakpoints)
+        return len(self._session.breakpoints) + len(self._session.watches)
 
     def row(self, index: int, width: int) -> Pieces:
         one = self.rows[index]
+        if isinstance(one, str):
+            told = self._session.watches.told(self._session, one)
+            return watch_row(told, min(24, width // 3), width, [("  ◉ ", "accent"), ("   ", "grey")])
         mark: Piece = ("  ⏺ ", "wrong") if one.enabled else ("  ○ ", "faint")
         left: list[Piece] = [mark, (f"{one.number:<3}", "grey"), (one.text, "text" if one.enabled else "faint")]
         return lay(width, left, [(f" {state_of(one)} ", "grey")])
@@ -59,26 +63,35 @@ class BreakList(LineList):
 
     def empty(self, width: int) -> Sequence[Pieces]:
         return (
-            [("  No breakpoint is set.", "text")],
+            [("  No breakpoint is set, and nothing is watched.", "text")],
             (),
             [("  b", "accent"), ("  sets one; it begins with what the cursor stands on", "grey")],
+            [("  w", "accent"), ("  watches a value: it is shown, and C walks back to where it changed", "grey")],
         )
 
 
-class BreaksScreen(Sheet[Literal["new"]]):
-    """Answers `new` where the person wants another one."""
+class BreaksScreen(Sheet[Literal["break", "watch"]]):
+    """Answers what the person wants another one of."""
 
     BINDINGS = [
         Binding("space,e,enter", "switch", "on or off", id="breaks.switch", priority=True),
         Binding("i", "ignore(1)", "ignore one more", id="breaks.ignore"),
         Binding("I", "ignore(0)", "ignore none", id="breaks.ignore_none"),
         Binding("d,delete", "delete", "delete", id="breaks.delete"),
-        Binding("b,n", "new", "new", id="breaks.new"),
+        Binding("b,n", "new('break')", "break", id="breaks.new"),
+        Binding("w,W", "new('watch')", "watch", id="breaks.watch"),
     ]
 
     def __init__(self, session: Session) -> None:
-        keys = keys_of(("space", "on, off"), ("i", "ignore one more"), ("I", "none"), ("d", "delete"), ("b", "new"))
-        super().__init__("Breakpoints", keys)
+        keys = keys_of(
+            ("space", "on, off"),
+            ("i", "ignore one more"),
+            ("I", "none"),
+            ("d", "delete"),
+            ("b", "break"),
+            ("w", "watch"),
+        )
+        super().__init__("Breakpoints and watches", keys)
         self._session = session
 
     def body(self) -> ComposeResult:
@@ -101,7 +114,9 @@ class BreaksScreen(Sheet[Literal["new"]]):
         one = rows[self.list.cursor]
         said = ""
         try:
-            if act == "switch":
+            if isinstance(one, str):
+                said = self._change_watch(one, act)
+            elif act == "switch":
                 breaking.enable(self._session, one.number, not one.enabled)
             elif act == "ignore":
                 breaking.ignore(self._session, one.number, count)
@@ -114,16 +129,23 @@ class BreaksScreen(Sheet[Literal["new"]]):
         self.query_one("#said", Lines).show(*lines)
         self.list.sync()
 
+    def _change_watch(self, text: str, act: str) -> str:
+        if act != "delete":
+            return "a watch is only shown: d takes it away"
+        self._session.watches.remove(text)
+        return f"{text} is watched no longer"
+
     def action_switch(self) -> None:
         self._change("switch")
 
     def action_ignore(self, by: int) -> None:
         rows = self.list.rows
         if rows:
-            self._change("ignore", rows[self.list.cursor].ignore + 1 if by else 0)
+            one = rows[self.list.cursor]
+            self._change("ignore", one.ignore + 1 if by and not isinstance(one, str) else 0)
 
     def action_delete(self) -> None:
         self._change("delete")
 
-    def action_new(self) -> None:
-        self.dismiss("new")
+    def action_new(self, what: Literal["break", "watch"]) -> None:
+        self.dismiss(what)

@@ -58,11 +58,27 @@ class Dialogs(Verbs):
 
         def then(answer: str | None) -> None:
             self.sync()
-            if answer == "new":
+            if answer == "break":
                 self.action_break()
+            elif answer == "watch":
+                self.action_watch()
 
         if self.session is not None:
             self.house.push_screen(BreaksScreen(self.session), then)
+
+    def action_watch(self) -> None:
+        from workbench.gates.completion import names_of
+        from workbench.tui.focus import path_at
+        from workbench.tui.watch_screen import WatchScreen
+
+        def watch(text: str | None) -> None:
+            if text is not None:
+                self.attempt(lambda session: session.watches.add(text) and None)
+
+        session = self.session
+        if session is not None:
+            text = self.pane.watchable or path_at(self.focus_here)
+            self.house.push_screen(WatchScreen(text, names_of(session.newest)), watch)
 
     # -- changing it ------------------------------------------------------------------------------------------
 

@@ -86,6 +86,16 @@ def condition_at(session: Session, focus: Focus) -> str:
             return ""
 
 
+def path_at(focus: Focus) -> str:
+    """The path to watch that names the value under the cursor; "" where there is none."""
+    from workbench.gates.watch import key_of
+
+    root = {"call": "args", "result": "result"}.get(focus.kind)
+    if root is None or not focus.field:
+        return ""
+    return f"{root}{key_of(focus.field)}"
+
+
 def _plain(name: str) -> bool:
     return re.fullmatch(r"[A-Za-z_]\w*", name) is not None
 

@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from workbench.debugger.session import Session
     from workbench.tui.doubt_screen import Ruling
     from workbench.tui.panes.pane import GoTo, Pane
+    from workbench.tui.pieces import Pieces
 
 _BEAT = 0.06
 _TICK = 0.25
 _FRAME = 1 / 120
+_ROOM_TO_WATCH = 16
 _ORDER = ("steps", "conversation", "calls", "budget", "completion")
 
 
@@ -55,6 +57,7 @@ class SessionScreen(Exploring):
         yield Rule(split="#steps, #conversation", id="rule-top")
         yield Widget(id="body")
         yield Rule(split="#steps, #conversation", up=True, id="rule-bottom")
+        yield Lines(id="watches", classes="lines")
         yield Lines(id="hints")
 
     def on_mount(self) -> None:
@@ -245,6 +248,7 @@ class SessionScreen(Exploring):
         tabs = self.query_one("#tabs", Lines)
         if tabs.display:
             tabs.show(tab_line(self.panes, self._current, width))
+        self.query_one("#watches", Lines).show(*self._watched(session))
         line = self.query_one("#hints", Lines)
         if self._note is not None:
             words, look = self._note
@@ -253,6 +257,14 @@ class SessionScreen(Exploring):
         else:
             line.show(hints(session, self.house.keys, width, typing=self.prompt.words.has_focus))
         self._invite(session)
+
+    def _watched(self, session: Session) -> list[Pieces]:
+        width, height = self.size
+        if not len(session.watches) or height < _ROOM_TO_WATCH:
+            return []
+        from workbench.tui.watch_screen import watch_lines
+
+        return watch_lines(session, width, 4 if height >= 30 else 3 if height >= 22 else 2)
 
     def _invite(self, session: Session) -> None:
         prompt = self.prompt

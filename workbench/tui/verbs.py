@@ -77,9 +77,9 @@ class Verbs(Screen[None]):
         self.attempt(lambda session: session.finish())
 
     def action_proceed(self) -> None:
-        from workbench.debugger.recorded_hits import onward
+        from workbench.debugger.walks import onward
 
-        self.attempt(onward)
+        self.attempt(lambda session: onward(session).words)
 
     def action_approve(self) -> None:
         self.attempt(lambda session: session.approve())
@@ -88,9 +88,9 @@ class Verbs(Screen[None]):
         self.attempt(lambda session: session.pause())
 
     def action_back(self, stride: Stride) -> None:
-        from workbench.debugger.recorded_hits import backward
+        from workbench.debugger.walks import backward
 
-        self.attempt(backward if stride == "run" else lambda session: session.back(stride))
+        self.attempt(lambda session: backward(session).words if stride == "run" else session.back(stride))
 
     def action_newest(self) -> None:
         self.attempt(lambda session: session.look(None))

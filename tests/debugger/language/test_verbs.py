@@ -138,11 +138,19 @@ async def test_watches_of_a_path_and_of_a_text(desk: Hand):
         f"criteria.order_id is true at event {desk.session.seq}; rc walks back to where it became so"
     ]
     assert (await desk("rc"))[1] == "criteria.order_id became true here"
+    assert (await desk.refused("rc")).startswith("criteria.order_id was so from the beginning")
     await desk("look newest")
+    assert (await desk("clear watch")) == ["watching nothing any more"]
     assert await desk('watch "ch_7002"') == ['watching "ch_7002"; rc walks back to the event that first held it']
     await desk("rc")
     assert desk.session.event(desk.session.seq).body.kind == "tool_returned"
     assert (await desk.refused("rc")).startswith("this is the event that first held it")
+    assert await desk("watch cost", "list") == [
+        f"1  {REFUND.removeprefix('b ')}  1 hit", 'watching "ch_7002"', "watching cost"
+    ]  # fmt: skip
+    assert len(await desk("watch")) == 2
+    assert await desk.refused("clear watch tokens") == 'tokens is not watched; watched are "ch_7002", cost'
+    assert await desk("clear watch cost") == ['watching "ch_7002"']
     assert await desk("clear watch") == ["watching nothing any more"]
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from workbench.debugger import breaking
-from workbench.debugger.language.lines import Line, Lines, columns, plain, short
+from workbench.debugger import breaking, walks
+from workbench.debugger.language.lines import Line, Lines, Look, columns, plain, short
 from workbench.debugger.language.verb import Do, nothing, number
-from workbench.debugger.recorded_hits import RecordedHit, hit_before, next_hit
-from workbench.debugger.whence import whence
+from workbench.debugger.watching import value_at
 from workbench.errors import Impossible, UsedWrongly
 from workbench.gates import Breakpoint
 
 if TYPE_CHECKING:
     from workbench.debugger.language.talk import Talk
+    from workbench.debugger.session import Session
 
 _HOW = 'b tool send_email if args.to !~ "@corp.com", b error, b cost > 0.5, b repeat 3, b model'
+_WORDS = 200
+
+_LOOKS: dict[str, Look] = {"watch": "new", "invented": "wrong", "break": "held", "end": "text"}
 
 
 def set_break(*, once: bool = False, trace: bool = False) -> Do:
@@ -32,11 +36,11 @@ def set_break(*, once: bool = False, trace: bool = False) -> Do:
 
 
 def listed(talk: Talk, rest: str) -> Lines:
-    """Every breakpoint and the watch."""
+    """Every breakpoint and watch."""
     nothing(rest, "list")
     cells = [(str(one.number), short(one.text), _state(one)) for one in talk.session.breakpoints]
     lines = plain(*columns(cells, right=(0,))) if cells else plain(f"no breakpoint is set; for instance: {_HOW}")
-    return [*lines, *plain(f"watching {talk.watching}")] if talk.watching else lines
+    return [*lines, *plain(*[f"watching {short(text)}" for text in talk.session.watches])]
 
 
 def switch(enabled: bool) -> Do:
@@ -61,26 +65,37 @@ def ignore(talk: Talk, rest: str) -> Lines:
 
 
 def clear(talk: Talk, rest: str) -> Lines:
-    """Take one breakpoint away, or all."""
-    if rest == "watch":
-        talk.watching = ""
-        return plain("watching nothing any more")
+    """Take one breakpoint away, or all; or the watches."""
+    word, _, text = rest.partition(" ")
+    if word == "watch":
+        watches = talk.session.watches
+        if text.strip():
+            watches.remove(text.strip())
+        else:
+            watches.clear()
+        left = ", ".join(short(one) for one in watches)
+        return plain(f"watching {left}" if left else "watching nothing any more")
     breaking.clear(talk.session, _number(rest) if rest else None)
     return plain(f"breakpoint {rest} is gone" if rest else "no breakpoint is set any more")
 
 
 def watch(talk: Talk, rest: str) -> Lines:
-    """Show a value, and let rc stop where it became what it is."""
-    path = rest or talk.watching
-    if not path:
+    """Show a value, and let rc stop where it became what it is; alone: every value that is watched."""
+    watches = talk.session.watches
+    if rest:
+        return plain(_watched(talk, watches.add(rest)))
+    if not len(watches):
         raise UsedWrongly('watch what? A path (watch args.to, watch cost) or a text in quotes (watch "A-1007")')
-    if path[0] in "\"'":
-        talk.watching = path
-        return plain(f"watching {short(path)}; rc walks back to the event that first held it")
-    value = breaking.watched(talk.session, path)
-    talk.watching = path
+    return plain(*[_watched(talk, text) for text in watches])
+
+
+def _watched(talk: Talk, text: str) -> str:
+    session = talk.session
+    if text[0] in "\"'":
+        return f"watching {short(text)}; rc walks back to the event that first held it"
+    value = session.watches.told(session, text).value
     shown = "is not there" if value is None else f"is {short(value)}"
-    return plain(f"{path} {shown} at event {talk.session.seq}; rc walks back to where it became so")
+    return f"{text} {shown} at event {session.seq}; rc walks back to where it became so"
 
 
 def value(talk: Talk, rest: str) -> Lines:
@@ -89,59 +104,32 @@ def value(talk: Talk, rest: str) -> Lines:
 
     session = talk.session
     if rest:
-        found = breaking.watched(session, rest)
+        found = value_at(session, rest)
         return plain("nothing is there" if found is None else found)
-    there = {name: breaking.watched(session, name) for name in FIELDS if name != "criteria"}
+    there = {name: value_at(session, name) for name in FIELDS if name != "criteria"}
     cells = [(name, short(found)) for name, found in there.items() if found is not None]
     return plain(*columns(cells))
 
 
 def onward(talk: Talk, rest: str) -> Lines:
-    """To the next hold; over recorded events, to the next place where a breakpoint would have held."""
+    """To the next hold; over recorded events, to the next place where a watch changed or a breakpoint would hold."""
     nothing(rest, "continue")
-    session = talk.session
-    if session.looking is None:
-        session.proceed()
-        return []
-    before = session.seq
-    hit = next_hit(session)
-    session.look(None if hit is None else hit.seq)
-    return [*talk.walked(before), *_hit(hit)]
+    return _walk(talk, walks.onward)
 
 
 def backward(talk: Talk, rest: str) -> Lines:
-    """Back to where the watched value changed, else to the last place where a breakpoint would have held."""
+    """Back to where a watch changed or a breakpoint would have held."""
     nothing(rest, "rc")
-    session, before = talk.session, talk.session.seq
-    if talk.watching[:1] in ("'", '"'):
-        return _first_held(talk, talk.watching.strip("'\""))
-    if talk.watching:
-        if breaking.back_to_change(session, talk.watching) is None:
-            raise Impossible(f"{talk.watching} was so from the beginning; clear watch walks without it")
-        value = breaking.watched(session, talk.watching)
-        shown = "is not there any more" if value is None else f"became {short(value)}"
-        return [*talk.walked(before), Line(f"{talk.watching} {shown} here", "new")]
-    hit = hit_before(session)
-    if hit is None:
-        session.back("run")
-        return talk.walked(before)
-    session.look(hit.seq)
-    return [*talk.walked(before), *_hit(hit)]
+    return _walk(talk, walks.backward)
 
 
-def _first_held(talk: Talk, text: str) -> Lines:
-    """Back to the event that introduced a text."""
-    session, before = talk.session, talk.session.seq
-    found = whence(session.events(0, before), text)
-    if found.first is None or found.first.seq == before:
-        where = "no event up to here holds it" if found.first is None else "this is the event that first held it"
-        raise Impossible(f"{where}: {short(text, 60)}; clear watch walks without it")
-    session.look(found.first.seq)
-    return [*talk.walked(before), Line(short(str(found), 200), "wrong" if found.invented else "new")]
-
-
-def _hit(hit: RecordedHit | None) -> Lines:
-    return [] if hit is None else [Line(f"here it would hold: {short(hit.reason)}", "held")]
+def _walk(talk: Talk, walk: Callable[[Session], walks.Stop]) -> Lines:
+    session, before, looking = talk.session, talk.session.seq, talk.session.looking
+    stop = walk(session)
+    if looking is None and session.looking is None:
+        return []
+    words = [Line(short(stop.words, _WORDS), _LOOKS[stop.kind])] if stop.words else []
+    return [*talk.walked(before), *words]
 
 
 def _number(text: str) -> int:

@@ -27,7 +27,6 @@ class Talk:
         write: lets a person rewrite a text (its second argument says what it is); None where nobody can.
         until: the event at which a run that is under way is to be held.
         diverged: a replay found a difference.
-        watching: the path that `rc` walks back to the last change of; "" for none.
         over: `quit` was said.
     """
 
@@ -45,7 +44,6 @@ class Talk:
         self.desk, self.show, self.steady, self.write, self._stream = desk, show, steady, write, stream
         self.session = session
         self.until: int | None = None
-        self.watching = ""
         self.diverged = self.over = False
         self._open: dict[str, Session] = {}
         self._shown = session.newest.seq

@@ -100,6 +100,12 @@ class BudgetPane(Pane):
         limit = state.limits.get("cost")
         return [(f"{used}/{figure('cost', Decimal(limit))}" if limit is not None else used, "faint")]
 
+    @property
+    def watchable(self) -> str:
+        names = names_of(self.session.state)
+        name = names[max(0, self.query_one(Meters).cursor)]
+        return "iteration" if name == "iterations" else name
+
     def focused_text(self) -> str:
         state = self.session.state
         return "\n".join(

@@ -110,6 +110,16 @@ class CompletionPane(Pane):
         share = percentage(criteria, verdicts)
         return [(f"{met} of {len(criteria)}, {share} %", "text" if share == 100 else "faint")]
 
+    @property
+    def watchable(self) -> str:
+        from workbench.gates.watch import key_of
+
+        rows, started = self.list, self.session.state.started
+        criteria = () if started is None else started.criteria
+        if 0 <= rows.cursor < len(criteria):
+            return f"criteria{key_of(criteria[rows.cursor].name)}"
+        return "status"
+
     def focused_text(self) -> str:
         rows = self.list
         if rows.cursor >= rows.count() - 1:

@@ -66,6 +66,11 @@ class Pane(Widget):
         """A word for the right end of the title line, and for the tab."""
         return []
 
+    @property
+    def watchable(self) -> str:
+        """The path of the value that the cursor stands on, where the pane shows one by name; else ""."""
+        return ""
+
     def focused_text(self) -> str:
         """All of what the cursor stands on, as it was recorded."""
         return ""
