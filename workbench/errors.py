@@ -72,7 +72,9 @@ class CallProblem(WorkbenchError):
 
 
 class ModelFailed(CallProblem):
-    """The model could not answer."""
+    """The model could not answer. `raw` is what the provider said, in the form of `workbench.events.wire`."""
+
+    raw: str | None = None
 
 
 class ToolFailed(CallProblem):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -28,6 +27,13 @@ def told(*chunks: object) -> tuple[Answer, list[Delta]]:
     answer = ChatAnswer()
     deltas = [delta for each in chunks for delta in answer.take(each)]
     return answer.whole(), deltas
+
+
+def document(*chunks: object) -> dict[str, Any]:
+    answer = ChatAnswer()
+    for each in chunks:
+        list(answer.take(each))
+    return answer.document()
 
 
 def calls(*chunks: object) -> list[tuple[str, str, str | None]]:
@@ -156,12 +162,11 @@ def test_the_last_usage_wins_and_details_are_read():
         "completion_tokens_details": {"reasoning_tokens": 2},
         "cost": 0.5,
     }
-    answer, _ = told(
-        chunk(content="x") | {"usage": first}, chunk("stop") | {"usage": None}, {"choices": [], "usage": last}
-    )
-    usage = answer.usage
+    end: dict[str, Any] = {"choices": [], "usage": last}
+    chunks = (chunk(content="x") | {"usage": first}, chunk("stop") | {"usage": None}, end)
+    usage = told(*chunks)[0].usage
     assert (usage.input, usage.output, usage.cached, usage.reasoning) == (10, 5, 4, 2)
-    assert json.loads(answer.raw or "")["usage"]["cost"] == 0.5
+    assert document(*chunks)["usage"] == last
 
 
 def test_usage_elsewhere_or_nowhere():
@@ -189,6 +194,39 @@ def test_nonsense_adds_nothing(nonsense: object):
 
 
 def test_who_answered_is_told():
-    answer, _ = told(chunk("stop") | {"model": "gpt-x-2026", "id": "c1", "provider": "Novita", "obfuscation": "zzz"})
-    assert answer.model == "gpt-x-2026"
-    assert json.loads(answer.raw or "") == {"id": "c1", "provider": "Novita"}
+    around = {"model": "gpt-x-2026", "id": "c1", "provider": "Novita"}
+    assert told(chunk("stop") | around)[0].model == "gpt-x-2026"
+    assert document(chunk("stop") | around).items() >= around.items()
+
+
+def test_the_document_is_what_would_have_come_whole():
+    chunks = (
+        chunk(role="assistant", content="", reasoning_details=[{"type": "reasoning.text", "text": "hm"}]),
+        chunk(content="Hel") | {"usage": None},
+        chunk(content="lo", new={"x": 1}),
+        calling(piece("f", '{"a":', index=0, id="x", type="function")),
+        calling(piece("g", "{}", index=0, id="y", type="function")),
+        calling(piece(arguments="1}", index=1)),
+        {"choices": [{"index": 1, "delta": {"content": "other"}, "finish_reason": "stop"}]},
+        chunk("tool_calls"),
+    )
+    assert document(*chunks)["choices"] == [
+        {
+            "message": {
+                "role": "assistant",
+                "content": "Hello",
+                "reasoning_details": [{"type": "reasoning.text", "text": "hm"}],
+                "new": {"x": 1},
+                "tool_calls": [
+                    {"index": 0, "id": "x", "type": "function", "function": {"name": "f", "arguments": '{"a":'}},
+                    {"index": 0, "id": "y", "type": "function", "function": {"name": "g", "arguments": "{}"}},
+                    {"index": 1, "function": {"arguments": "1}"}},
+                ],
+            },
+            "index": 0,
+            "finish_reason": "tool_calls",
+        },
+        {"message": {"content": "other"}, "index": 1, "finish_reason": "stop"},
+    ]
+    older = document(chunk(function_call={"name": "f", "arguments": "{"}), chunk(function_call={"arguments": "}"}))
+    assert older["choices"][0]["message"] == {"function_call": {"name": "f", "arguments": "{}"}}

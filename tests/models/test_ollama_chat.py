@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +13,7 @@ from tests.models.loopback import JSON, NDJSON, Answers, Reply, ndjson, serving
 from workbench.errors import ModelFailed
 from workbench.events import Call, Media, ToolSpec
 from workbench.events.messages import Delta, Message
+from workbench.events.wire import digest_of, wire_of
 from workbench.models.endpoints import PROVIDERS, endpoint
 from workbench.models.ollama_chat import OllamaChat
 
@@ -51,7 +51,10 @@ async def test_an_answer_streams_however_it_is_cut():
         answer, deltas = await ask(model(server.url))
     assert (answer.text, answer.thinking, answer.finish, answer.model) == (SAID, "hm", "stop", "llama3")
     assert (answer.usage.input, answer.usage.output, answer.usage.cached) == (7, 2, None)
-    assert json.loads(answer.raw or "") == {"total_duration": 12}
+    wire = wire_of(answer.raw, answer)
+    assert wire is not None
+    assert wire.sent == digest_of(server.heard[0].json())
+    assert wire.answer == {**END, "message": {"role": "assistant", "thinking": "hm", "content": SAID}}
     assert [delta.thinking or delta.text for delta in deltas] == ["hm", "Hel", "lo é"]
     assert server.heard[0].path == "/api/chat"
     assert server.heard[0].headers["authorization"] == f"Bearer {KEY}"

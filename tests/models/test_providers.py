@@ -53,7 +53,7 @@ def test_every_provider_of_the_table(provider: str):
             "no provider 'gpt-4o' in the model name 'gpt-4o': a model is named provider:model; known are openai, ",
         ),
         ("", "no provider '' in the model name '': a model is named provider:model; known are "),
-        ("anthropic:x", "no provider 'anthropic' in the model name 'anthropic:x': "),
+        ("nobody:x", "no provider 'nobody' in the model name 'nobody:x': "),
         ("scripted:nope", "no script named 'nope'"),
         ("recorded:nope", "no session 'nope' to take answers from"),
     ],

@@ -213,4 +213,5 @@ def _plain(message: Message) -> dict[str, Any]:
         return value.model_dump(mode="json", exclude_defaults=True)
 
     fields: dict[str, Any] = msgspec.to_builtins(message, enc_hook=part)
-    return {name: value for name, value in fields.items() if name != "seq" and (value or name in ("role", "text"))}
+    told = {name: value for name, value in fields.items() if value or name in ("role", "text")}
+    return {name: value for name, value in told.items() if name not in ("seq", "raw")}

@@ -28,6 +28,7 @@ class Message(msgspec.Struct, frozen=True):
         failed: the tool's result is an error.
         seq: the event it comes from.
         media: images, sounds and files that go with `text`.
+        raw: what the provider said beside the rest (`workbench.events.wire`), for the provider that wants it back.
     """
 
     role: Literal["user", "assistant", "tool", "system", "developer"]
@@ -40,6 +41,7 @@ class Message(msgspec.Struct, frozen=True):
     failed: bool = False
     seq: int = 0
     media: tuple[Media, ...] = ()
+    raw: str | None = None
 
     @property
     def shown(self) -> str:
@@ -54,6 +56,7 @@ class ModelRequest(msgspec.Struct, frozen=True):
         model: the provider's own name of the model (what follows the colon).
         settings: parameters by their common names (`temperature`, `max_tokens`, `top_p`, `seed`, `stop`, `extra`, …).
         structured: the answer should be a JSON object with `agent_output` and `system_status`.
+        output_schema: JSON schema that the answer must meet; only for models that `takes_schemas`.
         call, attempt: which call of the run this is.
     """
 
@@ -63,6 +66,7 @@ class ModelRequest(msgspec.Struct, frozen=True):
     tools: tuple[ToolSpec, ...] = ()
     settings: dict[str, Any] = {}
     structured: bool = False
+    output_schema: str | None = None
     call: str = ""
     attempt: int = 1
     actor: str = "agent"

@@ -10,17 +10,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, cast
+from dataclasses import dataclass, field
+from typing import Any
 
 from workbench.events import Call, Usage
 from workbench.events.messages import Answer, Delta
 from workbench.events.text import as_json
+from workbench.models.folding import fold, folded
+from workbench.models.loose import Json, a_count, a_string, an_object, objects
 
-Json = dict[str, Any]
-
-_KEPT = ("id", "created", "provider", "service_tier", "system_fingerprint")
-_COUNTED = frozenset({"prompt_tokens", "completion_tokens", "total_tokens"})
 _NO_ARGUMENTS = "{}"
 
 
@@ -33,6 +31,7 @@ class _Asked:
     name: str = ""
     arguments: str = ""
     extra: object = None
+    document: Json = field(default_factory=dict[str, Any])
 
     def call(self) -> Call:
         extra = None if self.extra is None else as_json({"extra_content": self.extra})
@@ -57,31 +56,41 @@ class ChatAnswer:
         self._asked: list[_Asked] = []
         self._usage: Json = {}
         self._model: str | None = None
-        self._kept: Json = {}
+        self._older = self._in_pieces = False
+        self._document: Json = {}
+        self._choices: dict[object, Json] = {}
+
+    @property
+    def ended(self) -> bool:
+        """The model said why it stopped."""
+        return self.finish is not None
 
     @property
     def text(self) -> str:
         """What it has said so far; the words of a refusal where it said nothing else."""
         return "".join(self._text) or "".join(self._refusal)
 
-    def take(self, chunk: object) -> Iterator[Delta]:
+    def take(self, event: object) -> Iterator[Delta]:
         """Add one chunk and give what of it can be shown."""
-        data = _object(chunk)
-        self._usage = _object(data.get("usage")) or _object(_object(data.get("x_groq")).get("usage")) or self._usage
+        data = an_object(event)
+        self._usage = (
+            an_object(data.get("usage")) or an_object(an_object(data.get("x_groq")).get("usage")) or self._usage
+        )
         self._model = data.get("model") or self._model
-        self._kept |= {name: data[name] for name in _KEPT if data.get(name)}
-        for choice in _objects(data.get("choices")):
-            if choice.get("index") in (0, None):
+        fold(self._document, {name: value for name, value in data.items() if name != "choices"})
+        for choice in objects(data.get("choices")):
+            said = an_object(choice.get("delta")) or an_object(choice.get("message"))
+            first = choice.get("index") in (0, None)
+            self._keep(choice, said, first=first)
+            if first:
                 self.begun = True
                 self.finish = choice.get("finish_reason") or self.finish
-                yield from self._piece(_object(choice.get("delta")) or _object(choice.get("message")))
+                yield from self._piece(said)
 
     def whole(self) -> Answer:
         """The answer that the chunks make up."""
         calls = tuple(asked.call() for asked in self._asked)
         refused = "refusal" if self._refusal and not self._text else None
-        more = {name: value for name, value in self._usage.items() if name not in _COUNTED and value}
-        raw = self._kept | ({"usage": more} if more else {})
         return Answer(
             text=self.text,
             thinking="".join(self._thinking),
@@ -89,8 +98,25 @@ class ChatAnswer:
             usage=_usage(self._usage),
             finish=refused or self.finish or ("tool_calls" if calls else "stop"),
             model=self._model,
-            raw=as_json(raw) if raw else None,
         )
+
+    def document(self) -> Json:
+        """The completion as the provider would have sent it whole."""
+        document = folded(self._document) | {"choices": folded(list(self._choices.values()))}
+        calls = [folded(asked.document) for asked in self._asked]
+        if calls and self._in_pieces:
+            older = {"function_call": calls[0]["function"]} if self._older else {"tool_calls": calls}
+            document["choices"][0]["message"] |= older
+        return document
+
+    def _keep(self, choice: Json, said: Json, *, first: bool) -> None:
+        """Fold a choice; but pieces of the first one's calls are for `_call_piece`, which knows how odd they can be."""
+        known = self._choices.setdefault(choice.get("index") or 0, {"message": {}})
+        fold(known, {name: value for name, value in choice.items() if name not in ("delta", "message")})
+        in_pieces = first and "delta" in choice
+        calls = [name for name in ("tool_calls", "function_call") if in_pieces and said.get(name)]
+        self._in_pieces = self._in_pieces or in_pieces
+        fold(known["message"], {name: value for name, value in said.items() if name not in calls})
 
     def _piece(self, delta: Json) -> Iterator[Delta]:
         text, thinking = _content(delta.get("content"))
@@ -105,17 +131,18 @@ class ChatAnswer:
         if isinstance(refusal, str) and refusal:
             self._refusal.append(refusal)
             yield Delta(text=refusal)
-        calls = _objects(delta.get("tool_calls"))
-        if function := _object(delta.get("function_call")):
+        calls = objects(delta.get("tool_calls"))
+        if function := an_object(delta.get("function_call")):
+            self._older = True
             calls.append({"index": 0, "function": function})
         for piece in calls:
             yield from self._call_piece(piece)
 
     def _call_piece(self, piece: Json) -> Iterator[Delta]:
-        function = _object(piece.get("function"))
-        custom = _object(piece.get("custom"))
-        given = _string(piece.get("id"))
-        name = _string(function.get("name")) or _string(custom.get("name"))
+        function = an_object(piece.get("function"))
+        custom = an_object(piece.get("custom"))
+        given = a_string(piece.get("id"))
+        name = a_string(function.get("name")) or a_string(custom.get("name"))
         arguments = _arguments(function.get("arguments") or custom.get("input"))
         asked = self._continued(piece.get("index"), given, name, arguments)
         if asked is None:
@@ -123,6 +150,7 @@ class ChatAnswer:
                 return
             asked = _Asked(piece.get("index"))
             self._asked.append(asked)
+        fold(asked.document, piece)
         asked.given = asked.given or given
         asked.arguments += arguments
         asked.extra = piece.get("extra_content", asked.extra)
@@ -143,14 +171,14 @@ class ChatAnswer:
 
 
 def _usage(reported: Json) -> Usage:
-    given = _object(reported.get("prompt_tokens_details"))
-    made = _object(reported.get("completion_tokens_details"))
+    given = an_object(reported.get("prompt_tokens_details"))
+    made = an_object(reported.get("completion_tokens_details"))
     cached = given.get("cached_tokens")
     return Usage(
-        input=_count(reported.get("prompt_tokens")),
-        output=_count(reported.get("completion_tokens")),
-        cached=_count(reported.get("prompt_cache_hit_tokens") if cached is None else cached),
-        reasoning=_count(made.get("reasoning_tokens")),
+        input=a_count(reported.get("prompt_tokens")),
+        output=a_count(reported.get("completion_tokens")),
+        cached=a_count(reported.get("prompt_cache_hit_tokens") if cached is None else cached),
+        reasoning=a_count(made.get("reasoning_tokens")),
     )
 
 
@@ -159,8 +187,8 @@ def _content(content: object) -> tuple[str, str]:
     if isinstance(content, str):
         return content, ""
     text = thinking = ""
-    for part in _objects(content):
-        text += _string(part.get("text"))
+    for part in objects(content):
+        text += a_string(part.get("text"))
         inner = part.get("thinking")
         thinking += inner if isinstance(inner, str) else _content(inner)[0]
     return text, thinking
@@ -170,8 +198,8 @@ def _reasoning(delta: Json) -> str:
     for name in ("reasoning_content", "reasoning"):
         if isinstance(words := delta.get(name), str) and words:
             return words
-    details = _objects(delta.get("reasoning_details"))
-    return "".join(_string(detail.get("text")) or _string(detail.get("summary")) for detail in details)
+    details = objects(delta.get("reasoning_details"))
+    return "".join(a_string(detail.get("text")) or a_string(detail.get("summary")) for detail in details)
 
 
 def _arguments(value: object) -> str:
@@ -183,19 +211,3 @@ def _is_whole(arguments: str) -> bool:
         return isinstance(json.loads(arguments), dict)
     except ValueError:
         return False
-
-
-def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
-
-
-def _string(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _object(value: object) -> Json:
-    return cast(Json, value) if isinstance(value, dict) else {}
-
-
-def _objects(value: object) -> list[Json]:
-    return [_object(item) for item in cast(list[object], value)] if isinstance(value, list) else []

@@ -7,15 +7,14 @@ import re
 from base64 import b32encode
 from collections.abc import Callable
 from hashlib import blake2b
-from typing import Any, cast
+from typing import cast
 
 from workbench.events import Call, ToolSpec
 from workbench.events.chat_parts import chat_part
 from workbench.events.messages import Message, ModelRequest
 from workbench.models.endpoints import Endpoint
 from workbench.models.failures import Place, failed
-
-Json = dict[str, Any]
+from workbench.models.loose import Json
 
 SETTINGS = (
     "temperature", "top_p", "max_tokens", "seed", "stop", "presence_penalty", "frequency_penalty", "tool_choice",
@@ -79,15 +78,34 @@ def chat_tool(tool: ToolSpec, provider: str) -> Json:
     Raises:
         ModelFailed: the name is not one that providers take.
     """
+    name = checked_name(tool, provider)
+    return {
+        "type": "function",
+        "function": {"name": name, "description": tool.description, "parameters": json.loads(tool.parameters)},
+    }
+
+
+def checked_name(tool: ToolSpec, provider: str) -> str:
+    """The tool's name.
+
+    Raises:
+        ModelFailed: it is not one that providers take.
+    """
     if not _NAME.fullmatch(tool.name):
         raise failed(
             "unsupported_tool_name",
             f"{provider} cannot be sent the tool {tool.name!r}: letters, digits, _ and - only, 64 at most; rename it",
         )
-    return {
-        "type": "function",
-        "function": {"name": tool.name, "description": tool.description, "parameters": json.loads(tool.parameters)},
-    }
+    return tool.name
+
+
+def object_arguments(call: Call) -> Json:
+    """A call's arguments for providers that take an object only: arguments that are none travel inside one."""
+    try:
+        value: object = json.loads(call.arguments)
+    except ValueError:
+        value = call.arguments
+    return cast(Json, value) if isinstance(value, dict) else {"arguments": value}
 
 
 def plain_id(id: str) -> str:

@@ -33,7 +33,7 @@ class Provider:
     url: str
     url_variable: str
     key_variable: str = ""
-    speaks: Literal["openai", "ollama"] = "openai"
+    speaks: Literal["openai", "responses", "anthropic", "ollama"] = "openai"
     local: bool = False
     prices: str = ""
     short_ids: bool = False
@@ -53,6 +53,14 @@ PROVIDERS: dict[str, Provider] = {
     row.name: row
     for row in (
         _hosted("openai", "https://api.openai.com/v1"),
+        Provider(
+            "anthropic",
+            "https://api.anthropic.com",
+            "ANTHROPIC_BASE_URL",
+            "ANTHROPIC_API_KEY",
+            speaks="anthropic",
+            prices="anthropic",
+        ),
         Provider("ollama", "http://127.0.0.1:11434", "OLLAMA_HOST", "OLLAMA_API_KEY", speaks="ollama", local=True),
         _local("vllm", 8000),
         _local("llamacpp", 8080),

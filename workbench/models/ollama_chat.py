@@ -9,13 +9,17 @@ from typing import Any, Literal, cast
 
 import httpx
 import ollama
+from msgspec.structs import replace
 
-from workbench.events import Call, ToolSpec, Usage
+from workbench.events import Call, Usage
 from workbench.events.messages import Answer, Delta, Message, ModelRequest
 from workbench.events.text import as_json
-from workbench.models.chat_request import Json, chat_tool, error_text
+from workbench.events.wire import Wire, digest_of
+from workbench.models.chat_request import chat_tool, error_text, object_arguments
 from workbench.models.endpoints import Endpoint
 from workbench.models.failures import Place
+from workbench.models.folding import fold, folded
+from workbench.models.loose import Json, a_count, a_string, an_object, objects
 from workbench.models.trust import trust
 
 PATIENCE = 600.0
@@ -30,7 +34,6 @@ _OPTIONS = {
     "presence_penalty": "presence_penalty",
     "frequency_penalty": "frequency_penalty",
 }
-_KEPT = ("created_at", "total_duration", "load_duration", "prompt_eval_duration", "eval_duration")
 SETTINGS = (*_OPTIONS, "response_format", "reasoning_effort", "keep_alive", "extra")
 """`extra` goes among Ollama's options (`num_ctx`, `mirostat`, …)."""
 
@@ -51,17 +54,24 @@ class OllamaChat:
             ModelFailed: with what had come as `partial`.
         """
         place = self._endpoint.place
-        asked = self._asked(request)
+        body = self.body(request)
         gathered = _Gathered()
+        wire = Wire("ollama", place.address, digest_of(body))
         try:
+            # The SDK's own `chat` leaves out what its types do not know of a tool's schema, and of the answer.
             client = cast(Any, self._client())
-            async with client, aclosing(await client.chat(**asked, stream=True)) as lines:
+            async with (
+                client,
+                aclosing(await client._request(dict, "POST", "/api/chat", json=body, stream=True)) as lines,
+            ):
                 async for line in lines:
-                    for delta in gathered.take(cast(ollama.ChatResponse, line)):
+                    for delta in gathered.take(line):
                         yield delta
         except ollama.ResponseError as error:
             status = max(error.status_code, 0)
-            raise place.refusal(status, "", str(error.error), model=request.model, partial=gathered.text) from None
+            failure = place.refusal(status, "", str(error.error), model=request.model, partial=gathered.text)
+            failure.raw = replace(wire, status=status, answer={"error": error.error}).kept()
+            raise failure from None
         except (httpx.ConnectError, httpx.ConnectTimeout):
             raise place.no_connection() from None
         except httpx.TimeoutException:
@@ -75,86 +85,107 @@ class OllamaChat:
         except (ValueError, TypeError, AttributeError):
             # The SDK reads a line before it looks whether it is one.
             raise place.unreadable("lines that are no chat answer", gathered.text) from None
-        if gathered.last is None:
+        if not gathered.done:
             raise place.cut_off(gathered.text)
-        yield gathered.whole(gathered.last)
+        said = gathered.whole()
+        yield replace(said, raw=replace(wire, answer=gathered.document()).kept(said))
 
     def _client(self) -> ollama.AsyncClient:
         headers = {"Authorization": f"Bearer {self._endpoint.key}"} if self._endpoint.key else None
         timeout = httpx.Timeout(self._patience, connect=min(_CONNECT, self._patience))
         return ollama.AsyncClient(self._endpoint.url, timeout=timeout, headers=headers, verify=trust())
 
-    def _asked(self, request: ModelRequest) -> Json:
-        """What `AsyncClient.chat` takes.
+    def body(self, request: ModelRequest) -> Json:
+        """The JSON body of a streamed chat.
 
         Raises:
-            ModelFailed: a setting or a tool's name that cannot be sent; nothing was.
+            ModelFailed: a setting, a tool's name or an image that cannot be sent; nothing was.
         """
-        place = self._endpoint.place
-        options: Json = {}
-        asked: Json = {"model": request.model, "messages": _told(request, place), "options": options}
-        for name, value in request.settings.items():
-            match name:
-                case "extra":
-                    options.update(value)
-                case "response_format":
-                    asked["format"] = _format(value)
-                case "reasoning_effort":
-                    asked["think"] = False if value == "none" else value
-                case "keep_alive":
-                    asked["keep_alive"] = value
-                case "stop":
-                    options["stop"] = [value] if isinstance(value, str) else value
-                case _ if name in _OPTIONS:
-                    options[_OPTIONS[name]] = value
-                case _:
-                    raise place.unsupported(name, SETTINGS)
-        if request.tools:
-            asked["tools"] = [self._tool(tool) for tool in request.tools]
-        return asked
-
-    def _tool(self, tool: ToolSpec) -> Json:
-        return chat_tool(tool, self._endpoint.provider.name)
+        return ollama_body(request, self._endpoint)
 
 
 class _Gathered:
-    """The lines of a stream as far as they have come. `last` is the one that ends it."""
+    """The lines of a stream as far as they have come."""
 
     def __init__(self) -> None:
         self.text = ""
-        self.last: ollama.ChatResponse | None = None
+        self._document: Json = {}
         self._thinking = ""
         self._calls: list[Call] = []
 
-    def take(self, line: ollama.ChatResponse) -> list[Delta]:
-        """Add one line and give what of it can be shown."""
-        if line.done:
-            self.last = line
-        said = line.message
+    @property
+    def done(self) -> bool:
+        """The line that ends it has come."""
+        return self._document.get("done") is True
+
+    def take(self, line: Json) -> list[Delta]:
+        """Add one line and give what of it can be shown.
+
+        Raises:
+            ValueError: it is no piece of a chat answer.
+        """
+        if not isinstance(line.get("message"), dict):
+            raise ValueError("no message")
+        said = an_object(line["message"])
+        fold(self._document, line)
         deltas: list[Delta] = []
-        if said.thinking:
-            self._thinking += said.thinking
-            deltas.append(Delta(thinking=said.thinking))
-        if said.content:
-            self.text += said.content
-            deltas.append(Delta(text=said.content))
-        for call in said.tool_calls or ():
-            self._calls.append(Call(name=call.function.name, arguments=as_json(dict(call.function.arguments))))
-            deltas.append(Delta(call=call.function.name))
+        if thinking := a_string(said.get("thinking")):
+            self._thinking += thinking
+            deltas.append(Delta(thinking=thinking))
+        if content := a_string(said.get("content")):
+            self.text += content
+            deltas.append(Delta(text=content))
+        for call in objects(said.get("tool_calls")):
+            function = an_object(call.get("function"))
+            name, given = a_string(function.get("name")), a_string(call.get("id"))
+            arguments = as_json(function.get("arguments") or {})
+            self._calls.append(Call(name=name, arguments=arguments, given=given or None))
+            deltas.append(Delta(call=name))
         return deltas
 
-    def whole(self, last: ollama.ChatResponse) -> Answer:
+    def whole(self) -> Answer:
         """The answer that the lines make up."""
-        kept = {name: last[name] for name in _KEPT if last.get(name)}
+        last = self._document
         return Answer(
             text=self.text,
             thinking=self._thinking,
             calls=tuple(self._calls),
-            usage=Usage(input=last.prompt_eval_count, output=last.eval_count),
-            finish=last.done_reason or ("tool_calls" if self._calls else "stop"),
-            model=last.model,
-            raw=as_json(kept) if kept else None,
+            usage=Usage(input=a_count(last.get("prompt_eval_count")), output=a_count(last.get("eval_count"))),
+            finish=a_string(last.get("done_reason")) or ("tool_calls" if self._calls else "stop"),
+            model=a_string(last.get("model")) or None,
         )
+
+    def document(self) -> Json:
+        """The answer as the server would have sent it whole."""
+        return folded(self._document)
+
+
+def ollama_body(request: ModelRequest, endpoint: Endpoint) -> Json:
+    """See `OllamaChat.body`."""
+    place = endpoint.place
+    options: Json = {}
+    body: Json = {"model": request.model, "messages": _told(request, place), "options": options, "stream": True}
+    for name, value in request.settings.items():
+        match name:
+            case "extra":
+                options.update(value)
+            case "response_format":
+                body["format"] = _format(value)
+            case "reasoning_effort":
+                body["think"] = False if value == "none" else value
+            case "keep_alive":
+                body["keep_alive"] = value
+            case "stop":
+                options["stop"] = [value] if isinstance(value, str) else value
+            case _ if name in _OPTIONS:
+                options[_OPTIONS[name]] = value
+            case _:
+                raise place.unsupported(name, SETTINGS)
+    if request.output_schema is not None:
+        body["format"] = json.loads(request.output_schema)
+    if request.tools:
+        body["tools"] = [chat_tool(tool, endpoint.provider.name) for tool in request.tools]
+    return body
 
 
 def _told(request: ModelRequest, place: Place) -> list[Json]:
@@ -178,7 +209,7 @@ def _message(message: Message) -> Json:
                 said["thinking"] = message.thinking
             if message.calls:
                 said["tool_calls"] = [
-                    {"function": {"name": call.name, "arguments": _arguments(call)}} for call in message.calls
+                    {"function": {"name": call.name, "arguments": object_arguments(call)}} for call in message.calls
                 ]
             return said
         case "tool":
@@ -187,15 +218,6 @@ def _message(message: Message) -> Json:
             return {"role": "user", "content": message.text}
         case _:
             return {"role": "system", "content": message.text}
-
-
-def _arguments(call: Call) -> Json:
-    """Ollama takes an object only: arguments that are none travel inside one."""
-    try:
-        value: object = json.loads(call.arguments)
-    except ValueError:
-        value = call.arguments
-    return cast(Json, value) if isinstance(value, dict) else {"arguments": value}
 
 
 def _format(value: object) -> Literal["", "json"] | Json:

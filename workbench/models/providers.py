@@ -78,21 +78,28 @@ def warm(name: str) -> None:
     """Import what `resolve(name)` needs, so that it does not wait for it; made for a background thread."""
     provider, _ = split_name(name)
     if provider in PROVIDERS:
-        _adapter(PROVIDERS[provider])
+        adapter(PROVIDERS[provider])
 
 
 def _from_provider(name: str, provider: Provider, environ: Mapping[str, str] | None) -> Model:
     at = endpoint(provider, environ)
     if at.missing_key is not None:
         raise at.missing_key
-    return _adapter(provider)(name, at)
+    return adapter(provider)(name, at)
 
 
-def _adapter(provider: Provider):
-    if provider.speaks == "ollama":
-        from workbench.models.ollama_chat import OllamaChat
+def adapter(provider: Provider):
+    """The class of the models that speak as this provider does; its SDK is imported now."""
+    match provider.speaks:
+        case "ollama":
+            from workbench.models.ollama_chat import OllamaChat
 
-        return OllamaChat
-    from workbench.models.openai_chat import OpenAIChat
+            return OllamaChat
+        case "anthropic":
+            from workbench.models.anthropic_messages import AnthropicMessages
 
-    return OpenAIChat
+            return AnthropicMessages
+        case _:
+            from workbench.models.openai_chat import OpenAIChat
+
+            return OpenAIChat

@@ -45,7 +45,7 @@ def message_of(event: Event, lookup: Lookup, names: dict[str, str]) -> Message:
         case ModelAnswered():
             ids = tuple(f"{body.call}.{place}" for place in range(1, len(body.calls) + 1))
             names.update(zip(ids, [call.name for call in body.calls], strict=True))
-            return Message("assistant", body.text, body.thinking, body.calls, ids, seq=event.seq)
+            return Message("assistant", body.text, body.thinking, body.calls, ids, seq=event.seq, raw=body.raw)
         case ToolReturned():
             name = names.get(body.call, "")
             return Message("tool", body.content, call=body.call, name=name, seq=event.seq, media=body.media)
