@@ -7,6 +7,7 @@ again, so two commands of one answer never both use the last unit of a budget.
 from __future__ import annotations
 
 from workbench.criteria.complete import all_met
+from workbench.criteria.outside import due
 from workbench.events import Heard, Request, Said, ToolSpec, TurnGiven
 from workbench.state import Actor, CallModel, CallTool, Command, Conclude, State, Tell, ending
 
@@ -92,6 +93,8 @@ def _spec(tools: tuple[ToolSpec, ...], name: str) -> ToolSpec:
 def _next_turn(state: State) -> tuple[Command, ...]:
     """Everybody rests: who is to speak now, by the run's policy. Nothing where a person is awaited."""
     assert state.started is not None
+    if state.started.criteria and (asked := due(state)):
+        return asked
     user = state.started.user
     if state.status == "complete" and all_met(
         state.started.criteria, {name: verdict.met for name, verdict in state.verdicts.items()}

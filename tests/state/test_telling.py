@@ -5,7 +5,19 @@ from __future__ import annotations
 import pytest
 
 from tests.playbook import answered, called, failed, read, returned, started, story
-from workbench.events import Call, Event, Heard, Media, Noted, Said, ToolReturned, TurnGiven
+from workbench.events import (
+    Call,
+    Check,
+    Criterion,
+    Event,
+    Heard,
+    JudgeAsked,
+    Media,
+    Noted,
+    Said,
+    ToolReturned,
+    TurnGiven,
+)
 from workbench.events.messages import Message
 from workbench.state import content_of
 from workbench.state.telling import Telling, message_of
@@ -111,3 +123,33 @@ def test_an_image_is_told_with_the_words_that_it_goes_with():
     ]
     assert content_of(events[1].body) != content_of(plain[0])
     assert content_of(events[3].body) != content_of(plain[1])
+
+
+def test_a_case_puts_the_rubrics_and_then_the_run_with_the_numbers_of_its_events():
+    long = "x" * 20_001
+    criteria = (Criterion(name="polite", check=Check(rubric="It is polite.")), Criterion(name="odd"))
+    events = story(
+        started(criteria=criteria),
+        Said(text=long),
+        answered("agent.1", "", "lookup", "save"),
+        returned("agent.1.1", "found"),
+        failed("agent.1.2", message="it broke"),
+        answered("agent.2", ""),
+        ("judge", JudgeAsked(criteria=("polite", "odd", "gone"), refs=(2, 3, 4, 5, 6), answer=7, chain="0")),
+    )
+    message = message_of(events[-1], lambda seq: events[seq - 1], {})
+    assert (message.role, message.seq) == ("user", 7)
+    assert message.text.splitlines() == [
+        "# Criteria",
+        "- polite: It is polite.",
+        "- odd: odd",
+        "- gone: gone",
+        "",
+        "# The run",
+        f"[2] user: {'x' * 20_000} … (cut off here)",
+        "[3] agent calls lookup: {}",
+        "[3] agent calls save: {}",
+        "[4] result of lookup: found",
+        "[5] failure of save: it broke",
+        "[6] agent: ",
+    ]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from workbench.run import Ports, Run
     from workbench.store.catalog import BranchRow
     from workbench.store.log import BranchLog, BranchReader
+    from workbench.tools.checks import CheckFunctions
     from workbench.tools.registry import Registry
 
 FREE = ("scripted", "recorded", "human")
@@ -55,6 +56,13 @@ class House:
         from workbench.tools.standard import standard_registry
 
         return standard_registry()
+
+    @cached_property
+    def checks(self) -> CheckFunctions:
+        """The Python functions of criteria."""
+        from workbench.tools.checks import CheckFunctions
+
+        return CheckFunctions(self.workspace.root)
 
     # -- models -----------------------------------------------------------------------------------------------
 
@@ -113,6 +121,7 @@ class House:
         return Ports(
             model=cache(partial(self.model, person=person)),  # a script is read once, not for each answer
             tools=self.tools,
+            checks=self.checks,
             session=session,
             settings=self._tool_settings(),
             files=self._files(),

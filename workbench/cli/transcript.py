@@ -11,7 +11,9 @@ from workbench.events import (
     CriterionJudged,
     Event,
     Forked,
+    FunctionChecked,
     Held,
+    JudgeAsked,
     ModelAnswered,
     Noted,
     RunEnded,
@@ -54,6 +56,10 @@ def _words(event: Event) -> str:
         case CriterionJudged():
             verdict = {True: "met", False: "not met", None: "claimed"}[body.met]
             return f"  {body.name} {verdict}" + (f": {body.evidence.words}" if body.evidence else "")
+        case JudgeAsked():
+            return f"  the judge is asked of {', '.join(body.criteria)}"
+        case FunctionChecked():
+            return f"  {body.function} of {body.criterion}: {body.error or ('holds' if body.met else 'does not hold')}"
         case Held():
             return f"held, {body.gate}: {body.reason}"
         case Settled():

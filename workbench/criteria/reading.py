@@ -57,11 +57,16 @@ def read_answer(text: str, *, structured: bool) -> Reading:
 
 
 def _exact(text: str) -> Reading | None:
-    return _of(_survive(json.loads, text), "json", "")
+    return _of(survive(json.loads, text), "json", "")
 
 
 def _embedded(text: str) -> Reading | None:
-    """The last object in the prose that is an answer; it is the agent's last word.
+    """The last object in the prose that is an answer; it is the agent's last word."""
+    return (found := last_object(text, _is_answer)) and _of(found[0], "embedded", text[: found[1]] + text[found[2] :])
+
+
+def last_object(text: str, wanted: Callable[[Any], bool]) -> tuple[Any, int, int] | None:
+    """The last JSON object in the text that is `wanted`, with its start and its end; None where there is none.
 
     Places that fail are paid for by how far they were read, so that the whole stays linear.
     """
@@ -78,9 +83,9 @@ def _embedded(text: str) -> Reading | None:
             patience -= read + 1
             at = start + 1
             continue
-        if _is_answer(value):
+        if wanted(value):
             answer = value, start, at
-    return answer and _of(answer[0], "embedded", text[: answer[1]] + text[answer[2] :])
+    return answer
 
 
 def _repaired(text: str) -> Reading | None:
@@ -91,7 +96,7 @@ def _repaired(text: str) -> Reading | None:
     from json_repair import repair_json
 
     for start, broken in _broken_objects(text, mark):
-        value = _survive(repair_json, broken, return_objects=True, skip_json_loads=True)
+        value = survive(repair_json, broken, return_objects=True, skip_json_loads=True)
         reading = _of(value, "repaired", text[:start])
         if reading is not None:
             return reading
@@ -133,7 +138,7 @@ def _of(value: Any, how: How, around: str) -> Reading | None:
         return None
     answer: dict[str, Any] = value
     said = answer.get("agent_output", around.strip())
-    output = said if isinstance(said, str) else "" if said is None else _survive(as_json, said)
+    output = said if isinstance(said, str) else "" if said is None else survive(as_json, said)
     collected: Any = answer.get("collected")
     claims = cast("dict[str, Any]", collected) if isinstance(collected, dict) and collected else None
     return None if output is None else Reading(output, _status(answer.get("system_status")), how, claims)
@@ -145,7 +150,7 @@ def _status(value: Any) -> Status:
     return "complete" if word in ("complete", "completed") else "continue"
 
 
-def _survive(function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+def survive(function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
     """What the function gives, None where the text defeats it (broken, nested too deeply, numbers too long)."""
     try:
         return function(*arguments, **options)

@@ -20,7 +20,9 @@ from workbench.events import (
     Doubted,
     Event,
     Forked,
+    FunctionChecked,
     Held,
+    JudgeAsked,
     LimitSet,
     ModelAnswered,
     ModelCalled,
@@ -120,6 +122,11 @@ class Steps:
                         step.standing = "doubt"
             case Doubted():
                 self._open[body.call].standing = "doubt"
+            case JudgeAsked():
+                self._row(event, "note", "done", "case", detail=_short(", ".join(body.criteria)))
+            case FunctionChecked():
+                word = body.error or ("holds" if body.met else "does not hold")
+                self._row(event, "note", "failed" if body.error else "done", body.function, detail=_short(word))
             case Noted():
                 self._row(event, "note", "done", _short(body.role), detail=_short(body.text))
             case RunEnded():

@@ -17,6 +17,7 @@ from workbench.events.parts import (
     Criterion,
     Effect,
     Evidence,
+    Judging,
     Mode,
     Origin,
     Outcome,
@@ -58,6 +59,7 @@ class RunStarted(Body):
     user: UserSide = UserSide()
     turns: Literal["user", "recorded"] = "user"
     criteria: tuple[Criterion, ...] = ()
+    judging: Judging = Judging()
     caps: tuple[Cap, ...] = ()
     seed: int | None = None
     mode: Mode = "run"
@@ -211,6 +213,37 @@ class CriterionJudged(Body):
     met: bool | None
     evidence: Evidence | None = None
     reason: Text = ""
+
+
+class JudgeAsked(Body):
+    """The event's actor, a judge, is shown the run up to `answer` and asked whether these criteria hold.
+
+    It forgets what it was asked before.
+
+    Attributes:
+        criteria: their names; what is asked of them is their rubric.
+        refs: the events whose messages it is shown.
+        chain: digest of those messages.
+        form: names the words in which a case is put.
+    """
+
+    criteria: tuple[Text, ...]
+    refs: tuple[int, ...]
+    answer: int
+    chain: str
+    form: Literal["1"] = "1"
+
+
+class FunctionChecked(Body):
+    """A criterion's Python function looked at the run up to `answer`. `error`: why it could not say."""
+
+    criterion: Text
+    function: Text
+    answer: int
+    met: bool = False
+    words: Text = ""
+    error: Text | None = None
+    ms: int = 0
 
 
 class Held(Body):

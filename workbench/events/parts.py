@@ -81,7 +81,8 @@ class ActorSpec(Part):
     """Who takes part, as frozen at the start.
 
     Attributes:
-        role: `agent` works; `user` is a model that plays the person whom the agent serves.
+        role: `agent` works; `user` is a model that plays the person whom the agent serves; `judge` is asked whether
+            criteria hold, and takes no part.
         model: `provider:model`.
         system: the rendered system prompt, complete.
         settings: JSON object of model parameters (temperature, max_tokens, …).
@@ -89,7 +90,7 @@ class ActorSpec(Part):
     """
 
     name: Text
-    role: Literal["agent", "user"] = "agent"
+    role: Literal["agent", "user", "judge"] = "agent"
     model: Text
     system: Text = ""
     persona: Signature | None = None
@@ -140,6 +141,13 @@ class Criterion(Part):
     kind: Literal["required", "condition", "indicator"] = "required"
     description: Text = ""
     check: Check | None = None
+
+
+class Judging(Part):
+    """What asking the run's judge may use: at most so many answers, and US dollars as decimal text (None: no cap)."""
+
+    requests: int = 6
+    cost: str | None = None
 
 
 class UserSide(Part):

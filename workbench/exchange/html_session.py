@@ -15,7 +15,9 @@ from workbench.events import (
     Edited,
     Event,
     Forked,
+    FunctionChecked,
     Held,
+    JudgeAsked,
     LimitSet,
     ModelAnswered,
     ModelCalled,
@@ -250,6 +252,11 @@ def _note(event: Event) -> str:
         case CriterionJudged():
             verdict = {True: "met", False: "not met", None: "claimed"}[body.met]
             return f"criterion {body.name} {verdict}" + (f": {body.evidence.words}" if body.evidence else "")
+        case JudgeAsked():
+            return f"the judge is asked of {', '.join(body.criteria)}"
+        case FunctionChecked():
+            said = body.error or ("holds" if body.met else "does not hold")
+            return f"{body.function} of {body.criterion}: {said}"
         case Held():
             return f"held, {body.gate}: {body.reason}"
         case Settled():

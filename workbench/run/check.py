@@ -8,7 +8,6 @@ from typing import Any, cast
 
 import msgspec
 
-from workbench.criteria.reading import read_answer
 from workbench.decide import decide
 from workbench.events import (
     AnswerRead,
@@ -21,6 +20,7 @@ from workbench.events import (
     ToolCalled,
     TurnGiven,
 )
+from workbench.run.consequences import read_of
 from workbench.state import CallModel, CallTool, Command, Conclude, State, Tell, apply
 
 
@@ -98,10 +98,7 @@ def _body_of(command: Command, state: State, answers: dict[str, ModelAnswered]) 
         return command.intent()
     if isinstance(command, Tell):
         return command.body
-    answer = answers[command.actor]
-    reading = read_answer(answer.text, structured=state.spec(command.actor).structured)
-    claims = None if reading.claims is None else json.dumps(reading.claims, ensure_ascii=False)
-    return AnswerRead(call=answer.call, output=reading.output, status=reading.status, how=reading.how, claims=claims)
+    return read_of(answers[command.actor], state.spec(command.actor))
 
 
 def _plain(body: Body) -> dict[str, Any]:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 
 from workbench.criteria.judging import Witness, judge, judge_claims, stated
+from workbench.criteria.outside import judge_function
 from workbench.criteria.reading import read_answer
+from workbench.criteria.rubrics import judge_rubrics, read_verdicts
 from workbench.events import (
+    ActorSpec,
     AnswerRead,
     Call,
     Criterion,
     CriterionJudged,
     Event,
     Evidence,
+    FunctionChecked,
     Heard,
     ModelAnswered,
     Said,
@@ -27,7 +31,13 @@ def reading_of(state: State, actor: str, lookup: Lookup) -> AnswerRead:
     log = state.actors[actor].log
     answer = lookup(log.refs(len(log) - 1)[0]).body
     assert isinstance(answer, ModelAnswered)
-    reading = read_answer(answer.text, structured=state.spec(actor).structured)
+    return read_of(answer, state.spec(actor))
+
+
+def read_of(answer: ModelAnswered, spec: ActorSpec) -> AnswerRead:
+    """How an actor's answer is read: a judge's as verdicts, an agent's with criteria as a structured one."""
+    judge = spec.role == "judge"
+    reading = read_verdicts(answer.text) if judge else read_answer(answer.text, structured=spec.structured)
     claims = None if reading.claims is None else json.dumps(reading.claims, ensure_ascii=False)
     return AnswerRead(call=answer.call, output=reading.output, status=reading.status, how=reading.how, claims=claims)
 
@@ -58,12 +68,18 @@ def judged(state: State, event: Event, lookup: Lookup) -> list[CriterionJudged]:
     if not criteria or not event.actor:
         return []
     verdicts = {name: verdict.met for name, verdict in state.verdicts.items()}
-    if isinstance(event.body, AnswerRead):
-        if state.spec(event.actor).role != "agent":
-            return []
-        log = state.actors[event.actor].log
+    body = event.body
+    if isinstance(body, AnswerRead | FunctionChecked):
+        role = state.spec(event.actor).role
+        log = state.actors[event.actor if role == "agent" else state.agent].log
         told = Telling(log, lookup, [], {})
-        return judge_claims(criteria, verdicts, event.body, event.seq, lambda value: _find(told, value))
+        if isinstance(body, FunctionChecked):
+            return judge_function(verdicts, body, event.seq, lambda value: _find(told, value))
+        if role == "judge":
+            return judge_rubrics(criteria, verdicts, body, event.seq, lambda value: _find(told, value, anybody=True))
+        if role == "agent":
+            return judge_claims(criteria, verdicts, body, event.seq, lambda value: _find(told, value))
+        return []
     witness = witness_of(state, event, lookup)
     return [] if witness is None else judge(criteria, verdicts, witness)
 
@@ -74,10 +90,10 @@ def expressed(state: State) -> list[Criterion]:
     return [criterion for criterion in criteria if criterion.check is not None and criterion.check.expression]
 
 
-def _find(told: Telling, value: str) -> Evidence | None:
-    """Where the user or a tool first said `value`, letter for letter but for case."""
+def _find(told: Telling, value: str, *, anybody: bool = False) -> Evidence | None:
+    """Where the user or a tool (or anybody) first said `value`, letter for letter but for case."""
     for message in told:
-        words = stated(value, message.text) if message.role in ("user", "tool") else ""
+        words = stated(value, message.text) if anybody or message.role in ("user", "tool") else ""
         if words:
             return Evidence(seq=message.seq, words=words)
     return None

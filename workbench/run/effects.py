@@ -10,14 +10,18 @@ import json
 from collections.abc import Callable
 
 from workbench.errors import CallProblem, WorkbenchError
-from workbench.events import CallFailed, Doubted, ModelAnswered, ToolReturned
+from workbench.events import CallFailed, Doubted, FunctionChecked, ModelAnswered, ToolReturned
 from workbench.events.messages import Answer, Delta, Message, ModelRequest
 from workbench.run.calling import Calling
+from workbench.run.examining import examine
 from workbench.run.ports import Ports
-from workbench.state import CallModel, CallTool, State
+from workbench.state import CallModel, CallTool, Examine, State
 from workbench.state.telling import Lookup, Telling
 
-Fact = ModelAnswered | ToolReturned | CallFailed | Doubted
+Effect = CallModel | CallTool | Examine
+"""The commands that touch the world."""
+
+Fact = ModelAnswered | ToolReturned | CallFailed | Doubted | FunctionChecked
 """What comes of a command; a tool's call may be left in doubt by the tool itself."""
 _DRAFT_EVERY = 0.5
 
@@ -47,16 +51,28 @@ class Effects:
         """Make all messages anew: somebody edited one."""
         self._known.clear()
 
-    async def perform(self, command: CallModel | CallTool, state: State) -> Fact | None:
+    async def perform(self, command: Effect, state: State) -> Fact | None:
         """Do it and say what came of it; None where a person's cancellation leaves an effect in doubt."""
         if isinstance(command, CallModel):
             return await self._ask(command, state)
+        if isinstance(command, Examine):
+            return await examine(
+                command,
+                state,
+                self._ports,
+                self._told(command.actor, state),
+                self._lookup,
+                cancelled=lambda: self.cancelled,
+            )
         return await self._tools.call(command, state, lambda: self.cancelled)
 
     def _told(self, actor: str, state: State) -> Telling:
         """What the actor's model is told at this moment."""
+        log = state.actors[actor].log
         known, names = self._known.setdefault(actor, ([], {}))
-        return Telling(state.actors[actor].log, self._lookup, known, names)
+        if known and len(log) and known[0].seq != log[0]:  # a judge was laid another case
+            known, names = self._known[actor] = ([], {})
+        return Telling(log, self._lookup, known, names)
 
     def request(self, command: CallModel, state: State) -> ModelRequest:
         """All that the model would be asked."""

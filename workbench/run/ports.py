@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from workbench.criteria.seen import Seen
 from workbench.events import Event
 from workbench.events.messages import Delta, Model, Toolbox
 
@@ -59,6 +60,7 @@ class Ports:
         model: finds the model behind `provider:model`; raises `UsedWrongly` or `ModelFailed` where it cannot.
         tools: the toolbox.
         session: the session's id, told to tools.
+        checks: asks the function of a criterion, by its name, about what was seen of a run; None where none can be.
         files: the folder that file tools may touch.
         clock: seconds since 1970; monotonic: seconds for durations.
     """
@@ -66,6 +68,7 @@ class Ports:
     model: Callable[[str], Model]
     tools: Toolbox
     session: str = ""
+    checks: Callable[[str, Seen], Awaitable[object]] | None = None
     files: Path | None = None
     deps: Any = None
     settings: dict[str, Any] | None = None

@@ -32,6 +32,7 @@ def complaints(
         *_tools(scenario, tools),
         *_played_script(scenario),
         *_script(scenario.script, ("script",), scenario),
+        *_toolless(scenario.acceptance_criteria.judge.script, ("acceptance_criteria", "judge", "script"), "a judge"),
         *_checks(scenario),
     ]
 
@@ -55,10 +56,16 @@ def _tools(scenario: Scenario, known: Collection[str] | None) -> Iterator[Compla
 
 def _played_script(scenario: Scenario) -> Iterator[Complaint]:
     if isinstance(scenario.user, PlayedUser):
-        for place, turn in _turns(scenario.user.script, ("user", "script")):
-            yield from _when(turn, place)
-            if turn.calls:
-                yield (*place, "calls"), "a played user has no tools"
+        yield from _toolless(scenario.user.script, ("user", "script"), "a played user")
+
+
+def _toolless(
+    form: Script | tuple[ScriptTurn, ...] | None, start: tuple[str | int, ...], who: str
+) -> Iterator[Complaint]:
+    for place, turn in _turns(form, start):
+        yield from _when(turn, place)
+        if turn.calls:
+            yield (*place, "calls"), f"{who} has no tools"
 
 
 def _script(
@@ -94,7 +101,7 @@ def _when(turn: ScriptTurn, place: tuple[str | int, ...]) -> Iterator[Complaint]
 
 def _checks(scenario: Scenario) -> Iterator[Complaint]:
     before: list[str] = []
-    for group, criteria in scenario.acceptance_criteria:
+    for group, criteria in scenario.acceptance_criteria.groups.items():
         for number, criterion in enumerate(criteria):
             place = ("acceptance_criteria", group, number, "check")
             check = criterion.check

@@ -198,6 +198,10 @@ class CheckForm(Form):
     """The JSON schema of that value."""
     expression: Annotated[Line, AfterValidator(_expression)] | None = None
     """A condition in the language of breakpoints: "cost < 0.10 and criteria.order_id"."""
+    function: Annotated[str, Field(pattern=r"^[\w./-]+\.py:\w+$")] | None = None
+    """A Python function of a file in the workspace, `checks.py:NAME`, asked at every answer of the agent."""
+    rubric: Line | None = None
+    """What a judging model is asked once all else is met and the agent says that it is complete."""
 
     @model_validator(mode="after")
     def _checks(self) -> CheckForm:
@@ -207,12 +211,14 @@ class CheckForm(Form):
                 ("words", (self.pattern or self.tool) and not self.field),
                 ("field", self.field),
                 ("expression", self.expression),
+                ("function", self.function),
+                ("rubric", self.rubric),
             )
             if given
         ]
         if len(ways) != 1:
             raise ValueError(
-                "a check needs one of: a pattern, a tool, a field, an expression"
+                "a check needs one of: a pattern, a tool, a field, an expression, a function, a rubric"
                 + (f"; it has {' and '.join(ways)}, which are criteria of their own" if ways else "")
             )
         if self.arguments is not None and self.tool is None:
@@ -249,6 +255,19 @@ Criteria = tuple[
 ]
 
 
+class JudgeForm(Form):
+    """The model that judges rubrics, and what that may use."""
+
+    model: ModelName | None = None
+    """`provider:model`; left out, the script below judges, or without one the agent's own model."""
+    script: ScriptForm | None = None
+    """What the scripted model says as the judge."""
+    requests: Annotated[int, Field(ge=1, le=1000)] = 6
+    """At most so many answers in a run."""
+    cost: Money = None
+    """US dollars that judging may cost in a run."""
+
+
 class AcceptanceCriteria(Form):
     """What must be true before the run is complete."""
 
@@ -258,12 +277,28 @@ class AcceptanceCriteria(Form):
     """What must have happened."""
     success_indicators: Criteria = ()
     """What shows that it went well."""
+    judge: JudgeForm = JudgeForm()
+    """Who judges rubrics."""
+
+    @property
+    def groups(self) -> dict[str, Criteria]:
+        """The three groups by their field."""
+        return {
+            "required_information": self.required_information,
+            "completion_conditions": self.completion_conditions,
+            "success_indicators": self.success_indicators,
+        }
+
+    @property
+    def judged(self) -> bool:
+        """Whether any criterion is a rubric."""
+        every = (criterion for group in self.groups.values() for criterion in group)
+        return any(criterion.check is not None and criterion.check.rubric for criterion in every)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of all criteria."""
-        groups = (self.required_information, self.completion_conditions, self.success_indicators)
-        return tuple(criterion.name for group in groups for criterion in group)
+        return tuple(criterion.name for group in self.groups.values() for criterion in group)
 
     @model_validator(mode="after")
     def _distinct(self) -> AcceptanceCriteria:
@@ -320,9 +355,15 @@ class Scenario(Form):
         """The `provider:model` that plays the user; None where none does."""
         return (self.user.model or f"scripted:{self.name}/user") if isinstance(self.user, PlayedUser) else None
 
+    @property
+    def judge_model(self) -> str:
+        """The `provider:model` that judges rubrics."""
+        judge = self.acceptance_criteria.judge
+        return judge.model or (f"scripted:{self.name}/judge" if judge.script is not None else self.agent_model)
+
     def scripts(self) -> dict[str, Script]:
         """Every script in it by the name under which `scripted:NAME` finds it."""
-        forms = {self.name: self.script}
+        forms = {self.name: self.script, f"{self.name}/judge": self.acceptance_criteria.judge.script}
         if isinstance(self.user, PlayedUser):
             forms[f"{self.name}/user"] = self.user.script
         return {name: script for name, form in forms.items() if (script := as_script(form)) is not None}

@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from workbench.criteria.instructions import instructions
-from workbench.events import ActorSpec, Cap, Check, Criterion, Mode, Price, RunStarted, ToolSpec, UserSide
+from workbench.criteria.rubrics import PROMPT, prompt_signature
+from workbench.events import ActorSpec, Cap, Check, Criterion, Judging, Mode, Price, RunStarted, ToolSpec, UserSide
 from workbench.events.text import as_json
 from workbench.persona.prompt import render
 from workbench.persona.schema import Persona
 from workbench.persona.signature import signature
 from workbench.scenario.schema import AcceptanceCriteria, Budget, CheckForm, CriterionForm, PlayedUser, Scenario
 
-AGENT, USER = "agent", "user"
+AGENT, USER, JUDGE = "agent", "user", "judge"
 
 PriceOf = Callable[[str], Price | None]
 """The price of a `provider:model`, None where it is unknown."""
@@ -60,12 +61,16 @@ def start(
         side = UserSide(kind="actor", actor=USER)
     else:
         side = UserSide() if user == "person" else UserSide(kind="lines", lines=user)
+    judge = scenario.acceptance_criteria.judge
+    if scenario.acceptance_criteria.judged:
+        actors.append(_judge(scenario.judge_model if judge.model or judge.script else actors[0].model, seed, price))
     return RunStarted(
         title=title or scenario.title,
         scenario=scenario.name,
         actors=tuple(actors),
         user=side,
         criteria=criteria,
+        judging=Judging(requests=judge.requests, cost=None if judge.cost is None else str(judge.cost)),
         caps=caps_of(scenario.budget, caps or {}),
         seed=seed,
         mode=mode,
@@ -162,6 +167,19 @@ def recast(
     if model is not None:
         changes |= {"model": model, "price": price(model)}
     return spec.model_copy(update=changes)
+
+
+def _judge(model: str, seed: int | None, price: PriceOf) -> ActorSpec:
+    """Who judges rubrics: it takes no part, and its words go to nobody."""
+    return ActorSpec(
+        name=JUDGE,
+        role="judge",
+        model=model,
+        system=PROMPT,
+        persona=prompt_signature(),
+        settings=as_json({} if seed is None else {"seed": seed}),
+        price=price(model),
+    )
 
 
 def _played(user: PlayedUser, persona: Persona, model: str, seed: int | None, price: PriceOf) -> ActorSpec:

@@ -2,7 +2,7 @@
 
 from workbench.state.apply import apply, cost_of, fold
 from workbench.state.changing import head_of
-from workbench.state.command import CallModel, CallTool, Command, Conclude, Tell, ending
+from workbench.state.command import CallModel, CallTool, Command, Conclude, Examine, Tell, ending
 from workbench.state.content import as_edited, content_of, edited_body
 from workbench.state.state import Actor, Asked, Asking, Edit, Ended, Hold, Meters, State, Trouble, Verdict, Want
 from workbench.state.transcript import Transcript, digest
@@ -17,6 +17,7 @@ __all__ = [
     "Conclude",
     "Edit",
     "Ended",
+    "Examine",
     "Hold",
     "Meters",
     "State",

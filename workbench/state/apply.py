@@ -14,8 +14,10 @@ from workbench.events import (
     CriterionJudged,
     Doubted,
     Event,
+    FunctionChecked,
     Heard,
     Held,
+    JudgeAsked,
     ModelAnswered,
     ModelCalled,
     Noted,
@@ -33,7 +35,7 @@ from workbench.events import (
 from workbench.state.changing import CHANGES, Handler, head_of, unheld
 from workbench.state.content import content_of
 from workbench.state.state import Actor, Asked, Asking, Ended, Hold, State, Trouble, Verdict, Want
-from workbench.state.transcript import digest
+from workbench.state.transcript import Transcript, digest
 
 _MILLION = Decimal(1_000_000)
 
@@ -108,6 +110,17 @@ def _turn_given(state: State, event: Event, body: TurnGiven) -> None:
     state.own(event.actor).todo = "think"
 
 
+def _judge_asked(state: State, event: Event, body: JudgeAsked) -> None:
+    actor = state.own(event.actor)
+    actor.log, actor.asked = Transcript().plus(event.seq, content_of(body)), None
+    actor.todo = "think"
+    state.examined = {**state.examined, **dict.fromkeys(body.criteria, body.answer)}
+
+
+def _function_checked(state: State, event: Event, body: FunctionChecked) -> None:
+    state.examined = {**state.examined, body.criterion: body.answer}
+
+
 def _noted(state: State, event: Event, body: Noted) -> None:
     """Nothing follows from a note."""
 
@@ -144,14 +157,21 @@ def _model_answered(state: State, event: Event, body: ModelAnswered) -> None:
     actor = state.own(event.actor)
     actor.asking, actor.trouble, actor.attempts = None, None, 0
     actor.answers += 1
-    usage, price = body.usage, state.spec(event.actor).price
+    spec = state.spec(event.actor)
+    usage, price = body.usage, spec.price
     meters = state.meters = state.meters.__copy__()
+    cost, unpriced = meters.cost, meters.unpriced
     meters.input_tokens += usage.input or 0
     meters.output_tokens += usage.output or 0
     if price is not None and usage.input is not None and usage.output is not None:
         meters.cost += cost_of(usage, price)
     elif event.by != "human" and (price is None or not _free(price)):
         meters.unpriced += 1
+    if spec.role == "judge":
+        if meters.unpriced > unpriced:
+            state.judging = None
+        elif state.judging is not None:
+            state.judging += meters.cost - cost
     actor.log = actor.log.plus(event.seq, content_of(body))
     if body.calls:
         actor.wants = tuple(
@@ -219,14 +239,17 @@ def _answer_read(state: State, event: Event, body: AnswerRead) -> None:
     actor = state.own(event.actor)
     actor.todo, actor.said = "rest", event.seq
     _flush(actor)
+    _passed(state, f"{body.call} output")
+    role = state.spec(event.actor).role
+    if role == "judge":
+        return
     state.floor = (event.actor, event.seq)
-    if state.spec(event.actor).role == "agent":
+    if role == "agent":
         state.output, state.status = body.output, body.status
     if len(state.actors) > 1:
         state.spoken = {**state.spoken, event.seq: digest("assistant", body.output)}
     if state.mode == "finish":
         state.mode = "step"
-    _passed(state, f"{body.call} output")
 
 
 def _criterion_judged(state: State, event: Event, body: CriterionJudged) -> None:
@@ -273,6 +296,8 @@ _HANDLERS: dict[type[Body], Handler] = {
     Heard: _heard,
     TurnGiven: _turn_given,
     Noted: _noted,
+    JudgeAsked: _judge_asked,
+    FunctionChecked: _function_checked,
     ModelCalled: _model_called,
     ModelAnswered: _model_answered,
     ToolCalled: _tool_called,

@@ -12,6 +12,7 @@ import msgspec
 from workbench.events import (
     Effect,
     Heard,
+    JudgeAsked,
     ModelCalled,
     Outcome,
     Phase,
@@ -78,19 +79,36 @@ class Conclude(msgspec.Struct, frozen=True):
         return f"{self.call} output"
 
 
-class Tell(msgspec.Struct, frozen=True):
-    """Record `body` for `actor`, caused by the turn policy: a user's line, a heard answer, a turn given, an end."""
+class Examine(msgspec.Struct, frozen=True):
+    """Ask a criterion's Python function about the run up to the answer that event `answer` is. Changes nothing."""
 
     phase: ClassVar[Phase] = ""
     actor: str
-    body: Said | Heard | TurnGiven | RunEnded
+    criterion: str
+    function: str
+    answer: int
 
     @property
     def key(self) -> str:
         return ""
 
 
-Command = CallModel | CallTool | Conclude | Tell
+class Tell(msgspec.Struct, frozen=True):
+    """Record `body` for `actor`, caused by the turn policy.
+
+    A user's line, a heard answer, a turn given, a case for the judge, an end.
+    """
+
+    phase: ClassVar[Phase] = ""
+    actor: str
+    body: Said | Heard | TurnGiven | JudgeAsked | RunEnded
+
+    @property
+    def key(self) -> str:
+        return ""
+
+
+Command = CallModel | CallTool | Conclude | Examine | Tell
 
 
 def ending(outcome: Outcome, reason: str = "", error: str | None = None, *, retryable: bool = False) -> Tell:

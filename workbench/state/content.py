@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from workbench.events import Body, CallFailed, Event, Media, ModelAnswered, Said, ToolReturned
+from workbench.events import Body, CallFailed, Event, JudgeAsked, Media, ModelAnswered, Said, ToolReturned
 from workbench.state.state import Edit
 from workbench.state.transcript import digest
 
@@ -23,6 +23,8 @@ def content_of(body: Body) -> int:
             return digest("assistant", body.text, *calls)
         case ToolReturned():
             return digest("tool", body.content, *_told(body.media))
+        case JudgeAsked():
+            return digest("case", body.form, body.chain, *body.criteria)
         case CallFailed():
             return digest("failed", body.message)
         case _:

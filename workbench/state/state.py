@@ -139,7 +139,9 @@ class Meters(Copied):
 class State(Copied):
     """A run at one moment; `workbench.state.apply` is the only thing that makes one.
 
-    `stops` names the caps that end the run when they are reached; the others hold it for a person.
+    `stops` names the caps that end the run when they are reached; the others hold it for a person. `examined` has
+    the answer for which each criterion was last looked at by its function or a judge; `judging` is what judges cost
+    in US dollars, None where nobody knows.
     """
 
     branch: int = 0
@@ -163,6 +165,8 @@ class State(Copied):
     undone: tuple[Undone, ...] = ()
     edits: dict[int, tuple[Edit, ...]] = {}
     cast: tuple[ActorSpec, ...] = ()
+    examined: dict[str, int] = {}
+    judging: Decimal | None = Decimal(0)
 
     def own(self, name: str) -> Actor:
         """A copy of the actor that belongs to this state alone; for the fold."""

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, overload
 
-from workbench.events import AnswerRead, CallFailed, Event, Heard, ModelAnswered, Said, ToolReturned
+from workbench.events import (
+    AnswerRead,
+    CallFailed,
+    Event,
+    Heard,
+    JudgeAsked,
+    ModelAnswered,
+    RunStarted,
+    Said,
+    ToolReturned,
+)
 from workbench.events.messages import Message
 
 Lookup = Callable[[int], Event]
@@ -58,8 +68,31 @@ def message_of(event: Event, lookup: Lookup, names: dict[str, str]) -> Message:
                 failed=True,
                 seq=event.seq,
             )
+        case JudgeAsked():
+            return Message("user", case_of(body, lookup), seq=event.seq)
         case _:
             raise TypeError(f"a transcript cannot refer to {body.kind}")
+
+
+_LONGEST = 20_000
+"""Characters of one message that a judge is shown."""
+
+
+def case_of(asked: JudgeAsked, lookup: Lookup) -> str:
+    """What a judge is asked: the rubrics, then the run, each message behind the number of its event."""
+    started = lookup(1).body
+    assert isinstance(started, RunStarted)
+    rubrics = {one.name: one.check.rubric for one in started.criteria if one.check is not None}
+    lines = ["# Criteria", *[f"- {name}: {rubrics.get(name) or name}" for name in asked.criteria], "", "# The run"]
+    names: dict[str, str] = {}
+    for ref in asked.refs:
+        message = message_of(lookup(ref), lookup, names)
+        who = f"{'failure' if message.failed else 'result'} of {message.name}" if message.call else message.role
+        text = message.text if len(message.text) <= _LONGEST else message.text[:_LONGEST] + " … (cut off here)"
+        if text or not message.calls:
+            lines.append(f"[{ref}] {'agent' if who == 'assistant' else who}: {text}")
+        lines += [f"[{ref}] agent calls {call.name}: {call.arguments}" for call in message.calls]
+    return "\n".join(lines)
 
 
 class Telling(Sequence[Message]):

@@ -14,7 +14,9 @@ from workbench.events import (
     Edited,
     Event,
     Forked,
+    FunctionChecked,
     Heard,
+    JudgeAsked,
     LimitSet,
     ModelAnswered,
     ModelCalled,
@@ -92,6 +94,11 @@ def _answer(body: ModelAnswered) -> list[tuple[str, str, Look]]:
 def _remark(event: Event) -> list[tuple[str, str, Look]]:
     body = event.body
     match body:
+        case JudgeAsked():
+            return [("judge", f"is asked of {short(', '.join(body.criteria))}", "faint")]
+        case FunctionChecked():
+            word = body.error or ("holds" if body.met else "does not hold")
+            return [("function", f"{short(body.function, 60)}: {short(word)}", "wrong" if body.error else "faint")]
         case Noted():
             return [("note", f"{short(body.role, 30)}: {short(body.text)}", "faint")]
         case WriterTook():

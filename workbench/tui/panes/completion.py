@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 
 from workbench.criteria.complete import percentage
+from workbench.criteria.outside import judging_spent
 from workbench.tui.panes.pane import GoTo, Pane, PaneList
 from workbench.tui.pieces import Piece, Pieces, lay
 from workbench.tui.theme import Look
@@ -54,7 +55,8 @@ class Criteria(PaneList):
         criterion = state.started.criteria[index]
         verdict = state.verdicts.get(criterion.name)
         if verdict is None:
-            return "·", "faint", criterion.name, "", ""
+            rubric = criterion.check is not None and criterion.check.rubric
+            return "·", "faint", criterion.name, judging_spent(state) if rubric else "", ""
         if verdict.met:
             place = f"@{verdict.seq}" if verdict.seq else ""
             return "✓", "text", criterion.name, verdict.words or verdict.reason, place
