@@ -1,4 +1,4 @@
-"""docs/keys.md has exactly the keys of the app's bindings, and the words of its command line."""
+"""docs/keys.md has exactly the keys of the app's bindings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 
 from tests.docs.pages import ROOT, rows
 from workbench.tui.bindings import DEEDS, sign
-from workbench.tui.commands import _SHORT, WORDS
 from workbench.tui.help_screen import first_help, session_help
 
 PAGE = ROOT / "docs" / "keys.md"
@@ -30,10 +29,3 @@ def test_keys_that_work_everywhere() -> None:
     own = {sign(deed.keys) for deed in DEEDS}
     everywhere = [(key, meaning) for key, meaning in session_help({}) if key not in own]
     assert section("Everywhere") == [[f"`{key}`", meaning] for key, meaning in everywhere]
-
-
-def test_words_of_the_command_line() -> None:
-    told = section("The command line")
-    assert {cells[0].strip("`").split()[0] for cells in told} == set(WORDS)
-    short = [short.strip("` ") for cells in told for short in cells[1].split(",") if short.strip("` ")]
-    assert sorted(short) == sorted(_SHORT)

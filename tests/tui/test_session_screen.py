@@ -285,7 +285,7 @@ async def test_replay_says_what_it_found(bench: Bench) -> None:
     async with app.run_test(size=WIDE) as pilot:
         session = await opened(pilot)
         await keys(pilot, session, ["c", "R"])
-        assert "every one is what the rules make of it" in screen_text(pilot)
+        assert "events, each as the rules make it" in screen_text(pilot)
 
 
 async def test_copy_says_which_way_it_went(bench: Bench) -> None:

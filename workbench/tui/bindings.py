@@ -35,7 +35,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("verb.return", "r", "give", "return", "answer as the held tool, which is not run"),
     Deed("verb.model", "m", "model", "say as model", "answer as the model, which is not asked; free"),
     Deed("verb.say", "i", "say", "say", "talk to the agent"),
-    Deed("verb.command", "colon", "command", "command", "a command line: step, back, say, limit, settle … as words"),
+    Deed("verb.command", "colon", "command", "command", "a command line: every verb as a word; Tab completes"),
     Deed("verb.back_step", "S", "back('step')", "step back", "look at the phase before; free"),
     Deed("verb.back_next", "N", "back('next')", "iteration back", "look at the iteration before"),
     Deed(

@@ -1,157 +1,123 @@
-"""The command line behind `:`: the verbs as words, with their short forms. An unknown word is an error."""
+"""The command line behind `:`: every verb of the debugger's language, on the session of the screen it is typed in.
+
+What a verb says in one line stands in the line at the bottom, longer answers on a sheet; Tab completes what is typed.
+"""
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from workbench.errors import Impossible
+from workbench.errors import WorkbenchError
+from workbench.tui.exploring import Exploring
+from workbench.tui.pieces import Piece, lay, width_of
 
 if TYPE_CHECKING:
-    from workbench.debugger.session import Session
+    from workbench.debugger.language.completion import Choice
+    from workbench.debugger.language.lines import Line
+    from workbench.tui.screen_talk import ScreenTalk
 
-_SHORT = {
-    "s": "step",
-    "n": "next",
-    "f": "finish",
-    "c": "continue",
-    "a": "approve",
-    "rs": "back step",
-    "rn": "back next",
-    "rc": "back run",
-    "ctrl-c": "pause",
-}
-_RULINGS: dict[str, Literal["ran", "not_run", "again", "leave"]] = {
-    "ran": "ran",
-    "not-run": "not_run",
-    "not_run": "not_run",
-    "again": "again",
-    "leave": "leave",
-}
-WORDS = (
-    "step",
-    "next",
-    "finish",
-    "continue",
-    "pause",
-    "back",
-    "look",
-    "approve",
-    "say",
-    "limit",
-    "settle",
-    "replay",
-    "take-over",
-    "close",
-    "quit",
-)
-"""Every word that the command line takes; `close` and `quit` are the app's."""
+_NAMED = 8
 
 
-def obey(session: Session, line: str) -> str:
-    """Do what `line` says; words to show, or "".
+class Commands(Exploring):
+    """The screen whose prompt takes verbs as words."""
 
-    Raises:
-        Impossible: the word is unknown, or cannot apply now.
-    """
-    word, _, rest = line.strip().partition(" ")
-    word, _, more = _SHORT.get(word, word).partition(" ")
-    rest = f"{more} {rest}".strip()
-    match word:
-        case "step":
-            session.step()
-        case "next":
-            session.next()
-        case "finish":
-            session.finish()
-        case "continue":
-            session.proceed()
-        case "pause":
-            session.pause()
-        case "approve":
-            session.approve()
-        case "back":
-            _back(session, rest)
-        case "look":
-            _look(session, rest)
-        case "say":
-            if not rest:
-                raise Impossible("say what? For instance: say the order is A-1007")
-            session.say(rest)
-        case "limit":
-            return _limit(session, rest)
-        case "settle":
-            _settle(session, rest)
-        case "replay":
-            return replayed(session)
-        case "take-over":
-            session.take_over()
-        case _:
-            near = get_close_matches(word, WORDS, 1, 0.5)
-            hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(WORDS)}"
-            raise Impossible(f"there is no verb {word!r}; {hint}")
-    return ""
+    _talk: ScreenTalk | None = None
+    _choices: list[Choice] = []
+    _choice = 0
+    _completed: str | None = None
+    _completed_from = ""
 
+    @property
+    def talk(self) -> ScreenTalk:
+        """What the verbs that are typed here work on; made when the first is typed."""
+        if self._talk is None:
+            from workbench.tui.screen_talk import ScreenTalk
 
-def replayed(session: Session) -> str:
-    """Check the recording; what came of it in words.
+            assert self.session is not None
+            self._talk = ScreenTalk(self, self.session)
+        return self._talk
 
-    Raises:
-        Impossible: it diverged; says where.
-    """
-    from workbench.state import State
+    def obey(self, text: str) -> None:
+        line = text.strip().lstrip(":").strip()
+        if line and self.session is not None:
+            self.run_worker(self._obey(line), group="command")
 
-    outcome = session.replay()
-    if isinstance(outcome, State):
-        return f"replayed {outcome.seq} events: every one is what the rules make of it"
-    raise Impossible(f"DIVERGED: {outcome}")
+    async def _obey(self, line: str) -> None:
+        """Do it while keys are heard, and show what it says, or why it cannot be done."""
+        from workbench.debugger.language.lines import plain
+        from workbench.debugger.language.obeying import do
 
+        talk = self.talk
+        try:
+            lines = talk.said(await do(talk, line))
+        except WorkbenchError as problem:
+            lines = talk.said(plain(*str(problem).split("\n"), look="wrong"))
+        arrived = talk.arrived()
+        if arrived is not None:
+            self.arrive(arrived, "; ".join(one.text for one in lines))
+        elif talk.quit:
+            self.house.exit()
+        elif talk.over:
+            talk.over = False
+            self.action_close()
+        else:
+            self.sync()
+            self._show_lines(line, lines)
 
-def _back(session: Session, rest: str) -> None:
-    match rest:
-        case "" | "step":
-            session.back("step")
-        case "next":
-            session.back("next")
-        case "run" | "continue":
-            session.back("run")
-        case _:
-            raise Impossible("back goes by: step, next or run")
+    def _show_lines(self, line: str, lines: list[Line]) -> None:
+        from workbench.tui.answer_screen import LOOKS, AnswerScreen
 
+        if len(lines) == 1:
+            self.tell(lines[0].text, LOOKS[lines[0].look])
+        elif lines:
+            self.house.push_screen(AnswerScreen(line, lines))
 
-def _look(session: Session, rest: str) -> None:
-    if rest in ("", "newest", "end"):
-        session.look(None)
-    elif rest.lstrip("@").isdecimal():
-        session.look(int(rest.lstrip("@")))
-    else:
-        raise Impossible("look where? For instance: look 41, or look newest")
+    # -- completion -------------------------------------------------------------------------------------------
 
+    def complete(self) -> None:
+        """Let the line that is typed become the choice that is marked; the next Tab takes the next one."""
+        words = self.prompt.words
+        if not self._choices:
+            return
+        line = self._completed_from if self._completed == words.text else words.text
+        choice = self._choices[self._choice]
+        only = len(self._choices) == 1
+        self._completed_from = line
+        self._completed = line[: len(line) - choice.begun] + choice.word + (" " if only else "")
+        self._choice = (self._choice + 1) % len(self._choices)
+        words.write(self._completed)
+        if only:
+            self._completed = None
+        self.draw_lines()
 
-def _limit(session: Session, rest: str) -> str:
-    from decimal import Decimal, InvalidOperation
+    def suggest(self, line: str) -> None:
+        """The line at the bottom says what the line that is typed may become."""
+        if self._completed is not None and line == self._completed:
+            return
+        from workbench.debugger.language.completion import choices
 
-    name, _, value = rest.replace("=", " ").strip().partition(" ")
-    value = value.strip()
-    names = ("iterations", "tool_calls", "requests", "tokens", "input_tokens", "output_tokens", "cost")
-    if name not in names:
-        raise Impossible(f"a cap has one of these names: {', '.join(names)}. For instance: limit tool_calls 10")
-    if value in ("none", "off"):
-        session.limit(name, None)
-        return f"no cap on {name} any more"
-    try:
-        amount = Decimal(value)
-    except InvalidOperation:
-        amount = Decimal(-1)
-    if not amount.is_finite() or amount < 0 or (name != "cost" and amount % 1):
-        raise Impossible(f"a cap is a number, or none to lift it. For instance: limit {name} 10")
-    session.limit(name, f"{amount:f}")
-    return f"{name} is capped at {amount:f}"
+        self._completed, self._choice = None, 0
+        self._choices = choices(self.talk, line.lstrip(":"))
+        self.draw_lines()
 
+    def forget_choices(self) -> None:
+        """Nothing is being typed any more."""
+        self._choices, self._completed = [], None
 
-def _settle(session: Session, rest: str) -> None:
-    call, _, ruling = rest.partition(" ")
-    ruling, _, result = ruling.strip().partition(" ")
-    if ruling.lstrip("-") not in _RULINGS:
-        raise Impossible("settle CALL ran RESULT, or not-run, again, leave")
-    session.settle(call, _RULINGS[ruling.lstrip("-")], result)
+    def choice_line(self, width: int) -> list[Piece]:
+        """The choices, the one that Tab takes marked, and what that one means; nothing where there are none."""
+        if not self._choices:
+            return []
+        first = max(0, min(self._choice - 1, len(self._choices) - _NAMED))
+        marked = self._choices[self._choice]
+        meaning: list[Piece] = [(f"{marked.meaning} ", "faint")] if marked.meaning else []
+        line: list[Piece] = [("⇥ ", "grey")]
+        for choice in self._choices[first:]:
+            here = choice is marked
+            piece: Piece = (f"{'▸' if here else ' '}{choice.word} ", "accent" if here else "grey")
+            if width_of([*line, piece]) > width:
+                break
+            line.append(piece)
+        room = width - width_of(line) - width_of(meaning)
+        return lay(width, line, meaning if room > 0 else [])

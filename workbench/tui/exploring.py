@@ -8,6 +8,7 @@ from workbench.errors import Impossible
 from workbench.tui.dialogs import Dialogs
 
 if TYPE_CHECKING:
+    from workbench.debugger.language.talk import Talk
     from workbench.debugger.session import Session
     from workbench.tui.tree_screen import Picked
 
@@ -104,18 +105,34 @@ class Exploring(Dialogs):
 
     def go_to(self, session: Session, branch: str) -> None:
         """Go to another branch of this session: back to it where it is open below, else over this one."""
-        if branch == session.identity.branch:
-            return
-        place = session.identity.session, branch
-        stack = self.house.screen_stack
-        below = [one for one in stack if isinstance(one, Exploring) and one.session and one.place == place]
+        if branch != session.identity.branch:
+            self.arrive(self.talk.branch(branch))
+
+    @property
+    def talk(self) -> Talk:
+        """What verbs that are typed here work on; it knows the branches that are open."""
+        raise LookupError("a screen with a command line has one")
+
+    def below(self, branch: str) -> Session | None:
+        """The branch of this session that goes by this name, where a screen below shows it."""
+        found = [one.session for one in self._stack if one.place == (self.place[0], branch)]
+        return found[0] if found else None
+
+    def arrive(self, session: Session, note: str = "") -> None:
+        """Show another branch: back to it where it is open below, else over this one."""
+        below = [one for one in self._stack if one.session is session]
         if not below:
-            self.enter(self.house.desk.open("/".join(place)), f"now on {branch}; q goes back")
+            self.talk.let_go(session)
+            self.enter(session, note or f"now on {session.identity.branch}; q goes back")
             return
-        if session.driving:
+        if self.session is not None and self.session.driving:
             raise Impossible("this branch is under way: ctrl+c holds it, then you can leave it")
         while self.house.screen is not below[0]:
             self.house.pop_screen()
+
+    @property
+    def _stack(self) -> list[Exploring]:
+        return [one for one in self.house.screen_stack if isinstance(one, Exploring) and one.session is not None]
 
     @property
     def place(self) -> tuple[str, str]:

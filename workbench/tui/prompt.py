@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from textual import events
+from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.message import Message
@@ -26,6 +27,7 @@ class Words(TextArea):
         Binding("enter", "submit", "send", id="prompt.send", show=False, priority=True),
         Binding("escape", "leave", "leave", id="prompt.leave", show=False, priority=True),
         Binding("ctrl+j,shift+enter", "newline", "new line", id="prompt.newline", show=False, priority=True),
+        Binding("tab", "complete", "complete", id="prompt.complete", show=False, priority=True),
         Binding("up", "older", "older", id="prompt.older", show=False, priority=True),
         Binding("down", "newer", "newer", id="prompt.newer", show=False, priority=True),
     ]
@@ -55,6 +57,18 @@ class Words(TextArea):
     def action_leave(self) -> None:
         self.post_message(Prompt.Left())
 
+    def action_complete(self) -> None:
+        """Complete a command; anywhere else Tab is what it is elsewhere."""
+        prompt = self.parent
+        if not (isinstance(prompt, Prompt) and prompt.commanding):
+            raise SkipAction
+        self.post_message(Prompt.Tabbed())
+
+    def write(self, text: str) -> None:
+        """Let `text` stand here, the cursor behind it."""
+        self.text = text
+        self.move_cursor(self.document.end)
+
     def action_newline(self) -> None:
         self.insert("\n")
 
@@ -72,8 +86,7 @@ class Words(TextArea):
 
     def _recall(self, by: int) -> None:
         self._place = max(0, min(len(self._past), self._place + by))
-        self.text = self._past[self._place] if self._place < len(self._past) else ""
-        self.move_cursor(self.document.end)
+        self.write(self._past[self._place] if self._place < len(self._past) else "")
 
 
 class Prompt(Widget):
@@ -88,6 +101,9 @@ class Prompt(Widget):
 
     class Left(Message):
         """The person pressed Esc."""
+
+    class Tabbed(Message):
+        """The person wants a command completed."""
 
     class TooLong(Message):
         """The person pasted more characters than the prompt takes."""
@@ -109,11 +125,15 @@ class Prompt(Widget):
         """The text area."""
         return self.query_one(Words)
 
+    @property
+    def commanding(self) -> bool:
+        """Whether what is typed is a command."""
+        return self.mode == "command" or (self.mode == "say" and self.words.text.startswith(":"))
+
     def begin(self, mode: Mode, text: str = "") -> None:
         """Take the keys for `mode`, with `text` to begin with."""
         self.mode = mode
-        self.words.text = text
-        self.words.move_cursor(self.words.document.end)
+        self.words.write(text)
         self.words.focus()
         self.sign("accent")
 

@@ -14,8 +14,8 @@ from textual.widget import Widget
 
 from workbench.errors import WorkbenchError
 from workbench.tui.bindings import SESSION_BINDINGS
+from workbench.tui.commands import Commands
 from workbench.tui.doubts import Doubts
-from workbench.tui.exploring import Exploring
 from workbench.tui.frame import Rule, Title
 from workbench.tui.line_list import LineList, Lines
 from workbench.tui.theme import Look
@@ -34,7 +34,7 @@ _ROOM_TO_WATCH = 16
 _ORDER = ("steps", "conversation", "calls", "budget", "completion")
 
 
-class SessionScreen(Exploring):
+class SessionScreen(Commands):
     """Draws its frame at once and opens the session after that first paint."""
 
     AUTO_FOCUS = ""
@@ -121,7 +121,9 @@ class SessionScreen(Exploring):
             self.house.listen(self.house.screen)
 
     def on_unmount(self) -> None:
-        if self.session is not None:
+        if self._talk is not None:
+            self._talk.close()
+        elif self.session is not None:
             self.session.close()
 
     # -- what is where ----------------------------------------------------------------------------------------
@@ -255,7 +257,9 @@ class SessionScreen(Exploring):
             mark = "✗" if look == "wrong" else "–"
             line.say(mark, look, words)
         else:
-            line.show(hints(session, self.house.keys, width, typing=self.prompt.words.has_focus))
+            typing = self.prompt.words.has_focus
+            choices = self.choice_line(width) if typing else []
+            line.show(choices or hints(session, self.house.keys, width, typing=typing))
         self._invite(session)
 
     def _watched(self, session: Session) -> list[Pieces]:

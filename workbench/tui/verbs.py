@@ -96,9 +96,7 @@ class Verbs(Screen[None]):
         self.attempt(lambda session: session.look(None))
 
     def action_replay(self) -> None:
-        from workbench.tui.commands import replayed
-
-        self.attempt(replayed)
+        self.obey("replay")
 
     def action_take_over(self) -> None:
         if self.attempt(lambda session: session.take_over()):
@@ -133,15 +131,16 @@ class Verbs(Screen[None]):
 
     def obey(self, text: str) -> None:
         """Do what the command line says."""
-        from workbench.tui.commands import obey
+        raise LookupError(text)
 
-        word = text.strip().lstrip(":").strip()
-        if word in ("quit", "q"):
-            self.house.exit()
-        elif word == "close":
-            self.action_close()
-        elif word:
-            self.attempt(lambda session: obey(session, word))
+    def complete(self) -> None:
+        """Complete what is typed in the command line."""
+
+    def suggest(self, line: str) -> None:
+        """Show what the command line may become."""
+
+    def forget_choices(self) -> None:
+        """Nothing is typed in the command line any more."""
 
     def on_prompt_sent(self, sent: Prompt.Sent) -> None:
         prompt, text = self.prompt, sent.text
@@ -156,6 +155,9 @@ class Verbs(Screen[None]):
         elif text.strip():
             self.attempt(lambda session: session.say(text))
 
+    def on_prompt_tabbed(self) -> None:
+        self.complete()
+
     def on_prompt_too_long(self, refused: Prompt.TooLong) -> None:
         paste = f"a paste of {refused.length // 1000} kB is too long here"
         self.tell(f"{paste}: paste it in parts of {MOST // 1000} kB, or have a tool read it from a file", "wrong")
@@ -166,12 +168,15 @@ class Verbs(Screen[None]):
 
     def _leave_prompt(self) -> None:
         self.prompt.clear()
+        self.forget_choices()
         self.pane.keys.focus()
         self.draw_lines()
 
     def on_text_area_changed(self) -> None:
         if self.prompt.mode == "find":
             self._find(self.prompt.words.text.casefold())
+        elif self.prompt.commanding and self.prompt.words.has_focus:
+            self.suggest(self.prompt.words.text)
 
     def _find(self, needle: str, *, onward: bool = False) -> None:
         """Look for it while keys are heard; what was looked for before is looked for no longer."""

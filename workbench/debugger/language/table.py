@@ -271,9 +271,10 @@ LANGUAGE: dict[str, tuple[Verb, ...]] = {
             branch_verbs.replay,
         ),
     ),
-    "The console": (
+    "Help, and leaving": (
         Verb("help", ("h", "?"), "[VERB]", "this list, or more of a verb", help_, completes=("verb",)),
-        Verb("quit", ("q", "exit"), "", "leave (also ctrl-d); the session stays where it is", walk_verbs.leave),
+        Verb("close", (), "", "leave the session where it stands: the app goes back to its list", walk_verbs.close),
+        Verb("quit", ("q", "exit"), "", "leave (also ctrl-d in the console); the session stands", walk_verbs.leave),
     ),
 }
 VERBS: tuple[Verb, ...] = tuple([verb for verbs in LANGUAGE.values() for verb in verbs])

@@ -27,7 +27,7 @@ class Talk:
         write: lets a person rewrite a text (its second argument says what it is); None where nobody can.
         until: the event at which a run that is under way is to be held.
         diverged: a replay found a difference.
-        over: `quit` was said.
+        over: `close` or `quit` was said; quit: it was `quit`.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Talk:
         self.desk, self.show, self.steady, self.write, self._stream = desk, show, steady, write, stream
         self.session = session
         self.until: int | None = None
-        self.diverged = self.over = False
+        self.diverged = self.over = self.quit = False
         self._open: dict[str, Session] = {}
         self._shown = session.newest.seq
         self.join(session)
@@ -73,7 +73,7 @@ class Talk:
         self.join(session)
         self.session = session
         self._shown = session.newest.seq if shown is None else shown
-        self._follow(session)
+        self.follow(session)
 
     def branch(self, name: str) -> Session:
         """The branch of this session that goes by `name`, opened if it is not."""
@@ -91,12 +91,22 @@ class Talk:
         name = session.identity.branch
         if self._open.get(name) is not session:
             self._open[name] = session
-            session.on_change(lambda: self._follow(session))
+            session.on_change(lambda: self._changed(session))
 
-    def _follow(self, session: Session) -> None:
-        """Show what was recorded since, as soon as it is."""
+    def let_go(self, session: Session) -> None:
+        """Somebody else keeps this branch, and closes it."""
+        self._open.pop(session.identity.branch, None)
+
+    def _changed(self, session: Session) -> None:
         if session is not self.session:
             return
+        self.follow(session)
+        if self.until is not None and session.newest.seq >= self.until and session.driving:
+            self.until = None
+            session.pause()
+
+    def follow(self, session: Session) -> None:
+        """Show what was recorded since, as soon as it is."""
         self._stream(session)
         newest = session.newest.seq
         if newest > self._shown:
@@ -105,9 +115,6 @@ class Talk:
             self.show(told(events, timed=not self.steady))
         traced = session.breakpoints.take_traces()
         self.show([Line(f"       trace    {one.number} @{one.seq}: {short(one.text)}", "new") for one in traced])
-        if self.until is not None and newest >= self.until and session.driving:
-            self.until = None
-            session.pause()
 
     def mark(self) -> tuple[object, ...]:
         """Equal to another mark where nothing that the one sentence tells has changed between them."""

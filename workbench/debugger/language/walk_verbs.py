@@ -76,5 +76,12 @@ def take_over(talk: Talk, rest: str) -> Lines:
 def leave(talk: Talk, rest: str) -> Lines:
     """Out of it."""
     nothing(rest, "quit")
+    talk.over = talk.quit = True
+    return []
+
+
+def close(talk: Talk, rest: str) -> Lines:
+    """Out of this session."""
+    nothing(rest, "close")
     talk.over = True
     return []
