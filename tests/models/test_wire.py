@@ -32,6 +32,7 @@ FAILURES = {
     "groq__tool_use_failed__00": ("bad_request", True),
     "groq__tool_use_failed-stream__00": ("bad_request", True),
     "ollama__404__00": ("not_found", False),
+    "openai-responses__midstream-failure": ("quota", False),
 }
 
 

@@ -56,7 +56,7 @@ class ModelRequest(msgspec.Struct, frozen=True):
         model: the provider's own name of the model (what follows the colon).
         settings: parameters by their common names (`temperature`, `max_tokens`, `top_p`, `seed`, `stop`, `extra`, …).
         structured: the answer should be a JSON object with `agent_output` and `system_status`.
-        output_schema: JSON schema that the answer must meet; only for models that `takes_schemas`.
+        output_schema: JSON schema that the answer must meet; only for models that `takes_schemas` names.
         call, attempt: which call of the run this is.
     """
 
@@ -104,6 +104,11 @@ class Model(Protocol):
     def ask(self, request: ModelRequest) -> AsyncIterator[Delta | Answer]:
         """Ask once; no retries inside."""
         ...
+
+
+def takes_schemas(model: Model) -> bool:
+    """Whether the provider itself holds an answer to `ModelRequest.output_schema`; else the caller asks in words."""
+    return getattr(model, "takes_schemas", False) is True
 
 
 class ToolOutcome(msgspec.Struct, frozen=True):

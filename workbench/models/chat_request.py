@@ -42,6 +42,10 @@ def chat_body(request: ModelRequest, endpoint: Endpoint) -> Json:
         # OpenAI's reasoning models refuse the old name; most others know only that.
         newer = name == "max_tokens" and endpoint.provider.name == "openai" and not endpoint.moved
         body["max_completion_tokens" if newer else name] = value
+    if request.output_schema is not None:
+        schema = json.loads(request.output_schema)
+        wanted = {"name": "answer", "schema": schema, "strict": is_strict(schema)}
+        body["response_format"] = {"type": "json_schema", "json_schema": wanted}
     if request.tools:
         body["tools"] = [chat_tool(tool, place.provider) for tool in request.tools]
     body |= {"stream": True, "stream_options": {"include_usage": True}}
@@ -106,6 +110,20 @@ def object_arguments(call: Call) -> Json:
     except ValueError:
         value = call.arguments
     return cast(Json, value) if isinstance(value, dict) else {"arguments": value}
+
+
+def is_strict(schema: object) -> bool:
+    """Whether a schema says all that OpenAI's strict mode asks for: no other properties, and none left out."""
+    if isinstance(schema, list):
+        return all(is_strict(item) for item in cast(list[object], schema))
+    if not isinstance(schema, dict):
+        return True
+    fields = cast(Json, schema)
+    if fields.get("type") == "object" or "properties" in fields:
+        required = cast(list[str], fields.get("required", []))
+        if fields.get("additionalProperties") is not False or set(fields.get("properties", {})) != set(required):
+            return False
+    return all(is_strict(value) for value in fields.values())
 
 
 def plain_id(id: str) -> str:

@@ -27,6 +27,7 @@ class Provider:
         local: it runs on the user's machine and wants no key by default.
         prices: its name in the price list; empty where nothing is paid by the token.
         short_ids: it takes call ids of nine letters and digits only.
+        schemas: it holds an answer to a JSON schema by itself.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Provider:
     local: bool = False
     prices: str = ""
     short_ids: bool = False
+    schemas: bool = True
 
 
 def _hosted(name: str, url: str, prices: str = "", *, short_ids: bool = False) -> Provider:
@@ -53,6 +55,14 @@ PROVIDERS: dict[str, Provider] = {
     row.name: row
     for row in (
         _hosted("openai", "https://api.openai.com/v1"),
+        Provider(
+            "openai-responses",
+            "https://api.openai.com/v1",
+            "OPENAI_BASE_URL",
+            "OPENAI_API_KEY",
+            speaks="responses",
+            prices="openai",
+        ),
         Provider(
             "anthropic",
             "https://api.anthropic.com",

@@ -47,6 +47,8 @@ class OllamaChat:
         self._endpoint = endpoint
         self._patience = patience
 
+    takes_schemas = True
+
     async def ask(self, request: ModelRequest) -> AsyncIterator[Delta | Answer]:
         """Ask once and stream what comes.
 

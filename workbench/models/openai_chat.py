@@ -42,7 +42,7 @@ class Chunks(openai.AsyncStream[object]):
 
 def client_of(endpoint: Endpoint, timeout: httpx2.Timeout) -> openai.AsyncOpenAI:
     """A client for one request."""
-    elsewhere = endpoint.provider.name != "openai"
+    elsewhere = endpoint.provider.prices != "openai"
     unsaid = {"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()} if elsewhere else {}
     return openai.AsyncOpenAI(
         api_key=endpoint.key or NO_KEY,
@@ -59,6 +59,7 @@ class OpenAIChat(StreamedModel):
 
     form, called = "openai", "chat completion"
     errors: ClassVar[tuple[type[Exception], ...]] = (openai.OpenAIError,)
+    spared: ClassVar[dict[str, str]] = {"stream_options": "stream_options"}
 
     def body(self, request: ModelRequest) -> Json:
         return chat_body(request, self._endpoint)
@@ -68,17 +69,8 @@ class OpenAIChat(StreamedModel):
 
     @asynccontextmanager
     async def opened(self, body: Json, timeout: httpx2.Timeout) -> AsyncGenerator[Events]:
-        async with client_of(self._endpoint, timeout) as client, await self._post(client, body) as chunks:
+        async with (
+            client_of(self._endpoint, timeout) as client,
+            await client.post("/chat/completions", cast_to=object, body=body, stream=True, stream_cls=Chunks) as chunks,
+        ):
             yield chunks
-
-    async def _post(self, client: openai.AsyncOpenAI, body: Json) -> Chunks:
-        """Send it, once more without `stream_options` (and from then on) where a server knows none."""
-        for name in self._without:
-            body.pop(name, None)
-        try:
-            return await client.post("/chat/completions", cast_to=object, body=body, stream=True, stream_cls=Chunks)
-        except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-            if "stream_options" not in body or "stream_options" not in str(error.body):
-                raise
-        self._without = ("stream_options",)
-        return await self._post(client, body)

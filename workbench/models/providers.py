@@ -95,6 +95,10 @@ def adapter(provider: Provider):
             from workbench.models.ollama_chat import OllamaChat
 
             return OllamaChat
+        case "responses":
+            from workbench.models.openai_responses import OpenAIResponses
+
+            return OpenAIResponses
         case "anthropic":
             from workbench.models.anthropic_messages import AnthropicMessages
 

@@ -20,6 +20,14 @@ class Raised(Protocol):
     def message(self) -> str: ...
 
 
+class RefusedInStream(Exception):
+    """A stream that began well told of a failure, in a form that its SDK takes for an event like any other."""
+
+    def __init__(self, body: dict[str, Any]) -> None:
+        super().__init__(str(body.get("message", "")))
+        self.body, self.message = body, str(body.get("message", ""))
+
+
 def meaning(error: Exception, place: Place, *, patience: float, model: str, partial: str) -> ModelFailed:
     """The failure that an SDK's (or its HTTP client's) exception stands for.
 
@@ -35,7 +43,7 @@ def meaning(error: Exception, place: Place, *, patience: float, model: str, part
         return place.no_connection()
     if "APITimeoutError" in kinds or isinstance(error, httpx2.TimeoutException):
         return place.too_slow(patience, partial)
-    if "APIConnectionError" in kinds or "APIError" not in kinds:
+    if "APIConnectionError" in kinds or not kinds & {"APIError", "RefusedInStream"}:
         return place.cut_off(partial)
     raised = cast(Raised, error)
     told = error_in(raised.body)

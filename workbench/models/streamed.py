@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import ClassVar, Protocol
 
 import httpx2
@@ -14,7 +14,7 @@ from workbench.events.messages import Answer, Delta, ModelRequest
 from workbench.events.wire import Wire, digest_of
 from workbench.models.endpoints import Endpoint
 from workbench.models.loose import Json
-from workbench.models.sdk_errors import meaning
+from workbench.models.sdk_errors import RefusedInStream, meaning
 
 PATIENCE = 600.0
 """Seconds without a byte before we give up: a local model may read a long prompt for minutes."""
@@ -66,12 +66,20 @@ class StreamedModel(ABC):
     errors: ClassVar[tuple[type[Exception], ...]]
     """What the SDK raises."""
 
+    spared: ClassVar[dict[str, str]] = {}
+    """Fields that a server may refuse and that can be spared: by the word that its refusal holds."""
+
     def __init__(self, name: str, endpoint: Endpoint, *, patience: float = PATIENCE) -> None:
         """`patience`: seconds to wait for the next byte."""
         self.name = name
         self._endpoint = endpoint
         self._patience = patience
         self._without: tuple[str, ...] = ()
+
+    @property
+    def takes_schemas(self) -> bool:
+        """The provider holds an answer to a schema by itself."""
+        return self._endpoint.provider.schemas
 
     @abstractmethod
     def body(self, request: ModelRequest) -> Json:
@@ -98,12 +106,13 @@ class StreamedModel(ABC):
         body, place = self.body(request), self._endpoint.place
         answer = self.gathering()
         try:
-            async with self._accepted(body) as events:
+            async with AsyncExitStack() as held:
+                events = await self._accepted(body, held)
                 async for event in events:
                     for delta in answer.take(event):
                         yield delta
                 self._must_be_whole(events, answer)
-        except (*self.errors, httpx2.HTTPError) as error:
+        except (*self.errors, httpx2.HTTPError, RefusedInStream) as error:
             failure = meaning(error, place, patience=self._patience, model=request.model, partial=answer.text)
             failure.raw = self._refused(body, error)
             raise failure from None
@@ -112,8 +121,20 @@ class StreamedModel(ABC):
         said = answer.whole()
         yield replace(said, raw=self._wire(body, answer.document()).kept(said))
 
-    def _accepted(self, body: Json) -> AbstractAsyncContextManager[Events]:
-        return self.opened(body, httpx2.Timeout(self._patience, connect=min(_CONNECT, self._patience)))
+    async def _accepted(self, body: Json, held: AsyncExitStack) -> Events:
+        """Send `body`; without a field that can be spared, from then on, where the server refuses that."""
+        for name in self._without:
+            body.pop(name, None)
+        timeout = httpx2.Timeout(self._patience, connect=min(_CONNECT, self._patience))
+        try:
+            return await held.enter_async_context(self.opened(body, timeout))
+        except self.errors as error:
+            told = str(getattr(error, "body", "")).lower() if getattr(error, "status_code", 0) in (400, 422) else ""
+            refused = tuple(name for name, word in self.spared.items() if name in body and word in told)
+            if not refused:
+                raise
+        self._without += refused
+        return await self._accepted(body, held)
 
     def _wire(self, body: Json, document: object, status: int = 0) -> Wire:
         return Wire(self.form, self._endpoint.place.address, digest_of(body), self._without, status, document)
