@@ -59,8 +59,18 @@ def test_a_name_is_taken_once() -> None:
 
 def test_aliases_lead_to_shipped_tools() -> None:
     registry = standard_registry()
-    assert [spec.name for spec in registry.specs(ALIASES)] == list(ALIASES.values())
+    told = registry.specs(ALIASES)
+    assert [spec.name for spec in told] == list(ALIASES), "the model knows them by the name they were asked for"
+    assert [spec.description for spec in told] == [spec.description for spec in registry.specs(ALIASES.values())]
+    assert set(ALIASES) < set(registry.accepted)
     assert Registry().find("file_read") is None
+    assert Registry().accepted == ()
+
+
+@pytest.mark.parametrize("name", ["python", "shell"])
+def test_what_is_absent_says_why(name: str) -> None:
+    with pytest.raises(NotFound, match=f"there is no tool {name}: .* sandbox"):
+        standard_registry().specs([name])
 
 
 def test_every_shipped_tool_is_told_in_full() -> None:

@@ -84,7 +84,7 @@ def scenarios_show(args: argparse.Namespace) -> int:
     from workbench.workspace.loading import load_scenario
 
     house = House(args.workspace)
-    scenario = load_scenario(house.workspace, args.name, tools=house.tools.names)
+    scenario = load_scenario(house.workspace, args.name, tools=house.tools.accepted)
     if args.json:
         document(scenario.model_dump(mode="json"))
     else:
@@ -113,7 +113,7 @@ def _validate(args: argparse.Namespace, kind: Kind) -> int:
         if kind == "persona":
             _, found = check_persona(path)
         else:
-            _, found = check_scenario(house.workspace, path, tools=house.tools.names)
+            _, found = check_scenario(house.workspace, path, tools=house.tools.accepted)
         wrong += found
     for problem in wrong:
         aside(f"workbench: {problem}")

@@ -68,7 +68,7 @@ def _files(house: House, kind: str) -> tuple[str, bool, str]:
         if kind == "persona":
             _, found = check_persona(path)
         else:
-            _, found = check_scenario(house.workspace, path, tools=house.tools.names)
+            _, found = check_scenario(house.workspace, path, tools=house.tools.accepted)
         wrong += [str(problem) for problem in found]
     return f"{kind}s", not wrong, "; ".join(wrong) if wrong else f"{len(paths)}, all right"
 

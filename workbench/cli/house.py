@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from workbench.store.catalog import BranchRow
     from workbench.store.log import BranchLog, BranchReader
     from workbench.tools.checks import CheckFunctions
+    from workbench.tools.file_tools import FileTools
+    from workbench.tools.mcp.server import McpServers
     from workbench.tools.registry import Registry
 
 FREE = ("scripted", "recorded", "human")
@@ -52,10 +54,29 @@ class House:
 
     @cached_property
     def tools(self) -> Registry:
-        """All tools there are."""
+        """All tools there are: the shipped ones, the workspace's own files, those of its MCP servers."""
         from workbench.tools.standard import standard_registry
 
-        return standard_registry()
+        return standard_registry(first=[self.tool_files], more=[self.servers])
+
+    @cached_property
+    def tool_files(self) -> FileTools:
+        """The tools in files of the workspace; those of a folder that nobody chose are not touched."""
+        from workbench.tools.file_tools import FileTools
+
+        return FileTools(self.workspace.root / "tools", chosen=self.workspace.how != "user")
+
+    @cached_property
+    def servers(self) -> McpServers:
+        """The MCP servers that `workbench.toml` names; none is started before it is asked for something.
+
+        Raises:
+            BadFile: what is said of one is wrong.
+        """
+        from workbench.tools.mcp.server import McpServers
+        from workbench.tools.mcp.settings import read_servers
+
+        return McpServers(read_servers(self.workspace.settings().get("mcp"), self.workspace.root / MARK))
 
     @cached_property
     def checks(self) -> CheckFunctions:
@@ -164,7 +185,7 @@ class House:
         from workbench.scenario.start import start
         from workbench.workspace.loading import load_persona, load_scenario
 
-        scenario = load_scenario(self.workspace, name, tools=self.tools.names)
+        scenario = load_scenario(self.workspace, name, tools=self.tools.accepted)
         if say is not None:
             scenario = scenario.model_copy(update={"user": tuple(say)})
         if at_cap is not None:
@@ -392,7 +413,9 @@ class House:
         return summarise
 
     def close(self) -> None:
-        """Let go of the database, if it was opened."""
+        """Let go of the database and end the servers, where they were used."""
+        if "tools" in self.__dict__:
+            self.tools.close()
         if "store" in self.__dict__:
             self.store.close()
 

@@ -200,6 +200,18 @@ def _catalogs(commands: Commands) -> None:
         models.add_subparsers(metavar="VERB", title="verbs"), "list", "catalogs:models_listed", "reachable models"
     )
     _json(listed)
+    tools = commands.add_parser("tools", help="what agents may call, and why something cannot be had")
+    tools.set_defaults(handler="tools:listed", json=False)
+    _json(_add(tools.add_subparsers(metavar="VERB", title="verbs"), "list", "tools:listed", "every tool there is"))
+    mcp = commands.add_parser("mcp", help="the MCP servers of the workspace: list, test")
+    mcp.set_defaults(handler="tools:servers", json=False)
+    verbs = mcp.add_subparsers(metavar="VERB", title="verbs")
+    _json(_add(verbs, "list", "tools:servers", "the servers that workbench.toml names; starts none"))
+    test = _add(
+        verbs, "test", "tools:test_servers", "start servers and tell what they have; without names, all of them"
+    )
+    test.add_argument("names", metavar="NAME", nargs="*")
+    _json(test)
     doctor = _add(commands, "doctor", "doctor:doctor", "check the workspace, its database and files, and this machine")
     _json(doctor)
     init = _add(commands, "init", "doctor:init", "make a workspace")

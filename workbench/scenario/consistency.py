@@ -23,6 +23,11 @@ def nearest(name: str, known: Collection[str]) -> str:
     return f"; there are: {listed}" if 0 < len(listed) < 200 else ""
 
 
+def among(name: str, known: Collection[str]) -> bool:
+    """Whether `known` has the name, or a pattern (`time__*`) that it fits."""
+    return name in known or any(pattern.endswith("*") and name.startswith(pattern[:-1]) for pattern in known)
+
+
 def complaints(
     scenario: Scenario, *, tools: Collection[str] | None = None, personas: Collection[str] | None = None
 ) -> list[Complaint]:
@@ -48,7 +53,7 @@ def _unknown_personas(scenario: Scenario, personas: Collection[str] | None) -> I
 
 def _tools(scenario: Scenario, known: Collection[str] | None) -> Iterator[Complaint]:
     for number, name in enumerate(scenario.tools):
-        if known is not None and name not in known:
+        if known is not None and not among(name, known):
             yield ("tools", number), f"there is no tool {name!r}{nearest(name, known)}"
         elif name in scenario.tools[:number]:
             yield ("tools", number), f"{name!r} is listed twice"
@@ -75,7 +80,7 @@ def _script(
     for place, turn in _turns(form, start):
         yield from _when(turn, place)
         for number, call in enumerate(turn.calls):
-            if call.tool not in scenario.tools:
+            if not among(call.tool, scenario.tools):
                 hint = nearest(call.tool, scenario.tools)
                 yield (*place, "calls", number, "tool"), f"{call.tool!r} is not among this scenario's tools{hint}"
         for name in turn.claims or ():
@@ -105,7 +110,7 @@ def _checks(scenario: Scenario) -> Iterator[Complaint]:
         for number, criterion in enumerate(criteria):
             place = ("acceptance_criteria", group, number, "check")
             check = criterion.check
-            if check is not None and check.tool and check.tool not in scenario.tools:
+            if check is not None and check.tool and not among(check.tool, scenario.tools):
                 hint = nearest(check.tool, scenario.tools)
                 yield (*place, "tool"), f"{check.tool!r} is not among this scenario's tools{hint}"
             if check is not None and check.expression:

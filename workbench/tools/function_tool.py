@@ -8,8 +8,9 @@
             order: the order's number, such as A-1007.
         \"\"\"
 
-What it returns: text stays as it is; None is `done` where the function is declared `-> None`, else JSON null;
-anything else becomes compact JSON (models, dataclasses, decimals and times as pydantic writes them).
+What it returns: text stays as it is; None is `done` where the function is declared `-> None`, else JSON null; `Media`
+(see `attach`), alone or in a list, are shown to the model; `Pending` is a result that is not there yet; an exception is
+raised; anything else becomes compact JSON (models, dataclasses, decimals and times as pydantic writes them).
 What it raises: ModelRetry goes back to the model to mend, ToolFailed is a failure with a type of its own, and
 any other exception is a ToolFailed of type `raised`.
 """
@@ -18,17 +19,21 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from pathlib import Path
+from types import CodeType
 from typing import Any, Generic, ParamSpec, TypedDict, TypeVar, Unpack, cast, overload
 
-from pydantic_core import PydanticSerializationError, to_json
-
 from workbench.context import ModelRetry, RunContext
-from workbench.errors import ToolFailed, UsedWrongly
+from workbench.errors import CallProblem, ToolFailed, UsedWrongly
 from workbench.events.messages import ToolOutcome
 from workbench.events.parts import Effect, ToolSpec
 from workbench.tools.docstring import read_docstring
+from workbench.tools.giving import outcome_of
 from workbench.tools.parameters import Parameters
+from workbench.tools.pending import Job, inside, job_outcome, lost, patiently
 from workbench.tools.threads import in_thread
 
 P = ParamSpec("P")
@@ -38,6 +43,9 @@ S = TypeVar("S")
 
 Verify = Callable[[RunContext[Any], dict[str, Any]], object]
 """Finds out whether a call in doubt happened: its result if it did, None if not. Sync (in a thread) or async."""
+
+Check = Callable[[RunContext[Any], str], object]
+"""Asks for the result that a `Pending` with this ref promised: the result, or another `Pending`."""
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 
@@ -52,6 +60,8 @@ class Declared(TypedDict, total=False):
         parallel: how many calls of it a run may have under way at once; any number unless given.
         inline: a sync function so short that it may run on the event loop, not in a thread.
         verify: finds out whether a call in doubt happened.
+        check: asks for a result that was pending, where the function returns `Pending`.
+        pending_after: seconds after which the agent is told that the result is pending, while the function goes on.
     """
 
     name: str
@@ -61,6 +71,8 @@ class Declared(TypedDict, total=False):
     parallel: int
     inline: bool
     verify: Verify
+    check: Check
+    pending_after: float
 
 
 class FunctionTool(Generic[P, R]):
@@ -75,6 +87,9 @@ class FunctionTool(Generic[P, R]):
         self.parallel = declared.get("parallel")
         self.inline = declared.get("inline", False)
         self.verify = declared.get("verify")
+        self.source = ""
+        self._check = declared.get("check")
+        self._patience = declared.get("pending_after")
         if not _NAME.fullmatch(self.name):
             raise UsedWrongly(f"{self.name!r} cannot name a tool: letters, digits, _ and - only, 64 at most")
         self._fn = fn
@@ -92,6 +107,15 @@ class FunctionTool(Generic[P, R]):
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         return self._fn(*args, **kwargs)
 
+    def is_of(self, folder: Path) -> bool:
+        """Whether its function stands in a file of this folder."""
+        return Path(self._code_file).parent == folder
+
+    @property
+    def _code_file(self) -> str:
+        code = getattr(inspect.unwrap(self._fn), "__code__", None)
+        return code.co_filename if isinstance(code, CodeType) else ""
+
     def __repr__(self) -> str:
         return f"<tool {self.name}: {self.effect}>"
 
@@ -107,6 +131,11 @@ class FunctionTool(Generic[P, R]):
             parallel=self.parallel,
         )
 
+    @property
+    def pends(self) -> bool:
+        """Whether its results may be pending."""
+        return self._check is not None or self._patience is not None
+
     async def run(self, arguments: str, context: RunContext[Any]) -> ToolOutcome:
         """Call the function with JSON text as arguments.
 
@@ -114,7 +143,34 @@ class FunctionTool(Generic[P, R]):
             ModelRetry: the arguments do not fit, or the function asks for better ones.
             ToolFailed: `raised`, `bad_result`, or what the function itself raises.
         """
-        return await self._attempt(self._parameters.read(arguments), context)
+        given = self._parameters.read(arguments)
+        if self._patience is None:
+            return await self._attempt(given, context)
+
+        def work(job: Job) -> Coroutine[Any, Any, ToolOutcome]:
+            def progress(words: str) -> None:
+                job.words = words
+                context.progress(words)
+
+            return self._attempt(given, replace(context, progress=progress))
+
+        return await patiently(self.name, self._patience, work, context)
+
+    async def check(self, ref: str, context: RunContext[Any]) -> ToolOutcome:
+        """The result of a call that was pending, or that it still is.
+
+        Raises:
+            ToolFailed: as `run` does; `lost` where the work went with the process that did it.
+        """
+        if inside(ref):
+            outcome = job_outcome(self.name, ref, context)
+            if outcome is None:
+                raise lost(self.name, self.effect)
+            return outcome
+        check = self._check
+        if check is None:
+            raise ToolFailed("no_check", f"{self.name} has no way to ask for a result that was pending")
+        return self._outcome(await self._asked(check, context, ref))
 
     async def happened(self, arguments: str, context: RunContext[Any]) -> ToolOutcome | None:
         """The outcome of a call in doubt, None if it did not happen; asks `verify`, which must be there.
@@ -125,25 +181,28 @@ class FunctionTool(Generic[P, R]):
         verify = self.verify
         if verify is None:
             raise ToolFailed("no_verify", f"{self.name} has no way to find out whether a call happened")
-        given = self._parameters.read(arguments)
+        value = await self._asked(verify, context, self._parameters.read(arguments))
+        return None if value is None else self._outcome(value)
+
+    async def _asked(self, ask: Callable[[RunContext[Any], Any], object], context: RunContext[Any], what: Any) -> Any:
+        """What a companion of the function says."""
         try:
-            if inspect.iscoroutinefunction(verify):
-                value = await verify(context, given)
-            else:
-                value = await in_thread(lambda: verify(context, given), self.name)
-            return None if value is None else self._outcome(value)
-        except ToolFailed:
+            if inspect.iscoroutinefunction(ask):
+                return await ask(context, what)
+            return await in_thread(lambda: ask(context, what), self.name)
+        except CallProblem:
             raise
         except Exception as error:
-            raise _raised(error) from error
+            raise self._raised(error) from error
 
     async def _attempt(self, given: dict[str, Any], context: RunContext[Any]) -> ToolOutcome:
         try:
-            return self._outcome(await self._invoke(given, context))
-        except (ModelRetry, ToolFailed):
+            value = await self._invoke(given, context)
+            return self._outcome(await value if inspect.isawaitable(value) else value)
+        except (ModelRetry, CallProblem):
             raise
         except (Exception, SystemExit) as error:  # a tool that calls sys.exit() must not end the run
-            raise _raised(error) from error
+            raise self._raised(error) from error
 
     async def _invoke(self, given: dict[str, Any], context: RunContext[Any]) -> Any:
         fn: Callable[..., Any] = self._fn
@@ -156,23 +215,16 @@ class FunctionTool(Generic[P, R]):
         return fn(**given) if self.inline else await in_thread(lambda: fn(**given), self.name)
 
     def _outcome(self, value: object) -> ToolOutcome:
-        if isinstance(value, str):
-            return ToolOutcome(str.__str__(value))
-        if isinstance(value, ToolOutcome):
-            return value
-        if value is None and self._parameters.returns_nothing:
-            return ToolOutcome("done")
-        try:
-            text = to_json(value, inf_nan_mode="strings").decode()
-        except (PydanticSerializationError, ValueError) as error:
-            problem = f"{self.name} returned {type(value).__name__}, which cannot be written as JSON ({error})"
-            raise ToolFailed("bad_result", problem) from error
-        return ToolOutcome(text, text)
+        return outcome_of(value, self.name, nothing=self._parameters.returns_nothing)
 
-
-def _raised(error: BaseException) -> ToolFailed:
-    said = str(error)
-    return ToolFailed("raised", f"{type(error).__name__}: {said}" if said else type(error).__name__)
+    def _raised(self, error: BaseException) -> ToolFailed:
+        """What the function raised, with the line of the workspace's file where that was."""
+        said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        if self.source:
+            path, frames = self._code_file, traceback.extract_tb(error.__traceback__)
+            lines = [frame.lineno for frame in frames if frame.filename == path]
+            said += f" ({self.source}, line {lines[-1]})" if lines else f" ({self.source})"
+        return ToolFailed("raised", said)
 
 
 def _is_async(fn: Callable[..., Any]) -> bool:

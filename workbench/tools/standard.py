@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from workbench.tools.builtin.ask_user import ask_user
 from workbench.tools.builtin.calculator import calculator
 from workbench.tools.builtin.clock import now
@@ -10,6 +12,7 @@ from workbench.tools.builtin.http_request import http_request
 from workbench.tools.registry import Registry
 from workbench.tools.samples.desk import create_ticket, device_status, find_order, list_charges, refund_charge
 from workbench.tools.samples.facts import currency_rate, lookup_part, sales_by_region, search_docs, weather
+from workbench.tools.tool import Source
 
 BUILTIN = (calculator, now, read_file, list_files, write_file, http_request, ask_user)
 SAMPLES = (
@@ -18,6 +21,6 @@ SAMPLES = (
 )  # fmt: skip
 
 
-def standard_registry() -> Registry:
-    """A new registry of all shipped tools; more can be added to it."""
-    return Registry([*BUILTIN, *SAMPLES])
+def standard_registry(*, first: Sequence[Source] = (), more: Sequence[Source] = ()) -> Registry:
+    """A new registry of all shipped tools; more can be added to it. `first` and `more` as in `Registry`."""
+    return Registry([*BUILTIN, *SAMPLES], first=first, more=more)

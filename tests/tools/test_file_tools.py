@@ -1,0 +1,141 @@
+"""Tools in files: found, reloaded, and each mistake told with its line while the rest serve."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from workbench.context import RunContext
+from workbench.errors import ToolFailed
+from workbench.tools.file_tools import FileTools
+from workbench.tools.registry import Registry
+from workbench.tools.standard import standard_registry
+
+STOCK = """
+from workbench import tool
+
+@tool(effect="read")
+def stock(part: str) -> int:
+    '''How many there are.'''
+    return {"A": %d}[part]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "tools").mkdir()
+    return tmp_path / "tools"
+
+
+def write(folder: Path, name: str, text: str) -> None:
+    """Write a file that is newer than any that was there."""
+    path = folder / name
+    before = path.stat().st_mtime_ns if path.exists() else 0
+    path.write_text(text)
+    os.utime(path, ns=(before + 10**9, max(before + 10**9, path.stat().st_mtime_ns)))
+
+
+async def call(registry: Registry, tool: str, arguments: str, iteration: int) -> str:
+    return (await registry.call(tool, arguments, RunContext(None, iteration=iteration))).content
+
+
+async def test_a_file_is_found_and_read_anew_between_iterations(folder: Path):
+    write(folder, "stock.py", STOCK % 3)
+    registry = Registry(first=[FileTools(folder)])
+    assert [spec.effect for spec in registry.specs(["stock"])] == ["read"]
+    assert await call(registry, "stock", '{"part": "A"}', 1) == "3"
+    write(folder, "stock.py", STOCK % 4)
+    assert await call(registry, "stock", '{"part": "A"}', 1) == "3", "one iteration meets one state of the files"
+    assert await call(registry, "stock", '{"part": "A"}', 2) == "4"
+    write(folder, "more.py", "from workbench import tool\n@tool\ndef more() -> None: ...\n")
+    assert await call(registry, "more", "{}", 3) == "done"
+    (folder / "stock.py").unlink()
+    with pytest.raises(ToolFailed, match="no tool named 'stock'"):
+        await call(registry, "stock", '{"part": "A"}', 4)
+
+
+async def test_what_is_found_goes_over_what_is_shipped_and_says_where_it_is_from(folder: Path):
+    write(folder, "own.py", "from workbench import tool\n@tool\ndef now() -> str: return 'late'\n")
+    registry = standard_registry(first=[FileTools(folder)])
+    assert await call(registry, "now", "{}", 1) == "late"
+    listed, problems = registry.listed()
+    assert [source for spec, source in listed if spec.name in ("now", "calculator")] == ["tools/own.py", "built in"]
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("import os\n\nx = nosuch\n", "tools/odd.py, line 3: NameError: name 'nosuch' is not defined"),
+        ("def f(:\n", "tools/odd.py, line 1: SyntaxError: "),
+        ("import sys\nsys.exit(4)\n", "tools/odd.py, line 2: SystemExit: 4"),
+        ("import _help\n", "tools/_help.py, line 2: RuntimeError: not today"),
+        ("import no_such_library\n", "tools/odd.py, line 1: ModuleNotFoundError: "),
+        (
+            "from workbench import tool\n\n@tool\ndef f(*parts: str) -> None: ...\n",
+            "tools/odd.py, line 3: UsedWrongly: tool f: parameter 'parts' takes any number of values",
+        ),
+        (
+            "from workbench import tool\n@tool\ndef stock() -> None: ...\n",
+            "tools/stock.py: there is a tool named stock",
+        ),
+        ("\0", "tools/odd.py"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_told_and_the_rest_serves(folder: Path, text: str, problem: str):
+    write(folder, "stock.py", STOCK % 3)
+    write(folder, "_help.py", "\nraise RuntimeError('not today')\n")
+    write(folder, "odd.py", text)
+    tools = FileTools(folder)
+    assert list(tools.names) == ["stock"]
+    (told,) = tools.problems
+    assert told.startswith(problem)
+
+
+async def test_what_a_tool_raises_is_told_with_its_line(folder: Path):
+    write(folder, "stock.py", STOCK % 3)
+    with pytest.raises(ToolFailed) as failed:
+        await call(Registry(first=[FileTools(folder)]), "stock", '{"part": "B"}', 1)
+    assert failed.value.message == "KeyError: 'B' (tools/stock.py, line 7)"
+
+
+async def test_files_may_import_one_another_and_a_changed_helper_is_read_anew(folder: Path):
+    write(folder, "_help.py", "WORD = 'one'\n")
+    write(folder, "own.py", "from workbench import tool\nimport _help\n@tool\ndef word() -> str: return _help.WORD\n")
+    registry = Registry(first=[FileTools(folder)])
+    assert await call(registry, "word", "{}", 1) == "one"
+    write(folder, "_help.py", "WORD = 'two'\n")
+    assert await call(registry, "word", "{}", 2) == "two"
+    assert str(folder) not in sys.path
+    assert not list(folder.rglob("__pycache__")), "nothing is left beside them"
+
+
+def test_a_built_in_tool_that_a_file_imports_is_not_its_own(folder: Path):
+    write(folder, "own.py", "from workbench.tools.builtin.calculator import calculator\n")
+    assert list(FileTools(folder).names) == []
+
+
+def test_what_a_file_prints_when_it_is_imported_is_no_part_of_our_output(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+):
+    write(folder, "own.py", "print('hello')\n")
+    assert list(FileTools(folder).names) == []
+    assert capsys.readouterr() == ("", "hello\n")
+
+
+def test_a_folder_that_nobody_chose_is_not_touched(folder: Path):
+    write(folder, "own.py", "raise SystemExit\n")
+    tools = FileTools(folder, chosen=False)
+    assert (list(tools.names), tools.problems, tools.find("own")) == ([], [], None)
+    assert list(FileTools(folder / "nowhere").names) == []
+
+
+async def test_calls_of_one_turn_that_begin_together_meet_the_same_files(folder: Path):
+    write(folder, "stock.py", STOCK % 3)
+    registry = Registry(first=[FileTools(folder)])
+    calls = [call(registry, "stock", '{"part": "A"}', 1) for _ in range(3)]
+    assert await asyncio.gather(*calls) == ["3", "3", "3"]

@@ -1,0 +1,164 @@
+"""Tools that lie as Python files in a folder: found by themselves, loaded anew when a file has changed.
+
+What is imported here runs: the folder must be of a workspace that its user chose. A file that cannot be imported is
+told with its line, and the others serve. Files whose name begins with `_` are only imported by others.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import sys
+import threading
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from workbench.tools.adapting import as_tool, is_tool
+from workbench.tools.function_tool import FunctionTool
+from workbench.tools.threads import in_thread
+
+if TYPE_CHECKING:
+    from workbench.tools.tool import Tool
+
+_PACKAGE = "workbench_workspace_tools"
+
+
+class Broken(NamedTuple):
+    """A file that gives no tools, or a tool that could not be taken, and why. `file` is as a person knows it."""
+
+    file: str
+    line: int | None
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.file}{f', line {self.line}' if self.line else ''}: {self.problem}"
+
+
+class FileTools:
+    """`workbench.tools.tool.Source` over a folder, which need not be there; one that is not `chosen` is left alone."""
+
+    def __init__(self, folder: Path, *, chosen: bool = True) -> None:
+        self._folder, self._chosen = folder, chosen
+        self._lock = threading.Lock()
+        self._seen: dict[Path, tuple[int, int]] | None = None
+        self._turn: object = None
+        self._tools: dict[str, Tool] = {}
+        self._broken: tuple[Broken, ...] = ()
+
+    @property
+    def names(self) -> Sequence[str]:
+        """All names; imports what has changed."""
+        self.reload()
+        return tuple(self._tools)
+
+    @property
+    def problems(self) -> Sequence[str]:
+        """What could not be taken; imports what has changed."""
+        self.reload()
+        return [str(broken) for broken in self._broken]
+
+    def find(self, name: str) -> Tool | None:
+        """The tool of that name, as the files were when they were last read."""
+        if self._seen is None:
+            self.reload()
+        return self._tools.get(name)
+
+    def tools(self, pattern: str = "") -> Sequence[Tool]:
+        """All tools; imports what has changed."""
+        self.reload()
+        return tuple(self._tools.values())
+
+    async def refresh(self, turn: object) -> None:
+        """Read the files anew, if any has changed; the calls of one turn all meet the same files."""
+        if turn != self._turn:
+            self._turn = turn
+            if self._found() != self._seen:
+                await in_thread(self.reload, "tools")
+
+    def close(self) -> None:
+        """Nothing was started."""
+
+    def reload(self) -> bool:
+        """Import all files anew, if any has changed; whether one had."""
+        with self._lock:
+            found = self._found()
+            if found == self._seen:
+                return False
+            self._forget()
+            tools: dict[str, Tool] = {}
+            broken: list[Broken] = []
+            with self._importing():
+                for path in found:
+                    if not path.name.startswith("_"):
+                        self._load(path, tools, broken)
+            self._seen, self._tools, self._broken = found, tools, tuple(broken)
+            return True
+
+    def _found(self) -> dict[Path, tuple[int, int]]:
+        """Each file with when it was changed and how long it is."""
+        found: dict[Path, tuple[int, int]] = {}
+        for path in sorted(self._folder.glob("*.py")) if self._chosen else ():
+            with contextlib.suppress(OSError):  # gone since it was listed
+                status = path.stat()
+                found[path] = (status.st_mtime_ns, status.st_size)
+        return found
+
+    def _forget(self) -> None:
+        """Drop what was imported from the folder, so that a helper that has changed is read anew, too."""
+        here = str(self._folder)
+        for name, module in list(sys.modules.items()):
+            file: object = getattr(module, "__file__", None)
+            if isinstance(file, str) and str(Path(file).parent) == here:
+                del sys.modules[name]
+
+    @contextlib.contextmanager
+    def _importing(self):
+        """Files may import one another; what they print is no part of what we print; nothing is left beside them."""
+        writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+        sys.path.insert(0, str(self._folder))
+        try:
+            with contextlib.redirect_stdout(sys.stderr):
+                yield
+        finally:
+            sys.path.remove(str(self._folder))
+            sys.dont_write_bytecode = writes
+
+    def _load(self, path: Path, tools: dict[str, Tool], broken: list[Broken]) -> None:
+        shown = f"{self._folder.name}/{path.name}"
+        spec = importlib.util.spec_from_file_location(f"{_PACKAGE}.{path.stem}", path)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[spec.name] = module
+        try:
+            spec.loader.exec_module(module)
+            made = [as_tool(value) for value in vars(module).values() if is_tool(value)]
+        except (Exception, SystemExit) as error:
+            broken.append(_broken(shown, path, error))
+            return
+        for tool in made:
+            if isinstance(tool, FunctionTool):
+                if not tool.is_of(path.parent):
+                    continue  # imported from elsewhere, such as a built-in one
+                tool.source = tool.source or shown
+            if tool.name in tools and tools[tool.name] is not tool:
+                other = getattr(tools[tool.name], "source", "another file")
+                broken.append(Broken(shown, None, f"there is a tool named {tool.name} already, in {other}"))
+            else:
+                tools[tool.name] = tool
+
+
+def _broken(shown: str, path: Path, error: BaseException) -> Broken:
+    """Why `path` could not be imported, with the line of it, or of what it imports, that is to blame."""
+    said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    if isinstance(error, SyntaxError) and error.filename is not None:
+        file = f"{Path(shown).parent}/{Path(error.filename).name}"
+        return Broken(file, error.lineno, f"{type(error).__name__}: {error.msg}")
+    frames = [
+        frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).parent == path.parent
+    ]
+    if not frames:
+        return Broken(shown, None, said)
+    return Broken(f"{Path(shown).parent}/{Path(frames[-1].filename).name}", frames[-1].lineno, said)
