@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from workbench.agent.agent import Agent
     from workbench.agent.function_model import FunctionModel, call_tool, replies
+    from workbench.agent.guards import ContentRule
     from workbench.agent.result import AgentResult, CriterionResult, NoOutput, RunReport
     from workbench.agent.running import AgentRun
     from workbench.agent.steps import AgentStep, ToolUse
     from workbench.context import ModelRetry, RunContext
-    from workbench.errors import ToolFailed, UsedWrongly, WorkbenchError
+    from workbench.errors import Refused, ToolFailed, UsedWrongly, WorkbenchError
     from workbench.events.messages import Answer, Message, ModelRequest
     from workbench.persona.schema import Persona
     from workbench.scenario.schema import AcceptanceCriteria, Budget
@@ -31,6 +32,7 @@ __all__ = [
     "Answer",
     "Budget",
     "Check",
+    "ContentRule",
     "Criterion",
     "CriterionResult",
     "FunctionModel",
@@ -39,6 +41,7 @@ __all__ = [
     "ModelRetry",
     "NoOutput",
     "Persona",
+    "Refused",
     "RunContext",
     "RunReport",
     "ToolFailed",
@@ -53,11 +56,12 @@ __all__ = [
 _HOMES = {
     "agent.agent": ("Agent",),
     "agent.function_model": ("FunctionModel", "call_tool", "replies"),
+    "agent.guards": ("ContentRule",),
     "agent.result": ("AgentResult", "CriterionResult", "NoOutput", "RunReport"),
     "agent.running": ("AgentRun",),
     "agent.steps": ("AgentStep", "ToolUse"),
     "context": ("ModelRetry", "RunContext"),
-    "errors": ("ToolFailed", "UsedWrongly", "WorkbenchError"),
+    "errors": ("Refused", "ToolFailed", "UsedWrongly", "WorkbenchError"),
     "events.messages": ("Answer", "Message", "ModelRequest"),
     "persona.schema": ("Persona",),
     "scenario.schema": ("AcceptanceCriteria", "Budget", "CheckForm", "CriterionForm"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from workbench.criteria.complete import all_met
 from workbench.criteria.outside import due
 from workbench.events import Heard, Request, Said, ToolSpec, TurnGiven
-from workbench.state import Actor, CallModel, CallTool, Command, Conclude, State, Tell, ending
+from workbench.state import Actor, CallModel, CallTool, CheckOutput, Command, Conclude, State, Tell, ending
 
 
 def decide(state: State) -> tuple[Command, ...]:
@@ -30,6 +30,10 @@ def decide(state: State) -> tuple[Command, ...]:
                 commands.append(_think(actor))
         elif actor.todo == "tools":
             commands += _calls(actor, state.spec(actor.name).tools)
+        elif actor.todo == "check":
+            if actor.checking is None or actor.checking.doubt:
+                attempt = actor.checking.attempt + 1 if actor.checking else 1
+                commands.append(CheckOutput(actor.name, f"{actor.name}.{actor.answers}", attempt))
         else:
             commands.append(Conclude(actor.name, f"{actor.name}.{actor.answers}"))
     if not busy and state.started.turns == "user":

@@ -10,6 +10,7 @@
     ├── CallProblem                 an expected failure of a call; the run records it as a `call_failed` fact
     │   ├── ModelFailed             the provider, the network or the answer
     │   ├── ToolFailed              the tool said no, timed out, or is not there
+    │   ├── Refused                 a rule or a guard refuses an input, or an output that must not go back
     │   └── InDoubt                 the call broke off; whether it happened is not known
     └── Impossible                  a verb that cannot apply now; says why, and which verb would
 
@@ -79,6 +80,13 @@ class ModelFailed(CallProblem):
 
 class ToolFailed(CallProblem):
     """The tool could not do what it was asked."""
+
+
+class Refused(CallProblem):
+    """A rule or a guard refuses a prompt or an output for good."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("refused", message)
 
 
 class InDoubt(CallProblem):

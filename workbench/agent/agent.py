@@ -14,13 +14,14 @@ from typing_extensions import TypeVar, Unpack
 
 from workbench.agent import setting
 from workbench.agent.function_model import Answering, FunctionModel
+from workbench.agent.guards import ContentRule, guarded, ruled
 from workbench.agent.place import IN_MEMORY, Kept, Tool, Tools, where
 from workbench.agent.result import AgentResult, Output
 from workbench.agent.running import AgentRun, LoopMode, Stopping
-from workbench.agent.shape import Shape
+from workbench.agent.shape import OutputMode, Shape
 from workbench.agent.waiting import wait_for
 from workbench.context import RunContext
-from workbench.errors import UsedWrongly
+from workbench.errors import Refused, UsedWrongly
 from workbench.events import ActorSpec, Price
 from workbench.events.messages import Model
 from workbench.gates import GATES
@@ -38,6 +39,9 @@ R = TypeVar("R")
 
 Prompt = str | Callable[[RunContext[Deps]], str | Awaitable[str]]
 """A system prompt: text, or a function of the context that gives it when a run begins."""
+
+InputGuard = Callable[[RunContext[Deps], str], str | Awaitable[str]]
+OutputGuard = Callable[[RunContext[Deps], Output], Output | Awaitable[Output]]
 
 _FREE = Price(input="0", output="0", source="free")
 _NO_DEPS: Any = None
@@ -59,6 +63,11 @@ class Agent(Generic[Deps, Output]):
         criteria: AcceptanceCriteria | None = None,
         max_iterations: int | None = None,
         settings: Mapping[str, Any] | None = None,
+        input_guards: Sequence[InputGuard[Deps]] = (),
+        output_guards: Sequence[OutputGuard[Deps, Output]] = (),
+        rules: Sequence[ContentRule] = (),
+        output_mode: OutputMode = "auto",
+        output_retries: int = 2,
         name: str = "agent",
         store: str | Path | None = "",
     ) -> None:
@@ -69,12 +78,20 @@ class Agent(Generic[Deps, Output]):
             persona: who it is: a persona, or the name of one of the workspace or shipped.
             system: the system prompt, after the persona's; a function is asked when a run begins.
             tools: functions, tools, and names of the workspace's tools. Undeclared functions count as having effects.
-            output_type: what its answers are; text by default.
+            output_type: what its answers are: text by default, else any type that pydantic has a JSON schema for.
             deps_type: what `run` takes as `deps` and tools find in their context.
             budget: caps, which end a run that reaches them.
             criteria: what must be true before a run is complete.
             max_iterations: how often the model may be asked in a run; over the budget's own.
             settings: model parameters by their common names (`temperature`, `max_tokens`, …).
+            input_guards: functions of the context and the prompt, which give the prompt on, changed or not, or raise
+                `Refused`; asked before the loop.
+            output_guards: functions of the context and the output, which give it on, or raise `ModelRetry` to have
+                another, or `Refused`.
+            rules: about the words of prompts and outputs.
+            output_mode: how a typed output is asked for: `native` by the provider, by a final `tool`, or as `text`;
+                `auto` takes the first of these that the model has.
+            output_retries: how many wrong outputs of a run go back to the model.
             name: what its sessions are called.
             store: the workspace whose sessions its runs become; by default the one that the command line uses here.
                 None keeps them in memory only.
@@ -88,7 +105,8 @@ class Agent(Generic[Deps, Output]):
         self._persona = self._place.persona(persona) if isinstance(persona, str) else persona
         self._given = list(tools)
         self._tools: Tools = self._place.toolbox(self._given)
-        self._shape = Shape(output_type)
+        self._shape = Shape(output_type, mode=output_mode, retries=output_retries, rules=rules, guards=output_guards)
+        self._rules, self._input_guards = list(rules), list(input_guards)
         self._needs_deps = deps_type is not NoneType
         self._criteria = criteria_of(criteria or AcceptanceCriteria())
         self._caps = setting.caps(budget, max_iterations)
@@ -139,6 +157,18 @@ class Agent(Generic[Deps, Output]):
             return function
 
         return decorate if fn is None else decorate(fn)
+
+    # -- guards -----------------------------------------------------------------------------------------------
+
+    def input_guard(self, fn: InputGuard[Deps], /) -> InputGuard[Deps]:
+        """Have the decorated function look at every prompt: it gives it on, or raises `Refused`."""
+        self._input_guards.append(fn)
+        return fn
+
+    def output_guard(self, fn: OutputGuard[Deps, Output], /) -> OutputGuard[Deps, Output]:
+        """Have the decorated function look at every output: it gives it on, or raises `ModelRetry` or `Refused`."""
+        self._shape.guards.append(fn)
+        return fn
 
     # -- running ----------------------------------------------------------------------------------------------
 
@@ -208,6 +238,7 @@ class Agent(Generic[Deps, Output]):
         if self._needs_deps and deps is None:
             raise UsedWrongly(f"{self.name} has a deps_type: give run(..., deps=)")
         spec = await self._spec(deps)
+        prompt, notes, refused = await self._looked_at(prompt, deps)
         stopping = Stopping()
         gates = (stopping.gate, *GATES)
         held = mode == "single_step"
@@ -218,7 +249,9 @@ class Agent(Generic[Deps, Output]):
             started = setting.start(spec, self.name, prompt, criteria=self._criteria, caps=self._caps, step=held)
             kept = self._place.begin(started, tags)
         try:
-            ports = replace(kept.ports, model=self._resolver(kept), tools=self._tools, deps=deps)
+            ports = replace(
+                kept.ports, model=self._resolver(kept), tools=self._tools, deps=deps, output=self._shape.check
+            )
             if started is None:
                 run = Run.open(kept.log, ports, gates=gates)
                 if run.state.spec(spec.name) != spec:
@@ -226,12 +259,28 @@ class Agent(Generic[Deps, Output]):
                 run.release("step" if held else "run", grant="", by="engine")
             else:
                 run = Run.start(kept.log, ports, started, by="engine", gates=gates)
-            run.say(prompt)
+            for note in notes:
+                run.note(note, role="guard")
+            if refused:
+                run.end("stopped", f"the prompt was refused: {refused}")
+            else:
+                run.say(prompt)
             kept.summarise(run.state)
         except BaseException:
             kept.close()
             raise
         return AgentRun(kept, run, self._shape, stopping, mode)
+
+    async def _looked_at(self, prompt: str, deps: Deps) -> tuple[str, list[str], str]:
+        """The prompt as rules and guards give it on, what is to be noted, and why it is refused, "" where it is not."""
+        try:
+            changed, notes = ruled(self._rules, "input", prompt)
+            changed = await guarded(self._input_guards, RunContext(deps, model=self._model), changed)
+        except Refused as refusal:
+            return "(refused)", [], refusal.message
+        if changed != prompt and not notes:
+            notes.append("a guard changed the prompt")
+        return changed, notes, ""
 
     def _resolver(self, kept: Kept) -> Callable[[str], Model]:
         own = self._own
@@ -244,12 +293,15 @@ class Agent(Generic[Deps, Output]):
         if not isinstance(system, str):
             made = system(RunContext(deps, model=self._model))
             system = await made if inspect.isawaitable(made) else made
+        native = self._shape.typed and self._place.takes_schemas(self._own or self._model)
+        output = self._shape.spec(native=native, structured=bool(self._criteria))
         return setting.actor(
             self._model,
             persona=self._persona,
-            system=system,
-            tools=self._tools.specs(),
+            system="\n\n".join(filter(None, [system, self._shape.words(output)])),
+            tools=[*self._tools.specs(), *self._shape.tools(output)],
             criteria=self._criteria,
             settings=self._settings,
             price=_FREE if isinstance(self._own, FunctionModel) else self._place.price(self._model),
+            output=output,
         )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from workbench.agent.memory import MemoryLog
 from workbench.context import RunContext
-from workbench.errors import NotFound
+from workbench.errors import NotFound, WorkbenchError
 from workbench.events import Event, Price, RunStarted, ToolSpec
 from workbench.events.messages import Model, Toolbox, ToolOutcome
 from workbench.persona.schema import Persona
@@ -97,6 +97,14 @@ class Place:
 
         split_name(name)
         self.house.check_model(name)
+
+    def takes_schemas(self, model: Model | str) -> bool:
+        """Whether the model's provider keeps answers to a JSON schema; False where the model cannot be had."""
+        try:
+            found = self.model(model) if isinstance(model, str) else model
+        except WorkbenchError:
+            return False
+        return bool(getattr(found, "takes_schemas", False))
 
     def price(self, name: str) -> Price | None:
         """What `provider:model` costs; None where nobody knows."""

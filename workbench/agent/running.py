@@ -12,6 +12,7 @@ from workbench.agent.place import Kept
 from workbench.agent.result import AgentResult, NoOutput, Output, RunReport
 from workbench.agent.shape import Shape
 from workbench.agent.steps import AgentStep, Steps
+from workbench.context import ModelRetry
 from workbench.debugger.outcome import closing
 from workbench.errors import DiskFull, Impossible
 from workbench.events import Event
@@ -92,7 +93,11 @@ class AgentRun(Generic[Output]):
         state = self.run.state
         if state.ended is None or state.ended.outcome not in ("completed", "criteria_unmet"):
             raise NoOutput(self.report())
-        return AgentResult(self._shape.of(self.run), self.session, state, self._kept.read)
+        try:
+            output = self._shape.of(state.output)
+        except ModelRetry:
+            raise NoOutput(self.report()) from None
+        return AgentResult(output, self.session, state, self._kept.read)
 
     async def step(self) -> AgentStep | None:
         """The next step, None after the last. In `single_step` the run goes exactly as far."""

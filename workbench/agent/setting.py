@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workbench.criteria.instructions import instructions
-from workbench.events import ActorSpec, Cap, Criterion, Price, RunStarted, ToolSpec
+from workbench.events import ActorSpec, Cap, Criterion, OutputSpec, Price, RunStarted, ToolSpec
 from workbench.events.text import as_json
 from workbench.persona.prompt import render
 from workbench.persona.schema import Persona
@@ -26,6 +26,7 @@ def actor(
     criteria: Sequence[Criterion],
     settings: Mapping[str, Any],
     price: Price | None,
+    output: OutputSpec | None,
 ) -> ActorSpec:
     """The agent as its runs know it: the persona's prompt, then `system`, then what its criteria add."""
     parts = [render(persona) if persona else "", system, instructions(criteria)]
@@ -38,6 +39,7 @@ def actor(
         settings=as_json(dict(settings)),
         price=price,
         structured=bool(criteria),
+        output=output,
     )
 
 

@@ -27,6 +27,9 @@ from workbench.events import (
     ModelAnswered,
     ModelCalled,
     Noted,
+    OutputAccepted,
+    OutputGiven,
+    OutputRejected,
     Price,
     Released,
     RunEnded,
@@ -116,6 +119,16 @@ class Steps:
                 self._failed(event, body)
             case AnswerRead():
                 self._row(event, "output", "done", "output", detail=_short(body.output), call=body.call)
+            case OutputGiven():
+                self._checked(event, body)
+            case OutputAccepted():
+                step = self._close(event, f"{body.call} check", body.ms)
+                if step is not None:
+                    step.detail = _short("; ".join(("accepted", *body.notes)))
+            case OutputRejected():
+                step = self._close(event, f"{body.call} check", body.ms, "failed")
+                if step is not None:
+                    step.detail = _short(body.message)
             case WriterTook():
                 for step in self._open.values():
                     if step.standing == "running":
@@ -166,6 +179,13 @@ class Steps:
         price = self._prices.get(event.actor)
         if price is not None and body.usage.input is not None:
             step.cost = cost_of(body.usage, price)
+
+    def _checked(self, event: Event, body: OutputGiven) -> None:
+        key = f"{body.call} check"
+        step = self._open.get(key)
+        if step is None:
+            step = self._open[key] = self._row(event, "output", "running", "check", call=body.call)
+        step.standing, step.attempt, step.last = "running", body.attempt, event.seq
 
     def _failed(self, event: Event, body: CallFailed) -> None:
         step = self._close(event, body.call, body.ms, "failed")

@@ -39,6 +39,10 @@ def _standing(state: State, driving: bool) -> str:
             if actor.asking.doubt or not driving:
                 return f"INTERRUPTED while {who}: c asks again"
             return f"RUNNING, {who}"
+        if actor.checking is not None:
+            if actor.checking.doubt or not driving:
+                return "INTERRUPTED while the output is checked: c checks it again"
+            return "RUNNING, the output is checked"
         tools = [want.tool for want in actor.wants if want.status == "open"]
         if tools:
             return f"{'RUNNING' if driving else 'INTERRUPTED in'} {', '.join(tools)}"

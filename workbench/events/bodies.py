@@ -191,6 +191,38 @@ class CallFailed(Body):
     extra: Json | None = None
 
 
+class OutputGiven(Body):
+    """Intent: an answer that would end the actor's turn is about to be checked against its `OutputSpec`."""
+
+    call: str
+    attempt: int = 1
+
+
+class OutputAccepted(Body):
+    """Fact: the output is what was asked for.
+
+    Attributes:
+        output: its words as they count, which a rule may have changed.
+        data: JSON of its value, where it is of a type.
+        notes: what was noticed and let pass, in words.
+    """
+
+    call: str
+    output: Text
+    data: Json | None = None
+    notes: tuple[Text, ...] = ()
+    ms: int = 0
+
+
+class OutputRejected(Body):
+    """Fact: the output is not what was asked for. The message goes back to the model; `final`: it does not."""
+
+    call: str
+    message: Text
+    final: bool = False
+    ms: int = 0
+
+
 class AnswerRead(Body):
     """An answer without calls ended the actor's turn and was read: what it says and what it claims.
 

@@ -77,6 +77,22 @@ class Signature(Part):
     digest: str = ""
 
 
+class OutputSpec(Part):
+    """What an actor's output must be, and how it is asked for.
+
+    Attributes:
+        mode: `native` (the provider keeps the answer to the schema), `tool` (a call of `tool` gives it), `text` (the
+            answer is read as JSON; without a schema it is taken as it is).
+        form: the JSON schema; None where any text will do that the program's own checks accept.
+        retries: how many outputs that were rejected go back to the model.
+    """
+
+    mode: Literal["native", "tool", "text"] = "text"
+    form: Json | None = None
+    tool: Text = ""
+    retries: int = 1
+
+
 class ActorSpec(Part):
     """Who takes part, as frozen at the start.
 
@@ -87,6 +103,7 @@ class ActorSpec(Part):
         system: the rendered system prompt, complete.
         settings: JSON object of model parameters (temperature, max_tokens, …).
         structured: answers come as `{"agent_output", "system_status"}`.
+        output: what its output is checked for, where it is.
     """
 
     name: Text
@@ -98,6 +115,7 @@ class ActorSpec(Part):
     settings: Json = "{}"
     price: Price | None = None
     structured: bool = False
+    output: OutputSpec | None = None
 
 
 class Cap(Part):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import cast
 
 from workbench import budget
-from workbench.state import CallModel, CallTool, Command, Examine, Hold, State, Tell
+from workbench.state import CallModel, CallTool, CheckOutput, Command, Examine, Hold, State, Tell
 
 Gate = Callable[[State, Command], Hold | None]
 
@@ -65,6 +65,8 @@ def stepping(state: State, command: Command) -> Hold | None:
         if command.after_result:
             return Hold("step", "after the result, before the model thinks", command.key, "result", command.call)
         return Hold("step", "before the model thinks", command.key, "think", command.call)
+    if isinstance(command, CheckOutput):
+        return Hold("step", "at the answer, before it is checked", command.key, "output", command.call)
     return Hold("step", "at the answer, before it counts", command.key, "output", command.call)
 
 

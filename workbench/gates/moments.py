@@ -21,10 +21,10 @@ from workbench.events import (
     ToolReturned,
 )
 from workbench.gates.conditions import MISSING, Key
-from workbench.state import CallModel, CallTool, Conclude, State
+from workbench.state import CallModel, CallTool, CheckOutput, Conclude, State
 from workbench.state.telling import Lookup
 
-Gated = CallModel | CallTool | Conclude
+Gated = CallModel | CallTool | CheckOutput | Conclude
 """The commands that conditions are asked about."""
 
 SEEN = ModelAnswered | ToolReturned | CallFailed | CriterionJudged | Said
@@ -92,8 +92,10 @@ class AtCommand(AtRest):
                 return word in ("think", "model")
             case CallTool(tool=tool):
                 return word == "call" or (word == "tool" and name in ("", tool))
+            case Conclude():
+                return word == "output"  # once for an answer: its check before that is no other one
             case _:
-                return word == "output"
+                return False
 
     def repeats(self) -> int:
         return self._repeated(self._command) if isinstance(self._command, CallTool) else 0

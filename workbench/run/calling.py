@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from collections.abc import Callable, Sequence
 from typing import overload
 
 from workbench.context import ModelRetry, RunContext
-from workbench.errors import CallProblem, InDoubt
-from workbench.events import CallFailed, Doubted, ToolReturned, ToolSpec
+from workbench.errors import CallProblem, InDoubt, Refused
+from workbench.events import CallFailed, Doubted, OutputAccepted, OutputRejected, ToolReturned, ToolSpec
 from workbench.events.messages import Message, ToolOutcome
+from workbench.run.checking import Checking
 from workbench.run.ports import Ports
-from workbench.state import CallTool, State
+from workbench.state import CallTool, CheckOutput, State
+from workbench.state.outputs import REFUSED
+from workbench.state.telling import Lookup
 
 
 class Calling:
@@ -24,8 +28,16 @@ class Calling:
         *,
         told: Callable[[str, State], Sequence[Message]],
         progressed: Callable[[str, str], None],
+        lookup: Lookup,
     ) -> None:
         self._ports, self._told, self._progressed = ports, told, progressed
+        self._outputs = Checking(ports.output, lookup, self._plain_context, ports.monotonic)
+
+    async def check(
+        self, command: CheckOutput, state: State, cancelled: Callable[[], bool]
+    ) -> OutputAccepted | OutputRejected:
+        """Check what an answer gives as its actor's output."""
+        return await self._outputs.check(command, state, cancelled)
 
     async def call(
         self, command: CallTool, state: State, cancelled: Callable[[], bool]
@@ -46,9 +58,15 @@ class Calling:
 
         watch = _Watch(call, self._progressed)
         try:
-            outcome = await self._outcome(command, spec, self._context(command, state, watch))
+            output = state.spec(command.actor).output
+            if output is not None and output.tool == command.tool:
+                return await self._final(command, state, begun)
+            context = self._context(command.actor, call, command.attempt, state, watch)
+            outcome = await self._outcome(command, spec, context)
         except ModelRetry as retry:
             return failed("invalid_call", str(retry))
+        except Refused as refused:
+            return failed(REFUSED, refused.message)
         except InDoubt as doubt:
             if command.effect == "effect":
                 return Doubted(call=call, reason=doubt.message)
@@ -84,15 +102,26 @@ class Calling:
                 raise
             raise InDoubt(f"{spec.name} did not answer within {spec.timeout:g} s", type="timeout") from None
 
-    def _context(self, command: CallTool, state: State, watch: _Watch) -> RunContext[object]:
-        ports, actor, call = self._ports, command.actor, command.call
+    async def _final(self, command: CallTool, state: State, begun: float) -> ToolReturned:
+        """The call of a final tool: its arguments are the actor's output."""
+        actor, call = command.actor, command.call
+        found = await self._outputs.judge(state.spec(actor), command.arguments, actor, call, command.attempt, state)
+        notes = json.dumps({"notes": found.notes}, ensure_ascii=False) if found.notes else None
+        ms = round((self._ports.monotonic() - begun) * 1000)
+        return ToolReturned(call=call, content=found.output, data=found.data, extra=notes, ms=ms)
+
+    def _plain_context(self, actor: str, call: str, attempt: int, state: State) -> RunContext[object]:
+        return self._context(actor, call, attempt, state, _Watch(call, self._progressed))
+
+    def _context(self, actor: str, call: str, attempt: int, state: State, watch: _Watch) -> RunContext[object]:
+        ports = self._ports
         return RunContext(
             deps=ports.deps,
             session=ports.session,
             branch=state.branch,
             actor=actor,
             call=call,
-            attempt=command.attempt,
+            attempt=attempt,
             key=f"{ports.session}/{state.branch}/{call}",
             files=ports.files,
             settings=ports.settings or {},

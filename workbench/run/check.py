@@ -16,12 +16,15 @@ from workbench.events import (
     Heard,
     ModelAnswered,
     ModelCalled,
+    OutputAccepted,
+    OutputGiven,
     Said,
     ToolCalled,
+    ToolReturned,
     TurnGiven,
 )
-from workbench.run.consequences import read_of
-from workbench.state import CallModel, CallTool, Command, Conclude, State, Tell, apply
+from workbench.run.consequences import read_output
+from workbench.state import CallModel, CallTool, CheckOutput, Command, Conclude, Intended, State, Tell, apply
 
 
 class Divergence(msgspec.Struct, frozen=True):
@@ -49,9 +52,10 @@ def check(events: Iterable[Event]) -> State | Divergence:
     """The state that the recording ends in, or the first place where it differs from what the rules offer."""
     state = State()
     answers: dict[str, ModelAnswered] = {}
+    accepted: dict[int, Body] = {}
     for event in events:
         body = event.body
-        expected = _expected(state, event, answers)
+        expected = _expected(state, event, answers, accepted)
         if expected is not None and expected != body:
             leaf, recorded, wanted = first_difference(_plain(body), _plain(expected))
             return Divergence(event.seq, body.kind, leaf, recorded, wanted)
@@ -59,18 +63,20 @@ def check(events: Iterable[Event]) -> State | Divergence:
             return Divergence(event.seq, body.kind, "", "this event", "nothing of the kind here")
         if isinstance(body, ModelAnswered):
             answers[event.actor] = body
+        elif isinstance(body, OutputAccepted | ToolReturned) and state.spec(event.actor).output is not None:
+            accepted[event.seq] = body
         state = apply(state, event)
     return state
 
 
 def _ruled(event: Event) -> bool:
     """Whether the rules alone bring such an event about (an import's turns are given by what was recorded)."""
-    return isinstance(event.body, ModelCalled | ToolCalled | AnswerRead) or (
+    return isinstance(event.body, ModelCalled | ToolCalled | OutputGiven | AnswerRead) or (
         isinstance(event.body, Said) and event.by == "rule"
     )
 
 
-def _expected(state: State, event: Event, answers: dict[str, ModelAnswered]) -> Body | None:
+def _expected(state: State, event: Event, answers: dict[str, ModelAnswered], accepted: dict[int, Body]) -> Body | None:
     """The body that the rules offer in the place of this one; None where they offer none of its kind."""
     if not _ruled(event) or state.started is None:
         return None
@@ -80,12 +86,13 @@ def _expected(state: State, event: Event, answers: dict[str, ModelAnswered]) -> 
     if not same:
         return None
     command = next((command for command in same if command.key == getattr(body, "call", "")), same[0])
-    return _body_of(command, state, answers)
+    return _body_of(command, state, answers, accepted)
 
 
 _COMMANDS: dict[type[Body], type[Command]] = {
     ModelCalled: CallModel,
     ToolCalled: CallTool,
+    OutputGiven: CheckOutput,
     AnswerRead: Conclude,
     Said: Tell,
     Heard: Tell,
@@ -93,12 +100,13 @@ _COMMANDS: dict[type[Body], type[Command]] = {
 }
 
 
-def _body_of(command: Command, state: State, answers: dict[str, ModelAnswered]) -> Body:
-    if isinstance(command, CallModel | CallTool):
+def _body_of(command: Command, state: State, answers: dict[str, ModelAnswered], accepted: dict[int, Body]) -> Body:
+    if isinstance(command, Intended):
         return command.intent()
     if isinstance(command, Tell):
         return command.body
-    return read_of(answers[command.actor], state.spec(command.actor))
+    actor = state.actors[command.actor]
+    return read_output(state.spec(command.actor), answers.get(command.actor), accepted.get(actor.accepted))
 
 
 def _plain(body: Body) -> dict[str, Any]:

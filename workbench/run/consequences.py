@@ -11,6 +11,7 @@ from workbench.criteria.rubrics import judge_rubrics, read_verdicts
 from workbench.events import (
     ActorSpec,
     AnswerRead,
+    Body,
     Call,
     Criterion,
     CriterionJudged,
@@ -19,6 +20,7 @@ from workbench.events import (
     FunctionChecked,
     Heard,
     ModelAnswered,
+    OutputAccepted,
     Said,
     ToolReturned,
 )
@@ -27,19 +29,31 @@ from workbench.state.telling import Lookup, Telling, message_of
 
 
 def reading_of(state: State, actor: str, lookup: Lookup) -> AnswerRead:
-    """The actor's last answer, read as its spec says."""
-    log = state.actors[actor].log
+    """The actor's last answer, read as its spec says; an output that was accepted is what it says."""
+    log, spec = state.actors[actor].log, state.spec(actor)
+    accepted = lookup(state.actors[actor].accepted).body if state.actors[actor].accepted else None
+    if isinstance(accepted, ToolReturned):
+        return read_output(spec, None, accepted)
     answer = lookup(log.refs(len(log) - 1)[0]).body
     assert isinstance(answer, ModelAnswered)
-    return read_of(answer, state.spec(actor))
+    return read_output(spec, answer, accepted)
 
 
-def read_of(answer: ModelAnswered, spec: ActorSpec) -> AnswerRead:
-    """How an actor's answer is read: a judge's as verdicts, an agent's with criteria as a structured one."""
+def read_output(spec: ActorSpec, answer: ModelAnswered | None, accepted: Body | None) -> AnswerRead:
+    """How an actor's answer is read: a judge's as verdicts, an agent's with criteria as a structured one.
+
+    `accepted` is what accepted it as an output: nothing, a check, or (then there is no answer) a final tool's result.
+    """
+    if isinstance(accepted, ToolReturned):
+        call = accepted.call.rpartition(".")[0]
+        status = "complete" if spec.structured else None
+        return AnswerRead(call=call, output=accepted.content, status=status, how="json")
+    assert answer is not None
     judge = spec.role == "judge"
     reading = read_verdicts(answer.text) if judge else read_answer(answer.text, structured=spec.structured)
+    output = accepted.output if isinstance(accepted, OutputAccepted) else reading.output
     claims = None if reading.claims is None else json.dumps(reading.claims, ensure_ascii=False)
-    return AnswerRead(call=answer.call, output=reading.output, status=reading.status, how=reading.how, claims=claims)
+    return AnswerRead(call=answer.call, output=output, status=reading.status, how=reading.how, claims=claims)
 
 
 def witness_of(state: State, event: Event, lookup: Lookup) -> Witness | None:

@@ -12,9 +12,9 @@ from workbench.events import By, Doubted, Event, Held, RunEnded, WriterTook
 from workbench.gates import GATES, Gate, first_hold
 from workbench.run.book import Book
 from workbench.run.consequences import reading_of
-from workbench.run.effects import Effect, Effects, Fact
+from workbench.run.effects import Effects, Fact
 from workbench.run.ports import Log, Ports, Watcher
-from workbench.state import CallModel, CallTool, Command, Conclude, Examine, Hold, State
+from workbench.state import CallTool, Command, Conclude, Effectful, Examine, Hold, Intended, State
 
 CANCELLED = "cancelled while under way"
 _BREATH = 0.002
@@ -27,9 +27,9 @@ class Driving:
         book = self._book = Book(log, ports, state)
         self._ports, self._gates = ports, gates
         self._effects = Effects(ports, book.told, streamed=book.streamed, progressed=book.progressed, draft=book.draft)
-        self._tasks: dict[asyncio.Task[Fact | None], Effect] = {}
+        self._tasks: dict[asyncio.Task[Fact | None], Effectful] = {}
         self._inline: asyncio.Task[object] | None = None
-        self._unbegun: list[Effect] = []
+        self._unbegun: list[Effectful] = []
         self._driving = self._pausing = False
 
     # -- looking ----------------------------------------------------------------------------------------------
@@ -148,9 +148,9 @@ class Driving:
         if self._book.next.under_way and not self._unbegun:
             self._book.record(WriterTook(process=f"pid {os.getpid()}"))
 
-    def _advance(self) -> list[Effect]:
+    def _advance(self) -> list[Effectful]:
         """Stage everything that can be staged now, and give the effects whose intents were staged."""
-        effects: list[Effect] = []
+        effects: list[Effectful] = []
         while True:
             state = self._book.next
             if state.held is not None or state.ended is not None:
@@ -166,7 +166,7 @@ class Driving:
                 return effects
             if isinstance(command, Examine):
                 return [*effects, command]
-            if isinstance(command, CallModel | CallTool):
+            if isinstance(command, Intended):
                 self._book.stage(command.intent(), command.actor, "engine")
                 effects.append(command)
             elif isinstance(command, Conclude):
@@ -193,7 +193,7 @@ class Driving:
             by,
         )
 
-    async def _perform(self, command: Effect) -> None:
+    async def _perform(self, command: Effectful) -> None:
         """One effect, in this very task: no other is under way."""
         self._inline = asyncio.current_task()
         try:
@@ -205,7 +205,7 @@ class Driving:
             self._effects.cancelled = False
         self._take(command, fact)
 
-    async def _perform_together(self, commands: list[Effect]) -> None:
+    async def _perform_together(self, commands: list[Effectful]) -> None:
         """Begin `commands` beside what is under way, and take what is done first."""
         for command in commands:
             self._tasks[asyncio.create_task(self._effects.perform(command, self.state))] = command
@@ -215,7 +215,7 @@ class Driving:
         if not self._tasks:
             self._effects.cancelled = False
 
-    def _take(self, command: Effect, fact: Fact | None) -> None:
+    def _take(self, command: Effectful, fact: Fact | None) -> None:
         if isinstance(command, CallTool) and command.effect == "effect":
             self._book.durable = True
         if fact is None and not isinstance(command, Examine):

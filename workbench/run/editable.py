@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from workbench.events import Body, CallFailed, Event, ModelAnswered, Said, ToolReturned
+from workbench.events import Body, CallFailed, Event, ModelAnswered, OutputRejected, Said, ToolReturned
 
 EditedField = Literal["text", "content", "message", "arguments"]
 
 _WHERE: dict[EditedField, tuple[type[Body], ...]] = {
     "text": (Said, ModelAnswered),
     "content": (ToolReturned,),
-    "message": (CallFailed,),
+    "message": (CallFailed, OutputRejected),
 }
 
 

@@ -10,18 +10,23 @@ import json
 from collections.abc import Callable
 
 from workbench.errors import CallProblem, WorkbenchError
-from workbench.events import CallFailed, Doubted, FunctionChecked, ModelAnswered, ToolReturned
+from workbench.events import (
+    CallFailed,
+    Doubted,
+    FunctionChecked,
+    ModelAnswered,
+    OutputAccepted,
+    OutputRejected,
+    ToolReturned,
+)
 from workbench.events.messages import Answer, Delta, Message, ModelRequest
 from workbench.run.calling import Calling
 from workbench.run.examining import examine
 from workbench.run.ports import Ports
-from workbench.state import CallModel, CallTool, Examine, State
+from workbench.state import CallModel, CheckOutput, Effectful, Examine, State
 from workbench.state.telling import Lookup, Telling
 
-Effect = CallModel | CallTool | Examine
-"""The commands that touch the world."""
-
-Fact = ModelAnswered | ToolReturned | CallFailed | Doubted | FunctionChecked
+Fact = ModelAnswered | ToolReturned | CallFailed | Doubted | FunctionChecked | OutputAccepted | OutputRejected
 """What comes of a command; a tool's call may be left in doubt by the tool itself."""
 _DRAFT_EVERY = 0.5
 
@@ -44,17 +49,19 @@ class Effects:
         self._ports, self._lookup = ports, lookup
         self._streamed, self._draft = streamed, draft
         self._known: dict[str, tuple[list[Message], dict[str, str]]] = {}
-        self._tools = Calling(ports, told=self._told, progressed=progressed)
+        self._tools = Calling(ports, told=self._told, progressed=progressed, lookup=lookup)
         self.cancelled = False
 
     def forget(self) -> None:
         """Make all messages anew: somebody edited one."""
         self._known.clear()
 
-    async def perform(self, command: Effect, state: State) -> Fact | None:
+    async def perform(self, command: Effectful, state: State) -> Fact | None:
         """Do it and say what came of it; None where a person's cancellation leaves an effect in doubt."""
         if isinstance(command, CallModel):
             return await self._ask(command, state)
+        if isinstance(command, CheckOutput):
+            return await self._tools.check(command, state, lambda: self.cancelled)
         if isinstance(command, Examine):
             return await examine(
                 command,

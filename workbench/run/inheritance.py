@@ -10,12 +10,15 @@ from workbench.events import (
     Event,
     ModelAnswered,
     ModelCalled,
+    OutputAccepted,
+    OutputRejected,
     ToolCalled,
     ToolReturned,
     Undone,
 )
 from workbench.state import State
 
+_FACTS = ModelAnswered | ToolReturned | CallFailed | OutputAccepted | OutputRejected
 _DID_NOTHING = ("not_run", "skipped", "unknown_tool", "invalid_call")
 
 
@@ -39,7 +42,7 @@ def inheritance(state: State, later: Iterable[Event]) -> tuple[tuple[Undone, ...
             effects[body.call] = body
         elif isinstance(body, CallFailed) and body.error in _DID_NOTHING:
             effects.pop(body.call, None)
-        if isinstance(body, ModelAnswered | ToolReturned | CallFailed) and body.call in open_calls:
+        if isinstance(body, _FACTS) and body.call in open_calls:
             open_calls.discard(body.call)
             adopted.append(event)
     undone = tuple([Undone(call=one.call, tool=one.tool, arguments=one.arguments) for one in effects.values()])

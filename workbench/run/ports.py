@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import msgspec
+
+from workbench.context import RunContext
 from workbench.criteria.seen import Seen
 from workbench.events import Event
 from workbench.events.messages import Delta, Model, Toolbox
+from workbench.state import State
 
 
 class Reader(Protocol):
@@ -52,6 +56,31 @@ class Watcher(Protocol):
         ...
 
 
+class Checked(msgspec.Struct, frozen=True):
+    """What an output counts as: its words, JSON of its value where it has a type, and what was noticed and let pass."""
+
+    output: str
+    data: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+class OutputCheck(Protocol):
+    """Checks outputs."""
+
+    async def __call__(self, given: str, context: RunContext[Any]) -> Checked:
+        """What the text `given` (a final tool's arguments, or an answer) counts as.
+
+        Raises:
+            ModelRetry: it is wrong; the words go back to the model.
+            CallProblem: it is wrong, and must not go back to the model.
+        """
+        ...
+
+
+ContextOf = Callable[[str, str, int, State], RunContext[Any]]
+"""The context of an actor's call and attempt in a state."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """The other side of a run's effects.
@@ -61,12 +90,14 @@ class Ports:
         tools: the toolbox.
         session: the session's id, told to tools.
         checks: asks the function of a criterion, by its name, about what was seen of a run; None where none can be.
+        output: checks outputs; None where the program that brought the check along is gone.
         files: the folder that file tools may touch.
         clock: seconds since 1970; monotonic: seconds for durations.
     """
 
     model: Callable[[str], Model]
     tools: Toolbox
+    output: OutputCheck | None = None
     session: str = ""
     checks: Callable[[str, Seen], Awaitable[object]] | None = None
     files: Path | None = None

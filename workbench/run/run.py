@@ -20,6 +20,7 @@ from workbench.events import (
     Media,
     Mode,
     ModelAnswered,
+    Noted,
     Outcome,
     Recast,
     Released,
@@ -123,6 +124,10 @@ class Run(Driving):
             self.stand_in(ToolReturned(call=question.call, content=text, media=media), mode=state.mode, by=by)
             return
         self._book.record(Said(text=text, media=media), actor=actor or state.agent, by=by)
+
+    def note(self, text: str, *, role: str = "note", by: By = "rule") -> None:
+        """Put on record what no model is told."""
+        self._book.record(Noted(text=text, role=role), by=by)
 
     def limit(
         self, name: str, limit: str | None, *, at: Literal["stop", "pause"] | None = None, by: By = "human"

@@ -2,7 +2,18 @@
 
 from workbench.state.apply import apply, cost_of, fold
 from workbench.state.changing import head_of
-from workbench.state.command import CallModel, CallTool, Command, Conclude, Examine, Tell, ending
+from workbench.state.command import (
+    CallModel,
+    CallTool,
+    CheckOutput,
+    Command,
+    Conclude,
+    Effectful,
+    Examine,
+    Intended,
+    Tell,
+    ending,
+)
 from workbench.state.content import as_edited, content_of, edited_body
 from workbench.state.state import Actor, Asked, Asking, Edit, Ended, Hold, Meters, State, Trouble, Verdict, Want
 from workbench.state.transcript import Transcript, digest
@@ -13,12 +24,15 @@ __all__ = [
     "Asking",
     "CallModel",
     "CallTool",
+    "CheckOutput",
     "Command",
     "Conclude",
     "Edit",
+    "Effectful",
     "Ended",
     "Examine",
     "Hold",
+    "Intended",
     "Meters",
     "State",
     "Tell",

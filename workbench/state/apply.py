@@ -32,8 +32,9 @@ from workbench.events import (
     Usage,
     WriterTook,
 )
-from workbench.state.changing import CHANGES, Handler, head_of, unheld
+from workbench.state.changing import CHANGES, Handler, flush, head_of, passed, unheld
 from workbench.state.content import content_of
+from workbench.state.outputs import OUTPUTS, of_final_tool
 from workbench.state.state import Actor, Asked, Asking, Ended, Hold, State, Trouble, Verdict, Want
 from workbench.state.transcript import Transcript, digest
 
@@ -65,20 +66,12 @@ def _started(state: State, event: Event, body: RunStarted) -> None:
 
 def _tell(state: State, actor: Actor, ref: int, content: int, *, think: bool = True) -> None:
     """Put a message into the transcript, or keep it until what the actor is at is done."""
-    if actor.asking is not None or actor.todo in ("tools", "conclude"):
+    if actor.asking is not None or actor.todo in ("tools", "check", "conclude"):
         actor.waiting = (*actor.waiting, (ref, content))
         return
     actor.log = actor.log.plus(ref, content)
     if think:
         actor.todo = "think"
-
-
-def _flush(actor: Actor) -> None:
-    """Put what waited into the transcript; who was told something has something to think about."""
-    for ref, content in actor.waiting:
-        actor.log = actor.log.plus(ref, content)
-        actor.todo = "think"
-    actor.waiting = ()
 
 
 def _reopen(state: State) -> None:
@@ -125,13 +118,6 @@ def _noted(state: State, event: Event, body: Noted) -> None:
     """Nothing follows from a note."""
 
 
-def _passed(state: State, key: str) -> None:
-    """A command went through: its hold and its grant are used up."""
-    state.held = None
-    if state.grant == key:
-        state.grant = ""
-
-
 def _model_called(state: State, event: Event, body: ModelCalled) -> None:
     actor = state.own(event.actor)
     actor.asking = Asking(body.call, body.attempt, event.seq, event.at)
@@ -141,7 +127,7 @@ def _model_called(state: State, event: Event, body: ModelCalled) -> None:
     meters.requests += 1
     if body.attempt == 1 and state.spec(event.actor).role == "agent":
         meters.iterations += 1
-    _passed(state, body.call)
+    passed(state, body.call)
 
 
 def cost_of(usage: Usage, price: Price) -> Decimal:
@@ -179,7 +165,7 @@ def _model_answered(state: State, event: Event, body: ModelAnswered) -> None:
         )
         actor.todo = "tools"
     else:
-        actor.todo = "conclude"
+        actor.todo = "conclude" if spec.output is None else "check"
 
 
 def _free(price: Price) -> bool:
@@ -199,7 +185,7 @@ def _tool_called(state: State, event: Event, body: ToolCalled) -> None:
     if body.attempt == 1:
         meters = state.meters = state.meters.__copy__()
         meters.tool_calls += 1
-    _passed(state, body.call)
+    passed(state, body.call)
 
 
 def _result(state: State, event: Event, call: str, content: int) -> None:
@@ -213,33 +199,40 @@ def _result(state: State, event: Event, call: str, content: int) -> None:
     if all(want.status == "done" for want in wants):
         for want in wants:
             actor.log = actor.log.plus(want.result, want.content)
-        actor.wants, actor.todo = (), "think"
-        _flush(actor)
+        actor.wants = ()
+        if actor.accepted:
+            actor.todo = "conclude"
+        else:
+            actor.todo = "think"
+            flush(actor)
     else:
         actor.wants = wants
     unheld(state, call)
 
 
 def _tool_returned(state: State, event: Event, body: ToolReturned) -> None:
+    of_final_tool(state, event, body)
     _result(state, event, body.call, content_of(body))
 
 
 def _call_failed(state: State, event: Event, body: CallFailed) -> None:
     asking = state.actors[event.actor].asking
     if asking is None or asking.call != body.call:
+        of_final_tool(state, event, body)
         _result(state, event, body.call, content_of(body))
         return
     actor = state.own(event.actor)
     actor.asking = None
     actor.trouble = Trouble(body.error, body.message, body.retryable)
-    _flush(actor)
+    flush(actor)
 
 
 def _answer_read(state: State, event: Event, body: AnswerRead) -> None:
     actor = state.own(event.actor)
     actor.todo, actor.said = "rest", event.seq
-    _flush(actor)
-    _passed(state, f"{body.call} output")
+    actor.accepted = actor.rejected = 0
+    flush(actor)
+    passed(state, f"{body.call} output")
     role = state.spec(event.actor).role
     if role == "judge":
         return
@@ -271,8 +264,10 @@ def _released(state: State, event: Event, body: Released) -> None:
 
 def _writer_took(state: State, event: Event, body: WriterTook) -> None:
     for name, actor in state.actors.items():
-        if actor.asking is not None or actor.wants:
+        if actor.asking is not None or actor.checking is not None or actor.wants:
             mine = state.own(name)
+            if mine.checking is not None:
+                mine.checking = replace(mine.checking, doubt=True)
             if mine.asking is not None:
                 mine.asking = replace(mine.asking, doubt=True)
             mine.wants = tuple(
@@ -291,6 +286,7 @@ def _run_ended(state: State, event: Event, body: RunEnded) -> None:
 
 _HANDLERS: dict[type[Body], Handler] = {
     **CHANGES,
+    **OUTPUTS,
     RunStarted: _started,
     Said: _said,
     Heard: _heard,

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from workbench.events import ActorSpec, Body, Edited, Event, Forked, LimitSet, Recast, Reverted, Settled
-from workbench.state.state import Edit, Hold, State
+from workbench.state.state import Actor, Edit, Hold, State
 from workbench.state.transcript import digest
 
 Handler = Callable[[State, Event, Any], None]
@@ -18,7 +18,25 @@ Handler = Callable[[State, Event, Any], None]
 def head_of(spec: ActorSpec) -> str:
     """Digest of what stands before an actor's messages in every request: prompt, tools, settings."""
     tools = [f"{tool.name}\x1e{tool.description}\x1e{tool.parameters}" for tool in spec.tools]
-    return f"{digest(spec.model, spec.system, spec.settings, str(spec.structured), *tools):016x}"
+    asked = [spec.model, spec.system, spec.settings, str(spec.structured), *tools]
+    if spec.output is not None and spec.output.mode == "native":
+        asked.append(spec.output.form or "")
+    return f"{digest(*asked):016x}"
+
+
+def passed(state: State, key: str) -> None:
+    """A command went through: its hold and its grant are used up."""
+    state.held = None
+    if state.grant == key:
+        state.grant = ""
+
+
+def flush(actor: Actor) -> None:
+    """Put what waited into the transcript; who was told something has something to think about."""
+    for ref, content in actor.waiting:
+        actor.log = actor.log.plus(ref, content)
+        actor.todo = "think"
+    actor.waiting = ()
 
 
 def unheld(state: State, call: str) -> None:

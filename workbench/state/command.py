@@ -15,6 +15,7 @@ from workbench.events import (
     JudgeAsked,
     ModelCalled,
     Outcome,
+    OutputGiven,
     Phase,
     Request,
     RunEnded,
@@ -67,6 +68,23 @@ class CallTool(msgspec.Struct, frozen=True):
         )
 
 
+class CheckOutput(msgspec.Struct, frozen=True):
+    """Check what answer `call` gives as its actor's output."""
+
+    phase: ClassVar[Phase] = "output"
+    actor: str
+    call: str
+    attempt: int = 1
+
+    @property
+    def key(self) -> str:
+        return f"{self.call} check"
+
+    def intent(self) -> OutputGiven:
+        """The event that says it is about to happen."""
+        return OutputGiven(call=self.call, attempt=self.attempt)
+
+
 class Conclude(msgspec.Struct, frozen=True):
     """Read the answer `call` that ended the actor's turn."""
 
@@ -108,7 +126,13 @@ class Tell(msgspec.Struct, frozen=True):
         return ""
 
 
-Command = CallModel | CallTool | Conclude | Examine | Tell
+Intended = CallModel | CallTool | CheckOutput
+"""What has an intent, which is recorded before it is done, and its fact after."""
+
+Effectful = Intended | Examine
+"""What touches the world."""
+
+Command = Effectful | Conclude | Tell
 
 
 def ending(outcome: Outcome, reason: str = "", error: str | None = None, *, retryable: bool = False) -> Tell:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from workbench.events import Body, CallFailed, Event, JudgeAsked, Media, ModelAnswered, Said, ToolReturned
+from workbench.events import (
+    Body,
+    CallFailed,
+    Event,
+    JudgeAsked,
+    Media,
+    ModelAnswered,
+    OutputRejected,
+    Said,
+    ToolReturned,
+)
 from workbench.state.state import Edit
 from workbench.state.transcript import digest
 
@@ -27,6 +37,8 @@ def content_of(body: Body) -> int:
             return digest("case", body.form, body.chain, *body.criteria)
         case CallFailed():
             return digest("failed", body.message)
+        case OutputRejected():
+            return digest("user", body.message)
         case _:
             raise TypeError(f"{body.kind} is no message")
 

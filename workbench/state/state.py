@@ -10,7 +10,7 @@ import msgspec
 from workbench.events import ActorSpec, Mode, Outcome, Phase, RunStarted, Undone
 from workbench.state.transcript import Transcript
 
-Todo = Literal["rest", "think", "tools", "conclude"]
+Todo = Literal["rest", "think", "tools", "check", "conclude"]
 
 
 class Copied(msgspec.Struct):
@@ -22,7 +22,7 @@ class Copied(msgspec.Struct):
 
 
 class Asking(msgspec.Struct, frozen=True):
-    """A model call that was begun and has no fact yet."""
+    """A model call, or the check of an output, that was begun and has no fact yet."""
 
     call: str
     attempt: int
@@ -73,7 +73,11 @@ class Trouble(msgspec.Struct, frozen=True):
 
 
 class Actor(Copied):
-    """One who takes part. `answers` counts answers, so that call ids follow from it; `heard` is what it heard last."""
+    """One who takes part. `answers` counts answers, so that call ids follow from it; `heard` is what it heard last.
+
+    `checking` is the check of its output that was begun; `accepted` the event that accepted its output, 0 while there
+    is none; `rejected` counts the outputs of this turn that were not.
+    """
 
     name: str
     head: str
@@ -88,6 +92,9 @@ class Actor(Copied):
     trouble: Trouble | None = None
     heard: int = 0
     said: int = 0
+    checking: Asking | None = None
+    accepted: int = 0
+    rejected: int = 0
 
 
 class Hold(msgspec.Struct, frozen=True):
@@ -195,6 +202,8 @@ class State(Copied):
         for actor in self.actors.values():
             if actor.asking is not None:
                 calls.append(actor.asking.call)
+            if actor.checking is not None:
+                calls.append(actor.checking.call)
             calls += [want.call for want in actor.wants if want.status in ("open", "doubt")]
         return calls
 
@@ -202,7 +211,8 @@ class State(Copied):
     def under_way(self) -> bool:
         """Whether a call was begun that has no fact and is not in doubt."""
         return any(
-            (actor.asking is not None and not actor.asking.doubt) or any(want.status == "open" for want in actor.wants)
+            any(begun is not None and not begun.doubt for begun in (actor.asking, actor.checking))
+            or any(want.status == "open" for want in actor.wants)
             for actor in self.actors.values()
         )
 

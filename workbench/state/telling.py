@@ -12,6 +12,7 @@ from workbench.events import (
     Heard,
     JudgeAsked,
     ModelAnswered,
+    OutputRejected,
     RunStarted,
     Said,
     ToolReturned,
@@ -70,6 +71,8 @@ def message_of(event: Event, lookup: Lookup, names: dict[str, str]) -> Message:
             )
         case JudgeAsked():
             return Message("user", case_of(body, lookup), seq=event.seq)
+        case OutputRejected():
+            return Message("user", body.message, seq=event.seq)
         case _:
             raise TypeError(f"a transcript cannot refer to {body.kind}")
 

@@ -36,6 +36,9 @@ def coming(state: State) -> list[Coming]:
 
 
 def _phases(actor: Actor) -> list[Coming]:
+    if actor.todo == "check":
+        check = [] if actor.checking is not None else [Coming("check", False, actor=actor.name)]
+        return [*check, Coming("output", False, actor=actor.name)]
     if actor.todo == "conclude":
         return [Coming("output", False, actor=actor.name)]
     if actor.todo == "think":
