@@ -84,15 +84,14 @@ async def test_a_wrong_text_goes_back_to_the_model_as_an_event(mode: OutputMode,
 
 async def test_the_schema_is_in_the_prompt_only_where_nothing_else_tells_it() -> None:
     def tell(request: ModelRequest) -> Answer:
-        said.append((request.system, tuple(tool.name for tool in request.tools)))
+        told = ('"amount"' in request.system, request.output_schema is not None)
+        said.append((*told, tuple(tool.name for tool in request.tools)))
         return Answer(text=GOOD)
 
-    said: list[tuple[str, tuple[str, ...]]] = []
+    said: list[tuple[bool, bool, tuple[str, ...]]] = []
     for mode in ("text", "native", "tool"):
         await Agent(tell, output_type=Refund, output_mode=mode, store=None).run("refund it")
-    assert [('"amount"' in system, tools) for system, tools in said] == [
-        (True, ()), (False, ()), (False, ("final_result",))
-    ]  # fmt: skip
+    assert said == [(True, False, ()), (False, True, ()), (False, False, ("final_result",))]
 
 
 async def test_too_many_wrong_outputs_are_an_error_of_the_run() -> None:

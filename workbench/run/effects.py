@@ -91,6 +91,7 @@ class Effects:
             tools=spec.tools,
             settings=json.loads(spec.settings),
             structured=spec.structured,
+            output_schema=spec.output.form if spec.output is not None and spec.output.mode == "native" else None,
             call=command.call,
             attempt=command.attempt,
             actor=command.actor,
