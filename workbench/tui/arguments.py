@@ -70,8 +70,10 @@ def _read(field: Argument, text: str) -> object:
         return field.value
     if not text.strip() and not (field.required and "string" in field.types):
         return _MISSING
-    if field.types == frozenset(("string",)) or (not field.types and isinstance(field.value, str)):
+    if field.types == frozenset(("string",)):
         return text
+    if isinstance(field.value, str) and (not field.types or "string" in field.types):
+        return text  # what is a text now stays one: "64.50" is not made a number
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:

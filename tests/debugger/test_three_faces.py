@@ -1,0 +1,142 @@
+"""One story through the app's keys, the console's prompt and a script: the logs are the same, event by event."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.cli.bench import Bench as CommandLine
+from tests.console.screen import Screen
+from tests.tui.bench import Bench, opened, until
+from workbench.cli.house import House
+from workbench.events import as_dict
+from workbench.store import Store
+from workbench.tui.diff_screen import DiffScreen
+from workbench.tui.session_screen import SessionScreen
+
+pytestmark = pytest.mark.slow
+
+ANEW = ["end", "ctrl+u"]
+STORY: list[tuple[str, list[str]]] = [
+    ("b tool refund_charge if args.amount > 100", ["b", *ANEW, *"tool refund_charge if args.amount > 100", "enter"]),
+    ("s", ["s"]),
+    ("n", ["n"]),
+    ("c", ["c"]),
+    (
+        'edit agent.6.1 {"order": "A-1007", "charge": "ch_7002", "amount": "64.50"}',
+        ["e", "down", "down", "end", *["backspace"] * 6, *"64.50", "enter"],
+    ),
+    ("revert", ["V", "enter"]),
+    (
+        'edit agent.6.1 {"order": "A-1007", "charge": "ch_7002", "amount": "12.00"}',
+        ["e", "down", "down", "end", *["backspace"] * 6, *"12.00", "enter"],
+    ),
+    ("a", ["a"]),
+    ("limit tool_calls 9", ["plus", *"9", "enter"]),
+    ("rs", ["S"]),
+    ("rs", ["S"]),
+    ("fork", ["F", "enter"]),
+    ('return {"refund": "re_1"}', ["r", *'{"refund": "re_1"}', "enter"]),
+    (
+        'model call find_order {"order": "A-1007"}',
+        ["m", "tab", *"find_order", "tab", *'{"order": "A-1007"}', "enter"],
+    ),
+    ("x", ["x"]),
+    ("model That is all I know.", ["m", *"That is all I know.", "enter"]),
+    ("replay", ["R"]),
+    ("diff", ["D", "escape"]),
+    ("c", ["c"]),
+    ("say Thank you.", ["i", *"Thank you.", "enter"]),
+    ("switch main", ["ctrl+t", "up", "enter"]),
+    ("c", ["c"]),
+    ("c", ["c"]),
+]
+"""Each verb as a word, and as keys of the app."""
+LINES = [line for line, _ in STORY]
+
+
+def logs(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    """Every branch of the one session there, without ids of processes and without what takes time."""
+    house = House(str(folder))
+    try:
+        (session,) = house.store.sessions()
+        return {
+            row.name: [
+                {name: value for name, value in as_dict(event).items() if name not in ("at", "ms", "process")}
+                for event in house.store.read(row.id).events()
+            ]
+            for row in house.store.branches(session.id)
+        }
+    finally:
+        house.close()
+
+
+def workspace(folder: Path) -> CommandLine:
+    """The command line on a workspace without sessions."""
+    folder.mkdir()
+    house = House(str(folder))
+    Store.open(house.workspace.database).close()
+    house.close()
+    return CommandLine(folder)
+
+
+def script(folder: Path) -> None:
+    """The story as a script."""
+    bench = workspace(folder)
+    path = bench.write("story.wb", "\n".join(LINES))
+    told = bench("debug", "support-desk", "--commands", str(path))
+    assert told.err == ""
+
+
+def prompt(folder: Path) -> None:
+    """The story typed at the console's prompt."""
+    screen = Screen(workspace(folder), "support-desk")
+    for line in LINES:
+        screen.type(line)
+    screen.leave()
+
+
+async def app(folder: Path) -> None:
+    """The story by the app's keys."""
+    bench = Bench(folder)
+    names = {" ": "space"}
+    try:
+        shown = bench.app(scenario="support-desk")
+        async with shown.run_test(size=(120, 40)) as pilot:
+            await opened(pilot)
+            for line, keys in STORY:
+                for key in keys:
+                    await pilot.press(names.get(key, key))
+                    if isinstance(pilot.app.screen, DiffScreen):
+                        assert line == "diff"
+                await stands_still(pilot)
+    finally:
+        bench.close()
+
+
+async def stands_still(pilot: Pilot[int]) -> None:
+    """Wait until a session is on the screen and its run stands still."""
+
+    def still() -> bool:
+        screen = pilot.app.screen
+        return isinstance(screen, SessionScreen) and screen.session is not None and not screen.session.driving
+
+    await pilot.pause()
+    await until(pilot, still)
+    await pilot.pause()
+
+
+def test_a_story_leaves_the_same_log_whichever_face_it_is_told_to(tmp_path: Path) -> None:
+    script(tmp_path / "script")
+    expected = logs(tmp_path / "script")
+    kinds = {event["kind"] for events in expected.values() for event in events}
+    assert {"edited", "reverted", "forked", "limit_set", "held", "released", "call_failed"} <= kinds
+    assert list(expected) == ["main", "b2"]
+    asyncio.run(app(tmp_path / "app"))
+    assert logs(tmp_path / "app") == expected
+    prompt(tmp_path / "prompt")
+    assert logs(tmp_path / "prompt") == expected
