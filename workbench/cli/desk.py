@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.cli.house import House
@@ -69,6 +70,17 @@ class HouseDesk:
     def start(self, scenario: str) -> Session:
         """A new session, held before its first model call."""
         return self._house.begin(self._house.scenario_start(scenario, mode="step", at_cap="pause"))
+
+    async def prepare(self, scenario: str) -> None:
+        """Start the MCP servers whose tools it names, off the event loop; what is wrong the start itself says."""
+        from workbench.tools.threads import in_thread
+        from workbench.workspace.loading import load_scenario
+
+        def start_servers() -> None:
+            with suppress(WorkbenchError):
+                self._house.tools.specs(load_scenario(self._house.workspace, scenario).tools)
+
+        await in_thread(start_servers, "servers")
 
     def chat(self) -> Session:
         """A new session with the assistant and the workspace's model, which waits for the person's words."""

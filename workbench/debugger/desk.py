@@ -88,6 +88,10 @@ class Desk(Protocol):
         """A new session of a scenario, held before its first model call."""
         ...
 
+    def prepare(self, scenario: str) -> Awaitable[None]:
+        """Have ready what starting this scenario would otherwise wait for, such as servers of tools."""
+        ...
+
     def chat(self) -> Session:
         """A new session without a scenario, waiting for the person's first words."""
         ...

@@ -154,4 +154,6 @@ class Registry:
         names = self.names
         close = get_close_matches(name[:64], names, n=1)
         hint = f"did you mean {close[0]}? " if close else ""
-        return f"no tool named {shown!r}; {hint}there are: {', '.join(names) or 'none'}"
+        broken = [problem for source in (*self._first, *self._more) for problem in source.problems]
+        wrong = f" (some cannot be had: {'; '.join(broken)})" if broken else ""
+        return f"no tool named {shown!r}; {hint}there are: {', '.join(names) or 'none'}{wrong}"

@@ -45,6 +45,7 @@ class WorkbenchApp(House):
     ) -> None:
         super().__init__(desk, keymap=keymap, theme=theme, clock=clock)
         self._wanted: Callable[[], Session] | None = None
+        self._scenario = scenario or ""
         if open is not None:
             self._wanted = lambda: desk.open(open)
         elif scenario is not None:
@@ -62,7 +63,7 @@ class WorkbenchApp(House):
         if self._wanted is not None:
             from workbench.tui.session_screen import SessionScreen
 
-            self.push_screen(SessionScreen(self._wanted, alone=True))
+            self.push_screen(SessionScreen(self._wanted, alone=True, scenario=self._scenario))
 
     def _mind_the_terminal(self) -> None:
         """Let every session go and end, once the terminal is gone."""

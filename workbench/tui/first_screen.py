@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import events, getters, on
@@ -211,7 +212,11 @@ class FirstScreen(Screen[None]):
             self.house.push_screen(SessionScreen(lambda: desk.open(ref)))
         elif isinstance(rows, ScenarioList):
             scenario = rows.rows[chosen.index]
-            self.house.push_screen(SessionScreen(desk.chat if scenario is None else lambda: desk.start(scenario.name)))
+            if scenario is None:
+                self.house.push_screen(SessionScreen(desk.chat))
+            else:
+                opening = partial(desk.start, scenario.name)
+                self.house.push_screen(SessionScreen(opening, scenario=scenario.name))
 
     def tell(self, problem: str) -> None:
         """Say in the bottom line why something could not be opened."""

@@ -40,9 +40,15 @@ class SessionScreen(Commands):
     AUTO_FOCUS = ""
     BINDINGS = SESSION_BINDINGS
 
-    def __init__(self, opening: Callable[[], Session], *, alone: bool = False, note: str = "") -> None:
-        """`alone`: where it cannot be opened, there is nothing else to show. `note` is shown until the next key."""
+    def __init__(
+        self, opening: Callable[[], Session], *, alone: bool = False, note: str = "", scenario: str = ""
+    ) -> None:
+        """`alone`: where it cannot be opened, there is nothing else to show. `note` is shown until the next key.
+
+        `scenario`: the one that is started by opening, if one is.
+        """
         super().__init__()
+        self._scenario = scenario
         self._opening, self._only = opening, alone
         self._due = self._begun = self._more = False
         self._drawn = 0.0
@@ -65,6 +71,8 @@ class SessionScreen(Commands):
 
     async def _open(self) -> None:
         """Open the session and fill the frame."""
+        if self._scenario:
+            await self.house.desk.prepare(self._scenario)
         try:
             session = self._opening()
         except WorkbenchError as problem:

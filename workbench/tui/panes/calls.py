@@ -101,7 +101,8 @@ class CallList(PaneList):
         glyph, look = _GLYPHS.get(standing, ("·", "grey"))
         words: dict[str, str] = {"running": "running", "doubt": "IN DOUBT", "failed": "failed"}
         said = words.get(standing, "" if call.ms is None else duration(call.ms))
-        detail = f"  {in_short(call.detail)}" if width >= 34 else ""
+        told = self._session.progress.get(call.call, "") if standing == "running" else ""
+        detail = f"  {told or in_short(call.detail)}" if width >= 34 else ""
         again = f" ×{call.attempt}" if call.attempt > 1 else ""
         named: list[Piece] = [(f"  {glyph} ", look), (call.label + again, "text"), (detail, "faint")]
         return lay(width, named, [(f"{said} ", look if said in words.values() else "faint")])

@@ -135,6 +135,8 @@ class StepList(PaneList):
         words: Look = "faint" if later else look
         left: list[Piece] = [(number, "faint"), (here, "accent"), (f"{mark} ", words), (_label(step), words), sign]
         more = step.label if step.kind == "said" else step.detail if step.kind == "note" else ""
+        if step.kind == "call" and step.standing == "running":
+            more = self._session.progress.get(step.call, "")
         left.append((f"  {more}", "faint"))
         right = self._figures(step, width)
         return lay(width, left, [(text, "faint") for text, _ in right] if later else right)
