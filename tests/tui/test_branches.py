@@ -58,7 +58,7 @@ async def test_a_fork_says_what_it_does_not_undo_and_the_tree_leads_back(bench: 
         await pilot.pause()
         assert isinstance(pilot.app.screen, SessionScreen)
         assert pilot.app.screen.session is session
-        assert "list_charges ⑂" in screen_text(pilot), "where the fork left is marked"
+        assert "list_charges ⋎" in screen_text(pilot), "where the fork left is marked"
         await pilot.press("ctrl+t", "down", "enter")
         again = await opened(pilot)
         assert again.identity.branch == "b2"

@@ -27,7 +27,7 @@ async def test_b_begins_with_the_row_and_holds_there(bench: Bench) -> None:
         assert "breakpoint 1: tool refund_charge" in screen_text(pilot)
         await keys(pilot, session, ["c"])
         assert "HELD before refund_charge · breakpoint 1: tool refund_charge" in screen_text(pilot).splitlines()[0]
-        assert "refund_charge ⏺" in screen_text(pilot)
+        assert "refund_charge ◆" in screen_text(pilot)
 
 
 @pytest.mark.slow

@@ -94,6 +94,12 @@ class HouseDesk:
         names = {row.id: row.name for row in rows}
         return [BranchState(store, row, None if row.parent is None else names[row.parent]) for row in rows]
 
+    def check_cast(self, *, model: str | None = None, persona: str | None = None) -> None:
+        """Refuse a model or persona that is not there."""
+        from workbench.cli.recasting import check_cast
+
+        check_cast(self._house, model=model, persona=persona)
+
     def recast(self, session: Session, *, model: str | None = None, persona: str | None = None) -> None:
         """From here on, the session's agent has another model, another persona, or both."""
         from workbench.cli.recasting import recast

@@ -8,8 +8,9 @@ import asyncio
 from workbench.cli.headless import drive, finish
 from workbench.cli.house import House
 from workbench.cli.output import aside, document, say, table
-from workbench.cli.recasting import recast
+from workbench.cli.recasting import check_cast, recast
 from workbench.debugger.changing import undone_by
+from workbench.debugger.forking import MOST_FORKS
 from workbench.debugger.outcome import exit_code, report
 from workbench.debugger.replaying import RecordedTools, ask_before_effects, begins_at, same_requests, words_after
 from workbench.debugger.session import Session
@@ -20,8 +21,8 @@ from workbench.gates import fork as undone
 
 def fork(args: argparse.Namespace) -> int:
     """One held fork; or, with `--n`, several that are run to their end or first hold."""
-    if args.n is not None and not 1 <= args.n <= 50:
-        raise UsedWrongly(f"--n {args.n}: should be 1 to 50")
+    if args.n is not None and not 1 <= args.n <= MOST_FORKS:
+        raise UsedWrongly(f"--n {args.n}: should be 1 to {MOST_FORKS}")
     house = House(args.workspace)
     forks: list[Session] = []
     try:
@@ -31,6 +32,7 @@ def fork(args: argparse.Namespace) -> int:
         for words in undone_by(past, seq):
             aside(f"not undone: {words}")
         past.close()
+        check_cast(house, model=args.model, persona=args.persona)
         for _ in range(args.n or 1):
             one = house.fork(place.branch, seq)
             forks.append(one)

@@ -6,6 +6,19 @@ from workbench.cli.house import House
 from workbench.debugger.session import Session
 
 
+def check_cast(house: House, *, model: str | None, persona: str | None) -> None:
+    """Refuse names that nothing is behind.
+
+    Raises:
+        NotFound: there is no such persona, or nothing behind the model's name.
+    """
+    from workbench.workspace.loading import load_persona
+
+    house.check_model(model)
+    if persona is not None:
+        load_persona(house.workspace, persona)
+
+
 def recast(house: House, session: Session, *, model: str | None = None, persona: str | None = None) -> None:
     """Put the persona and model of these names in the place of the agent's; without either, do nothing.
 

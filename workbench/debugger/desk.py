@@ -100,6 +100,14 @@ class Desk(Protocol):
         """Every branch of a session, in the order in which they were made."""
         ...
 
+    def check_cast(self, *, model: str | None = None, persona: str | None = None) -> None:
+        """Refuse a model or persona that is not there, before anything is made for it.
+
+        Raises:
+            NotFound: there is none of that name.
+        """
+        ...
+
     def recast(self, session: Session, *, model: str | None = None, persona: str | None = None) -> None:
         """From here on, the session's agent has another model, another persona, or both."""
         ...

@@ -65,6 +65,9 @@ class WorkbenchApp(House):
 
             self.push_screen(SessionScreen(self._wanted, alone=True, scenario=self._scenario))
 
+    def on_unmount(self) -> None:
+        self.together.close()
+
     def _mind_the_terminal(self) -> None:
         """Let every session go and end, once the terminal is gone."""
         if not hung_up():
@@ -74,6 +77,7 @@ class WorkbenchApp(House):
         for screen in self.screen_stack:
             if isinstance(screen, SessionScreen) and screen.session is not None:
                 screen.session.close()
+        self.together.close()
         self.desk.close()
         leave()
 

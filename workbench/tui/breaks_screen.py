@@ -53,7 +53,7 @@ class BreakList(LineList):
         if isinstance(one, str):
             told = self._session.watches.told(self._session, one)
             return watch_row(told, min(24, width // 3), width, [("  ◉ ", "accent"), ("   ", "grey")])
-        mark: Piece = ("  ⏺ ", "wrong") if one.enabled else ("  ○ ", "faint")
+        mark: Piece = ("  ◆ ", "wrong") if one.enabled else ("  ◇ ", "faint")
         left: list[Piece] = [mark, (f"{one.number:<3}", "grey"), (one.text, "text" if one.enabled else "faint")]
         return lay(width, left, [(f" {state_of(one)} ", "grey")])
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from workbench.errors import Impossible
+from workbench.errors import Impossible, UsedWrongly
 from workbench.tui.dialogs import Dialogs
 
 if TYPE_CHECKING:
     from workbench.debugger.language.talk import Talk
     from workbench.debugger.session import Session
     from workbench.tui.tree_screen import Picked
+
+
+class Forks(NamedTuple):
+    """What the fork dialog made; to `run` side by side, or one to go to."""
+
+    sessions: list[Session]
+    run: bool
 
 
 class Exploring(Dialogs):
@@ -51,7 +58,9 @@ class Exploring(Dialogs):
 
     def _ask_fork(self, session: Session) -> None:
         """Say where a fork would leave and what it does not undo, before it is made."""
+        from workbench.debugger import forking
         from workbench.debugger.changing import undone_by
+        from workbench.debugger.forking import MOST_FORKS
         from workbench.tui.form import Entry, Form
         from workbench.tui.theme import Look
 
@@ -68,30 +77,54 @@ class Exploring(Dialogs):
         entries = [
             Entry("model", "another one, or nothing", hint=agent.model),
             Entry("persona", "another one, or nothing", hint=agent.persona.name if agent.persona else "none"),
+            Entry("how many", "so many, run side by side; nothing: one, held", hint="one, held"),
         ]
 
-        def fork(texts: list[str]) -> Session:
-            made = session.fork(seq)
-            model, persona = (text.strip() or None for text in texts)
-            if model or persona:
-                self.house.desk.recast(made, model=model, persona=persona)
-            return made
+        def fork(texts: list[str]) -> Forks:
+            model, persona, many = (text.strip() for text in texts)
+            if many and not many.isdecimal():
+                raise UsedWrongly(f"how many: {many!r} is no number; should be 1 to {MOST_FORKS}, or nothing")
+            made = forking.fork(
+                self.house.desk, session, seq, int(many or 1), model=model or None, persona=persona or None
+            )
+            return Forks(made, run=bool(many))
 
         title = f"Fork {here} after event {seq} of {newest}"
         self.house.push_screen(Form(title, entries, fork, words=words, does="forks"), self._forked)
 
-    def _forked(self, made: Session | None) -> None:
-        if made is not None and self.session is not None:
-            here = self.session.identity.branch
-            self.enter(made, f"now on {made.identity.branch}; q goes back to {here}")
+    def _forked(self, made: Forks | None) -> None:
+        if made is None or self.session is None:
+            return
+        here = self.session.identity.branch
+        if not made.run:
+            (fork,) = made.sessions
+            self.enter(fork, f"now on {fork.identity.branch}; q goes back to {here}")
+            return
+        self.house.together.run(made.sessions, self._stood)
+        self.mark_forks()
+        self._show_tree(made.sessions[0].identity.branch)
+
+    def _stood(self, fork: Session) -> None:
+        """A fork that ran without a screen stands still."""
+        from workbench.debugger.words import standing
+
+        left = len(self.house.together.of(fork.identity.session))
+        if self.session is not None and self.is_attached:
+            more = f"; {left} under way" if left else "; ^t compares them"
+            self.tell(f"{fork.identity.branch}: {standing(fork.newest)}{more}")
 
     def action_tree(self) -> None:
+        if self.session is not None:
+            self._show_tree(self.session.identity.branch)
+
+    def _show_tree(self, cursor: str) -> None:
         def show(session: Session) -> None:
+            from workbench.tui.branches import Branches
             from workbench.tui.tree_screen import TreeScreen
 
             here = session.identity
-            rows = self.house.desk.branches(here.session)
-            self.house.push_screen(TreeScreen(rows, here.branch), self._picked)
+            branches = Branches(self.house.desk, self.house.together, here.session)
+            self.house.push_screen(TreeScreen(branches, here.branch, cursor), self._picked)
 
         self.attempt(show)
 

@@ -14,6 +14,7 @@ from textual.screen import Screen
 
 from workbench.tui.in_order import InOrder
 from workbench.tui.theme import DARK, LIGHT, PALETTES, Palette
+from workbench.tui.together import Together
 
 if TYPE_CHECKING:
     from workbench.debugger.desk import Desk
@@ -29,6 +30,7 @@ class House(App[int]):
         clock: seconds since 1970.
         keys: binding id → keys, where they are remapped.
         failure: why the one session that was asked for could not be opened.
+        together: the forks that run without a screen of their own.
         opening: the screen that is not ready for keys; while it is on top, they wait for `listen`.
     """
 
@@ -44,6 +46,7 @@ class House(App[int]):
         self.desk, self.clock, self.keys = desk, clock, dict(keymap or {})
         self.failure: WorkbenchError | None = None
         self.opening: Screen[Any] | None = None
+        self.together = Together()
         self._typed = InOrder(self)
         for palette in PALETTES.values():
             self.register_theme(palette.theme())

@@ -1,4 +1,4 @@
-"""Marks beside a step: ⏺ a breakpoint names it, ✎ it was edited, ⑂ a fork leaves here."""
+"""Marks beside a step: ◆ a breakpoint names it, ✎ it was edited, ⋎ a fork leaves here."""
 
 from __future__ import annotations
 
@@ -76,11 +76,11 @@ def marks(step: Step | Coming, breaks: Named, edits: Edits, left: frozenset[int]
     signs = ""
     failed = getattr(step, "standing", "") == "failed" and ("failed", "") in breaks
     if failed or (kind, "") in breaks or (kind == "call" and (kind, step.label) in breaks):
-        signs += "⏺"
+        signs += "◆"
     last = getattr(step, "last", 0)
     if _edited(kind, step.call, last, edits):
         signs += "✎"
-    return signs + "⑂" if last in left else signs
+    return signs + "⋎" if last in left else signs
 
 
 def _edited(kind: str, call: str, last: int, edits: Edits) -> bool:

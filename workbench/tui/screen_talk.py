@@ -37,7 +37,8 @@ class ScreenTalk(Talk):
         self._arrived = session
 
     def branch(self, name: str) -> Session:
-        return self._screen.below(name) or super().branch(name)
+        under_way = self._screen.house.together.take(self.session.identity.session, name)
+        return self._screen.below(name) or under_way or super().branch(name)
 
     def walked(self, before: int) -> Lines:
         return []

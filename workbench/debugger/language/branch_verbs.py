@@ -6,6 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from workbench.budget import spent
+from workbench.debugger import forking
 from workbench.debugger.changing import undone_by
 from workbench.debugger.language.lines import Line, Lines, short
 from workbench.debugger.language.verb import nothing, number
@@ -20,23 +21,15 @@ if TYPE_CHECKING:
     from workbench.debugger.language.talk import Talk
     from workbench.debugger.session import Session
 
-_MOST_FORKS = 50
-
 
 async def fork(talk: Talk, rest: str) -> Lines:
     """Leave this branch after an event; with --n, several forks that are run to their end or first hold."""
     seq, many, model, persona = _fork_words(rest)
     session = talk.session
     seq = session.seq if seq is None else seq
-    if not 1 <= seq <= session.newest.seq:
-        raise Impossible(f"there is no event {seq} to fork after: this branch has 1 to {session.newest.seq}")
-    forks: list[Session] = []
-    for _ in range(many or 1):
-        one = session.fork(seq)
-        forks.append(one)
+    forks = forking.fork(talk.desk, session, seq, many or 1, model=model, persona=persona)
+    for one in forks:
         talk.join(one)
-        if model is not None or persona is not None:
-            talk.desk.recast(one, model=model, persona=persona)
     if many is None:
         talk.go_to(forks[0], shown=seq)
         return [Line(f"now on {forks[0].identity.branch}; switch {session.identity.branch} goes back", "new")]
@@ -67,8 +60,8 @@ def _fork_words(rest: str) -> tuple[int | None, int | None, str | None, str | No
         else:
             raise UsedWrongly(f"{word!r} says nothing; a fork goes: fork [SEQ] [--n N] [--model P:M] [--persona NAME]")
     many = number(given["--n"], "how many") if "--n" in given else None
-    if many is not None and not 1 <= many <= _MOST_FORKS:
-        raise UsedWrongly(f"--n {many}: should be 1 to {_MOST_FORKS}")
+    if many is not None and not 1 <= many <= forking.MOST_FORKS:
+        raise UsedWrongly(f"--n {many}: should be 1 to {forking.MOST_FORKS}")
     return seq, many, given.get("--model"), given.get("--persona")
 
 

@@ -192,7 +192,7 @@ class StepsPane(Pane):
     help = (
         "Every phase of the run: what the model thought (●), the tools it called, their results, its answers.",
         "The cursor's call is shown under Tool calls. Enter looks back at that step; G comes back to the newest.",
-        "⏺ a breakpoint names it, ✎ it was edited, ⑂ a fork leaves here. l leaves only the tool calls.",
+        "◆ a breakpoint names it, ✎ it was edited, ⋎ a fork leaves here. l leaves only the tool calls.",
     )
 
     def body(self) -> ComposeResult:
