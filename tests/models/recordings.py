@@ -62,7 +62,7 @@ class Exchange:
     def model(self, url: str) -> Model:
         """A model of the recorded provider's kind, at `url`."""
         row = PROVIDERS[self.speaks]
-        where = endpoint(row, {row.url_variable: url, row.key_variable: KEY})
+        where = endpoint(row, {row.url_env: url, row.key_env: KEY})
         return adapter(row)("recorded", where)
 
 

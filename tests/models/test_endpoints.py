@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.models.asking import KEY
 from workbench.errors import UsedWrongly
 from workbench.events.text import redact
 from workbench.models.endpoints import PROVIDERS, endpoint
+from workbench.models.provider_rows import own_rows
 
 OPENAI, OLLAMA = PROVIDERS["openai"], PROVIDERS["ollama"]
 
@@ -73,8 +76,21 @@ def test_who_runs_here_is_to_be_started_here():
 def test_every_row_is_whole():
     for name, row in PROVIDERS.items():
         assert row.name == name
-        assert row.url_variable
-        assert row.key_variable
-        assert endpoint(row, {}).url == row.url
+        assert row.url_env
+        assert row.key_env
+        assert not row.url or endpoint(row, {}).url == row.url
         assert row.local == row.url.startswith("http://127.")
         assert bool(row.prices) != row.local
+
+
+def test_a_provider_without_an_address_says_where_to_put_one():
+    with pytest.raises(UsedWrongly, match="no address for azure: set AZURE_OPENAI_ENDPOINT"):
+        endpoint(PROVIDERS["azure"], {})
+    missing = endpoint(PROVIDERS["azure"], {"AZURE_OPENAI_ENDPOINT": "https://x.example.org"}).missing_key
+    assert str(missing) == "no key for azure: set AZURE_OPENAI_API_KEY"
+
+
+def test_a_row_with_a_url_that_is_none_is_named():
+    row = own_rows({"house": {"url": "gpu:8000"}}, Path("workbench.toml"))["house"]
+    with pytest.raises(UsedWrongly, match="the url of house should be a URL such as"):
+        endpoint(row, {})

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.live, pytest.mark.skipif(not URL, reason="WORKBENCH_LL
 
 def model(provider: str = "openai", url: str = URL) -> OpenAIChat:
     row = PROVIDERS[provider]
-    return OpenAIChat(f"{provider}:tiny", endpoint(row, {row.url_variable: url}))
+    return OpenAIChat(f"{provider}:tiny", endpoint(row, {row.url_env: url}))
 
 
 async def test_a_call_that_is_required_then_words_about_its_result():

@@ -28,7 +28,7 @@ SAID = "Hello\u2028\x85é"
 
 def model(url: str, provider: str = "openai", **more: Any) -> OpenAIChat:
     row = PROVIDERS[provider]
-    return OpenAIChat("test", endpoint(row, {row.url_variable: f"{url}/v1", row.key_variable: KEY}), **more)
+    return OpenAIChat("test", endpoint(row, {row.url_env: f"{url}/v1", row.key_env: KEY}), **more)
 
 
 async def failure(

@@ -22,7 +22,7 @@ WHOLE = completed(REASONING, MESSAGE, CALL)
 
 def model(url: str, **more: Any) -> OpenAIResponses:
     row = PROVIDERS["openai-responses"]
-    return OpenAIResponses("test", endpoint(row, {row.url_variable: f"{url}/v1", row.key_variable: KEY}), **more)
+    return OpenAIResponses("test", endpoint(row, {row.url_env: f"{url}/v1", row.key_env: KEY}), **more)
 
 
 def sse(*events: dict[str, Any]) -> bytes:

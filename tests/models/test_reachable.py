@@ -19,7 +19,7 @@ def told(body: object, status: int = 200) -> Reply:
 async def look(provider: str, reply: Reply | None, timeout: float = 2.0) -> ProviderStatus:
     """How `provider` stands where its server answers so; all others have neither key nor server."""
     async with serving(lambda _: reply) as server:
-        environ = nobody() | {PROVIDERS[provider].url_variable: server.url, PROVIDERS[provider].key_variable: KEY}
+        environ = nobody() | {PROVIDERS[provider].url_env: server.url, PROVIDERS[provider].key_env: KEY}
         found = {status.provider: status for status in await list_models(timeout, environ)}
         assert found.keys() == PROVIDERS.keys()
         assert KEY not in repr(found)
@@ -29,7 +29,7 @@ async def look(provider: str, reply: Reply | None, timeout: float = 2.0) -> Prov
 
 def nobody() -> dict[str, str]:
     """An environment in which the local servers are looked for where nobody listens."""
-    return {row.url_variable: "http://127.0.0.1:1/v1" for row in PROVIDERS.values() if row.local}
+    return {row.url_env: "http://127.0.0.1:1/v1" for row in PROVIDERS.values() if row.local}
 
 
 async def test_models_are_listed_sorted():

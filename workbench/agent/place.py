@@ -93,9 +93,6 @@ class Place:
         Raises:
             NotFound, UsedWrongly: as for the command line.
         """
-        from workbench.models.providers import split_name
-
-        split_name(name)
         self.house.check_model(name)
 
     def takes_schemas(self, model: Model | str) -> bool:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from workbench.events.messages import Answer, Model, Toolbox
     from workbench.events.script import Script
     from workbench.gates import Breakpoint, Breakpoints, Gate
+    from workbench.models.provider_rows import Rows
     from workbench.run import Ports, Run
     from workbench.store.catalog import BranchRow
     from workbench.store.log import BranchLog, BranchReader
@@ -87,12 +88,20 @@ class House:
 
     # -- models -----------------------------------------------------------------------------------------------
 
+    @cached_property
+    def providers(self) -> Rows:
+        """The providers that are known: the presets, and over them those of `workbench.toml`."""
+        from workbench.models.provider_rows import PROVIDERS, own_rows
+
+        told = self.workspace.settings().get("providers")
+        return PROVIDERS if told is None else own_rows(told, self.workspace.root / MARK)
+
     def model(self, name: str, person: Person | None = None) -> Model:
         """The model behind `provider:model`."""
         from workbench.models import resolve
 
         ask = person.ask if person is not None else None
-        return resolve(name, scripts=self._script, recordings=self._recording, person=ask)
+        return resolve(name, scripts=self._script, recordings=self._recording, person=ask, rows=self.providers)
 
     def price(self, name: str) -> Price | None:
         """What the model costs; None where nobody knows."""
@@ -102,7 +111,7 @@ class House:
             return Price(input="0", output="0", source="free")
         from workbench.models.prices import price_of
 
-        return price_of(name)
+        return price_of(name, rows=self.providers)
 
     def _script(self, name: str) -> Script | None:
         from workbench.workspace.loading import load_scenario
@@ -138,7 +147,7 @@ class House:
         """What a run of `session` needs from the world."""
         from workbench.run import Ports
 
-        strike_keys()
+        strike_keys(self.providers)
         return Ports(
             model=cache(partial(self.model, person=person)),  # a script is read once, not for each answer
             tools=self.tools,
@@ -180,7 +189,7 @@ class House:
         seed: int | None = None,
     ) -> RunStarted:
         """The start of a scenario's run; what is given goes over what the scenario says."""
-        strike_keys()
+        strike_keys(self.providers)
         from workbench.scenario.schema import PlayedUser
         from workbench.scenario.start import start
         from workbench.workspace.loading import load_persona, load_scenario
@@ -219,7 +228,7 @@ class House:
         seed: int | None = None,
     ) -> RunStarted:
         """The start of a run without a scenario; `model` may be left to the workspace's `workbench.toml`."""
-        strike_keys()
+        strike_keys(self.providers)
         from workbench.scenario.start import ad_hoc
         from workbench.workspace.loading import load_persona
 
@@ -245,7 +254,7 @@ class House:
         if name is not None:
             from workbench.models.providers import split_name
 
-            provider, _ = split_name(name)
+            provider, _ = split_name(name, self.providers)
             if provider in ("scripted", "recorded"):
                 self.model(name)
 

@@ -67,7 +67,9 @@ class AnthropicMessages(StreamedModel):
     async def opened(self, body: Json, timeout: httpx2.Timeout) -> AsyncGenerator[Events]:
         client = anthropic.AsyncAnthropic(
             api_key=self._endpoint.key or NO_KEY,
-            base_url=self._endpoint.url,
+            base_url=self._endpoint.base(body["model"]),
+            default_query=dict(self._endpoint.query),
+            default_headers=self._endpoint.key_headers,
             timeout=timeout,
             max_retries=0,
             http_client=anthropic.DefaultAsyncHttpxClient(verify=trust(), timeout=timeout),

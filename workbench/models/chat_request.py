@@ -12,9 +12,10 @@ from typing import cast
 from workbench.events import Call, ToolSpec
 from workbench.events.chat_parts import chat_part
 from workbench.events.messages import Message, ModelRequest
+from workbench.events.wire import wire_of
 from workbench.models.endpoints import Endpoint
 from workbench.models.failures import Place, failed
-from workbench.models.loose import Json
+from workbench.models.loose import Json, an_object, objects
 
 SETTINGS = (
     "temperature", "top_p", "max_tokens", "seed", "stop", "presence_penalty", "frequency_penalty", "tool_choice",
@@ -33,15 +34,15 @@ def chat_body(request: ModelRequest, endpoint: Endpoint) -> Json:
     """
     place = endpoint.place
     call_id = nine_letters if endpoint.provider.short_ids else plain_id
-    body: Json = {"model": request.model, "messages": chat_messages(request, call_id, place)}
+    body: Json = {"model": request.model, "messages": chat_messages(request, call_id, endpoint)}
     for name, value in request.settings.items():
         if name not in SETTINGS:
             raise place.unsupported(name, SETTINGS)
         if name == "extra":
             continue
-        # OpenAI's reasoning models refuse the old name; most others know only that.
-        newer = name == "max_tokens" and endpoint.provider.name == "openai" and not endpoint.moved
-        body["max_completion_tokens" if newer else name] = value
+        # OpenAI's reasoning models refuse the old name; a server in its place knows only that.
+        newer = name == "max_tokens" and not endpoint.moved
+        body[endpoint.provider.max_tokens if newer else name] = value
     if request.output_schema is not None:
         schema = json.loads(request.output_schema)
         wanted = {"name": "answer", "schema": schema, "strict": is_strict(schema)}
@@ -56,7 +57,7 @@ def chat_body(request: ModelRequest, endpoint: Endpoint) -> Json:
     return body
 
 
-def chat_messages(request: ModelRequest, call_id: Callable[[str], str], place: Place) -> list[Json]:
+def chat_messages(request: ModelRequest, call_id: Callable[[str], str], endpoint: Endpoint) -> list[Json]:
     """The system prompt and the messages; `call_id` makes of our ids those that the provider takes.
 
     A tool's message holds text only: images that tools gave follow the batch as the user's.
@@ -64,13 +65,14 @@ def chat_messages(request: ModelRequest, call_id: Callable[[str], str], place: P
     Raises:
         ModelFailed: something that goes with a message cannot be sent.
     """
+    place = endpoint.place
     told: list[Json] = [{"role": "system", "content": request.system}] if request.system else []
     given: list[Json] = []
     for message in request.messages:
         if given and message.role != "tool":
             told.append({"role": "user", "content": given})
             given = []
-        told.append(_chat_message(message, call_id, place))
+        told.append(_chat_message(message, call_id, endpoint))
         if message.role == "tool" and message.media:
             given = [*given, {"type": "text", "text": f"{message.name} gave this:"}, *_parts(message, place)]
     return [*told, {"role": "user", "content": given}] if given else told
@@ -153,7 +155,22 @@ def _parts(message: Message, place: Place) -> list[Json]:
     return parts
 
 
-def _chat_message(message: Message, call_id: Callable[[str], str], place: Place) -> Json:
+def _reasoning(message: Message, field: str) -> Json:
+    """What a model thought, in the field in which its provider wants it back; nothing of what another form told."""
+    wire = wire_of(message.raw, message) if field else None
+    if wire is None or wire.form != "openai":
+        return {}
+    if field == "reasoning_details":
+        choices = objects(an_object(wire.answer).get("choices"))
+        details = an_object(choices[0].get("message")).get(field) if choices else None
+        return {field: details} if details else {}
+    if field == "think":
+        return {"content": f"<think>{message.thinking}</think>{message.text}"} if message.thinking else {}
+    # Before a tool call only: where the turn is over, it has nothing more to say.
+    return {field: message.thinking} if message.thinking and message.calls else {}
+
+
+def _chat_message(message: Message, call_id: Callable[[str], str], endpoint: Endpoint) -> Json:
     match message.role:
         case "assistant":
             said: Json = {"role": "assistant", "content": message.text}
@@ -161,17 +178,17 @@ def _chat_message(message: Message, call_id: Callable[[str], str], place: Place)
                 paired = zip(message.calls, message.ids, strict=True)
                 said["content"] = message.text or None
                 said["tool_calls"] = [_chat_call(call, call_id(ours)) for call, ours in paired]
-            return said
+            return said | _reasoning(message, endpoint.provider.reasoning)
         case "tool":
             return {"role": "tool", "tool_call_id": call_id(message.call), "content": error_text(message)}
         case "user":
             named = {"name": re.sub(r"[^A-Za-z0-9_-]", "_", message.name)[:64]} if message.name else {}
             text: list[Json] = [{"type": "text", "text": message.text}] if message.text else []
-            content = [*text, *_parts(message, place)] if message.media else message.text
+            content = [*text, *_parts(message, endpoint.place)] if message.media else message.text
             return {"role": "user", "content": content, **named}
         case _:
             if message.media:
-                raise place.unsendable(message.media[0], f"a {message.role} message holds text only")
+                raise endpoint.place.unsendable(message.media[0], f"a {message.role} message holds text only")
             # `developer` is OpenAI's own word; `system` is understood by it and everybody else.
             return {"role": "system", "content": message.text}
 

@@ -1,91 +1,21 @@
-"""The providers as a table: where each answers, and which environment variables hold its address and key."""
+"""A provider as it is set up here: its address and its key, by the environment."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from workbench.errors import ModelFailed, UsedWrongly
 from workbench.events.text import register_secret
 from workbench.models.failures import Place, failed
+from workbench.models.provider_rows import PROVIDERS, Provider
+
+__all__ = ["NO_KEY", "PROVIDERS", "Endpoint", "Provider", "endpoint"]
 
 NO_KEY = "none"
 """What is sent to a server that wants no key: SDKs insist on one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """One row.
-
-    Attributes:
-        name: what stands before the colon of `provider:model`.
-        speaks: which adapter speaks to it.
-        url: where it answers, unless `url_variable` says otherwise.
-        local: it runs on the user's machine and wants no key by default.
-        prices: its name in the price list; empty where nothing is paid by the token.
-        short_ids: it takes call ids of nine letters and digits only.
-        schemas: it holds an answer to a JSON schema by itself.
-    """
-
-    name: str
-    url: str
-    url_variable: str
-    key_variable: str = ""
-    speaks: Literal["openai", "responses", "anthropic", "ollama"] = "openai"
-    local: bool = False
-    prices: str = ""
-    short_ids: bool = False
-    schemas: bool = True
-
-
-def _hosted(name: str, url: str, prices: str = "", *, short_ids: bool = False) -> Provider:
-    variables = f"{name.upper()}_BASE_URL", f"{name.upper()}_API_KEY"
-    return Provider(name, url, *variables, prices=prices or name, short_ids=short_ids)
-
-
-def _local(name: str, port: int) -> Provider:
-    variables = f"{name.upper()}_BASE_URL", f"{name.upper()}_API_KEY"
-    return Provider(name, f"http://127.0.0.1:{port}/v1", *variables, local=True)
-
-
-PROVIDERS: dict[str, Provider] = {
-    row.name: row
-    for row in (
-        _hosted("openai", "https://api.openai.com/v1"),
-        Provider(
-            "openai-responses",
-            "https://api.openai.com/v1",
-            "OPENAI_BASE_URL",
-            "OPENAI_API_KEY",
-            speaks="responses",
-            prices="openai",
-        ),
-        Provider(
-            "anthropic",
-            "https://api.anthropic.com",
-            "ANTHROPIC_BASE_URL",
-            "ANTHROPIC_API_KEY",
-            speaks="anthropic",
-            prices="anthropic",
-        ),
-        Provider("ollama", "http://127.0.0.1:11434", "OLLAMA_HOST", "OLLAMA_API_KEY", speaks="ollama", local=True),
-        _local("vllm", 8000),
-        _local("llamacpp", 8080),
-        _local("lmstudio", 1234),
-        _hosted("openrouter", "https://openrouter.ai/api/v1"),
-        _hosted("groq", "https://api.groq.com/openai/v1"),
-        _hosted("mistral", "https://api.mistral.ai/v1", short_ids=True),
-        _hosted("deepseek", "https://api.deepseek.com/v1"),
-        _hosted("xai", "https://api.x.ai/v1", "x-ai"),
-        _hosted("together", "https://api.together.xyz/v1"),
-        _hosted("fireworks", "https://api.fireworks.ai/inference/v1"),
-        _hosted("cerebras", "https://api.cerebras.ai/v1"),
-        _hosted("gemini", "https://generativelanguage.googleapis.com/v1beta/openai", "google"),
-    )
-}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -95,11 +25,21 @@ class Endpoint:
     provider: Provider
     url: str
     key: str
+    query: tuple[tuple[str, str], ...] = ()
 
     @property
     def moved(self) -> bool:
         """It answers elsewhere than the provider itself does."""
-        return self.url != self.provider.url
+        return bool(self.provider.url) and self.url != self.provider.url
+
+    def base(self, model: str) -> str:
+        """Where the paths of the dialect begin for `model`."""
+        return self.url + self.provider.path.replace("{model}", quote(model, safe=""))
+
+    @property
+    def key_headers(self) -> dict[str, str]:
+        """The headers that carry the key, where it is not in `Authorization`."""
+        return {self.provider.key_header: self.key} if self.provider.key_header and self.key else {}
 
     @property
     def on_this_machine(self) -> bool:
@@ -110,16 +50,16 @@ class Endpoint:
     def place(self) -> Place:
         row = self.provider
         local = row.local or self.on_this_machine
-        return Place(row.name, self.url, row.url_variable, row.key_variable, local)
+        return Place(row.name, self.url, row.url_env, row.key_env, local)
 
     @property
     def missing_key(self) -> ModelFailed | None:
         """Why it cannot be asked without a key; None where it can."""
         row = self.provider
-        if self.key or row.local or self.moved:
+        if self.key or row.local or self.moved or not row.key_env or self.on_this_machine:
             return None
-        elsewhere = f"or {row.url_variable} for a server of your own"
-        return failed("auth", f"no key for {row.name}: set {row.key_variable} ({elsewhere})")
+        elsewhere = f" (or {row.url_env} for a server of your own)" if row.url else ""
+        return failed("auth", f"no key for {row.name}: set {row.key_env}{elsewhere}")
 
 
 def endpoint(provider: Provider, environ: Mapping[str, str] | None = None) -> Endpoint:
@@ -129,16 +69,24 @@ def endpoint(provider: Provider, environ: Mapping[str, str] | None = None) -> En
         UsedWrongly: the address is no URL, or the key cannot stand in an HTTP header.
     """
     environ = os.environ if environ is None else environ
-    key = environ.get(provider.key_variable, "").strip()
+    key = environ.get(provider.key_env, "").strip()
     register_secret(key)
     if not (key.isascii() and key.isprintable()):
-        raise UsedWrongly(f"the key in {provider.key_variable} holds characters that cannot be sent: set it anew")
-    url = environ.get(provider.url_variable, "").strip() or provider.url
+        raise UsedWrongly(f"the key in {provider.key_env} holds characters that cannot be sent: set it anew")
+    told = environ.get(provider.url_env, "").strip()
+    url = told or provider.url
+    if not url:
+        raise UsedWrongly(f"no address for {provider.name}: set {provider.url_env}")
     if provider.speaks == "ollama":
         url = _with_port(url)
     if not _is_url(url):
-        raise UsedWrongly(f"{provider.url_variable} should be a URL such as {provider.url}")
-    return Endpoint(provider, url.rstrip("/"), key)
+        example = provider.url or "https://NAME.example.org"
+        where = provider.url_env if told else f"the url of {provider.name}"
+        raise UsedWrongly(f"{where} should be a URL such as {example if told else 'http://127.0.0.1:8000/v1'}")
+    asked = provider.query | {
+        name: environ[variable] for name, variable in provider.query_env.items() if environ.get(variable)
+    }
+    return Endpoint(provider, url.rstrip("/"), key, tuple(asked.items()))
 
 
 def _with_port(host: str) -> str:

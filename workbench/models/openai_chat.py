@@ -9,6 +9,7 @@ from typing import ClassVar, cast
 import httpx2
 import openai
 from openai._streaming import ServerSentEvent
+from openai._types import RequestOptions
 
 from workbench.events.messages import ModelRequest
 from workbench.models.chat_answer import ChatAnswer
@@ -40,18 +41,26 @@ class Chunks(openai.AsyncStream[object]):
             yield event
 
 
-def client_of(endpoint: Endpoint, timeout: httpx2.Timeout) -> openai.AsyncOpenAI:
-    """A client for one request."""
+def client_of(endpoint: Endpoint, model: str, timeout: httpx2.Timeout) -> openai.AsyncOpenAI:
+    """A client for one request to `model`."""
     elsewhere = endpoint.provider.prices != "openai"
     unsaid = {"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()} if elsewhere else {}
     return openai.AsyncOpenAI(
         api_key=endpoint.key or NO_KEY,
-        base_url=endpoint.url,
+        base_url=endpoint.base(model),
         timeout=timeout,
         max_retries=0,
-        default_headers=cast(dict[str, str], unsaid),
+        default_headers=cast(dict[str, str], unsaid | endpoint.key_headers),
+        default_query=dict(endpoint.query),
         http_client=openai.DefaultAsyncHttpxClient(verify=trust(), timeout=timeout),
     )
+
+
+async def posted(client: openai.AsyncOpenAI, path: str, body: Json, endpoint: Endpoint) -> Chunks:
+    """Ask for a stream. Where the key has a header of its own, it is in no other."""
+    unsaid = {"headers": {"Authorization": openai.Omit()}} if endpoint.key_headers else {}
+    options = cast(RequestOptions, unsaid)
+    return await client.post(path, cast_to=object, body=body, options=options, stream=True, stream_cls=Chunks)
 
 
 class OpenAIChat(StreamedModel):
@@ -70,7 +79,7 @@ class OpenAIChat(StreamedModel):
     @asynccontextmanager
     async def opened(self, body: Json, timeout: httpx2.Timeout) -> AsyncGenerator[Events]:
         async with (
-            client_of(self._endpoint, timeout) as client,
-            await client.post("/chat/completions", cast_to=object, body=body, stream=True, stream_cls=Chunks) as chunks,
+            client_of(self._endpoint, body["model"], timeout) as client,
+            await posted(client, "/chat/completions", body, self._endpoint) as chunks,
         ):
             yield chunks

@@ -11,7 +11,7 @@ import openai
 
 from workbench.events.messages import ModelRequest
 from workbench.models.loose import Json
-from workbench.models.openai_chat import Chunks, client_of
+from workbench.models.openai_chat import client_of, posted
 from workbench.models.responses_answer import ResponsesAnswer
 from workbench.models.responses_request import FORM, responses_body
 from workbench.models.streamed import Events, StreamedModel
@@ -34,7 +34,7 @@ class OpenAIResponses(StreamedModel):
     @asynccontextmanager
     async def opened(self, body: Json, timeout: httpx2.Timeout) -> AsyncGenerator[Events]:
         async with (
-            client_of(self._endpoint, timeout) as client,
-            await client.post("/responses", cast_to=object, body=body, stream=True, stream_cls=Chunks) as events,
+            client_of(self._endpoint, body["model"], timeout) as client,
+            await posted(client, "/responses", body, self._endpoint) as events,
         ):
             yield events

@@ -7,10 +7,11 @@ from decimal import Decimal
 from importlib.metadata import version
 
 from workbench.events import Price
-from workbench.models.endpoints import PROVIDERS, endpoint
+from workbench.models.endpoints import endpoint
+from workbench.models.provider_rows import PROVIDERS, Rows
 
 
-def price_of(name: str, environ: Mapping[str, str] | None = None) -> Price | None:
+def price_of(name: str, environ: Mapping[str, str] | None = None, rows: Rows = PROVIDERS) -> Price | None:
     """The price of `provider:model` today, in US dollars per million tokens.
 
     None is unknown, never free: a model that the list does not hold, or one that runs on this machine. Where a
@@ -20,7 +21,7 @@ def price_of(name: str, environ: Mapping[str, str] | None = None) -> Price | Non
         UsedWrongly: the provider's address is no URL.
     """
     provider, _, model = name.partition(":")
-    row = PROVIDERS.get(provider)
+    row = rows.get(provider)
     if row is None or not row.prices or endpoint(row, environ).on_this_machine:
         return None
     from genai_prices import Usage, calc_price

@@ -8,13 +8,19 @@ from difflib import get_close_matches
 from workbench.errors import NotFound, UsedWrongly
 from workbench.events.messages import Model
 from workbench.events.script import Script
-from workbench.models.endpoints import PROVIDERS, Provider, endpoint
+from workbench.models.endpoints import Endpoint, endpoint
 from workbench.models.human import HumanModel, Person
+from workbench.models.provider_rows import PROVIDERS, Provider, Rows, load_plugged, plugged
 from workbench.models.recorded import Answers, RecordedModel
 from workbench.models.scripted import ScriptedModel
 
 OWN = ("scripted", "recorded", "human")
 """Models that need no provider."""
+
+_MEANT = {
+    "grok": "xai", "google": "gemini", "claude": "anthropic", "gpt": "openai", "lm-studio": "lmstudio",
+    "llama.cpp": "llamacpp", "llama-cpp": "llamacpp", "azure-openai": "azure", "responses": "openai-responses",
+}  # fmt: skip
 
 
 def resolve(
@@ -24,6 +30,7 @@ def resolve(
     recordings: Callable[[str], Answers | None],
     person: Person | None = None,
     environ: Mapping[str, str] | None = None,
+    rows: Rows = PROVIDERS,
 ) -> Model:
     """The model that goes by `name`.
 
@@ -33,13 +40,14 @@ def resolve(
         recordings: finds a session's answers by its name.
         person: asks somebody; None where nobody is there.
         environ: where keys and addresses are; the process's own environment by default.
+        rows: the providers that are known beside those that other packages add.
 
     Raises:
         NotFound: no such provider, script or recording.
         UsedWrongly: the name has no model in it, or the provider's address is no URL.
         ModelFailed: `auth`, there is no key for it.
     """
-    provider, model = split_name(name)
+    provider, model = split_name(name, rows)
     if provider == "human":
         return HumanModel(name, person)
     if provider == "scripted":
@@ -52,10 +60,10 @@ def resolve(
         if answers is None:
             raise NotFound(f"no session {model!r} to take answers from: 'workbench sessions list' shows them")
         return RecordedModel(name, answers)
-    return _from_provider(name, PROVIDERS[provider], environ)
+    return _from_provider(name, row_of(provider, rows), environ)
 
 
-def split_name(name: str) -> tuple[str, str]:
+def split_name(name: str, rows: Rows = PROVIDERS) -> tuple[str, str]:
     """`provider:model` in its two parts, the first one known to be a provider.
 
     Raises:
@@ -63,9 +71,13 @@ def split_name(name: str) -> tuple[str, str]:
         UsedWrongly: one of the parts is missing.
     """
     provider, colon, model = name.partition(":")
-    known = (*PROVIDERS, *OWN)
-    if provider not in known:
-        near = get_close_matches(provider.lower(), known, n=3)
+    if provider not in rows and provider not in OWN and provider not in plugged():
+        known = (*rows, *plugged(), *OWN)
+        near = (
+            [_MEANT[provider.lower()]]
+            if provider.lower() in _MEANT
+            else get_close_matches(provider.lower(), known, n=3)
+        )
         meant = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(known)}"
         words = "a model is named provider:model; " if not colon else ""
         raise NotFound(f"no provider {provider!r} in the model name {name!r}: {words}{meant}")
@@ -74,11 +86,20 @@ def split_name(name: str) -> tuple[str, str]:
     return provider, model
 
 
-def warm(name: str) -> None:
+def row_of(provider: str, rows: Rows = PROVIDERS) -> Provider:
+    """The row of a provider that is known.
+
+    Raises:
+        UsedWrongly: another package adds it, and cannot be loaded.
+    """
+    return rows[provider] if provider in rows else load_plugged(plugged()[provider])
+
+
+def warm(name: str, rows: Rows = PROVIDERS) -> None:
     """Import what `resolve(name)` needs, so that it does not wait for it; made for a background thread."""
-    provider, _ = split_name(name)
-    if provider in PROVIDERS:
-        adapter(PROVIDERS[provider])
+    provider, _ = split_name(name, rows)
+    if provider not in OWN:
+        adapter(row_of(provider, rows))
 
 
 def _from_provider(name: str, provider: Provider, environ: Mapping[str, str] | None) -> Model:
@@ -88,8 +109,10 @@ def _from_provider(name: str, provider: Provider, environ: Mapping[str, str] | N
     return adapter(provider)(name, at)
 
 
-def adapter(provider: Provider):
+def adapter(provider: Provider) -> Callable[[str, Endpoint], Model]:
     """The class of the models that speak as this provider does; its SDK is imported now."""
+    if provider.adapter is not None:
+        return provider.adapter
     match provider.speaks:
         case "ollama":
             from workbench.models.ollama_chat import OllamaChat

@@ -39,7 +39,7 @@ async def _look(row: Provider, timeout: float, environ: Mapping[str, str] | None
     except UsedWrongly as mistake:
         return ProviderStatus(row.name, row.url, problem=str(mistake))
     if at.missing_key is not None:
-        return ProviderStatus(row.name, at.place.address, problem=f"no key in {row.key_variable}")
+        return ProviderStatus(row.name, at.place.address, problem=f"no key in {row.key_env}")
     models, problem = await _offered(at, timeout)
     return ProviderStatus(row.name, at.place.address, tuple(sorted(models)), problem)
 
@@ -56,7 +56,7 @@ async def _offered(at: Endpoint, timeout: float) -> tuple[list[str], str]:
         async with asyncio.timeout(timeout), httpx.AsyncClient(verify=trust(), timeout=timeout) as client:
             response = await client.get(at.url + path, headers=headers)
             if response.status_code in (401, 403):
-                return [], f"key in {at.provider.key_variable} refused"
+                return [], f"key in {at.provider.key_env} refused"
             if response.status_code != 200:
                 return [], f"answers with HTTP {response.status_code}"
             return _names(response.json()), ""
