@@ -7,6 +7,8 @@ import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
+import msgspec
+
 from tests.memory import Memory
 from workbench.context import RunContext
 from workbench.errors import ToolFailed
@@ -25,6 +27,7 @@ from workbench.events import (
     ModelAnswered,
     ModelCalled,
     Price,
+    Recast,
     Released,
     Request,
     RunEnded,
@@ -36,6 +39,8 @@ from workbench.events import (
     ToolSpec,
     Usage,
     UserSide,
+    WaitBegan,
+    WaitEnded,
 )
 from workbench.events.messages import Answer, Delta, ModelRequest, ToolOutcome
 from workbench.gates import GATES, Gate
@@ -170,6 +175,17 @@ def wants(*tools: str | Call, text: str = "") -> Answer:
 Deed = Callable[[str, RunContext[Any]], str | ToolOutcome | Awaitable[str]]
 
 
+class OneByOne(FakeModel):
+    """Answers from a list by the number of times it was asked, failures among them."""
+
+    async def ask(self, request: ModelRequest) -> AsyncIterator[Delta | Answer]:
+        here = FakeModel(self.lines[len(self.requests)] if len(self.requests) < len(self.lines) else self.spent)
+        self.requests.append(request)
+        here.hung = self.hung
+        async for piece in here.ask(msgspec.structs.replace(request, messages=())):
+            yield piece
+
+
 class FakeTools:
     """Tools by name; `done` lists (tool, call, attempt) of everything that was begun."""
 
@@ -278,6 +294,12 @@ def _told(event: Event) -> str:
             words = f"{body.call} {body.tool}" + (f" again {body.attempt}" if body.attempt > 1 else "")
         case ToolReturned():
             words = f"{body.call} {body.content}"
+        case WaitBegan():
+            words = f"{body.call} {body.retry}/{body.of} {body.seconds:g} s: {body.error}"
+        case WaitEnded():
+            words = f"{event.by}: {body.call} {body.how}"
+        case Recast():
+            words = f"{event.by}: {body.spec.model}"
         case CallFailed():
             words = f"{body.call} {body.error}"
         case AnswerRead():

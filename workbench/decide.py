@@ -8,8 +8,22 @@ from __future__ import annotations
 
 from workbench.criteria.complete import all_met
 from workbench.criteria.outside import due
-from workbench.events import Heard, Request, Said, ToolSpec, TurnGiven
-from workbench.state import Actor, CallModel, CallTool, CheckOutput, Command, Conclude, State, Tell, ending
+from workbench.events import ActorSpec, Heard, Request, Said, ToolSpec, TurnGiven
+from workbench.state import (
+    Actor,
+    CallModel,
+    CallTool,
+    CheckOutput,
+    Command,
+    Conclude,
+    Recovery,
+    State,
+    Tell,
+    Trouble,
+    Wait,
+    ending,
+    taking_over,
+)
 
 
 def decide(state: State) -> tuple[Command, ...]:
@@ -24,9 +38,11 @@ def decide(state: State) -> tuple[Command, ...]:
         busy = True
         if actor.todo == "think":
             if actor.trouble is not None:
-                trouble = actor.trouble
-                return (ending("error", trouble.message, trouble.error, retryable=trouble.retryable),)
-            if actor.asking is None or actor.asking.doubt:
+                after = _recover(state.spec(actor.name), actor, actor.trouble)
+                if isinstance(after, Tell):
+                    return (after,)
+                commands += after
+            elif actor.asking is None or actor.asking.doubt:
                 commands.append(_think(actor))
         elif actor.todo == "tools":
             commands += _calls(actor, state.spec(actor.name).tools)
@@ -39,6 +55,22 @@ def decide(state: State) -> tuple[Command, ...]:
     if not busy and state.started.turns == "user":
         return _next_turn(state)
     return tuple(commands)
+
+
+def _recover(spec: ActorSpec, actor: Actor, trouble: Trouble) -> Tell | list[Wait]:
+    """What follows a model's failure: a wait (nothing while one is under way), another model, or the end."""
+    done, may = actor.recovery or Recovery(trouble.at), spec.retry
+    if done.wait == "open":
+        return []
+    call = f"{actor.name}.{actor.answers + 1}"
+    if done.wait == "doubt":
+        return [Wait(actor.name, call, done.tries, may.attempts, trouble.error, until=done.until)]
+    in_time = trouble.at + (trouble.after or 0.0) - done.since <= may.seconds
+    if trouble.retryable and done.tries < may.attempts and in_time:
+        return [Wait(actor.name, call, done.tries + 1, may.attempts, trouble.error, trouble.after)]
+    if spec.fallbacks:
+        return taking_over(spec, spec.fallbacks[0])
+    return ending("error", trouble.message, trouble.error, retryable=trouble.retryable)
 
 
 def _think(actor: Actor) -> CallModel:

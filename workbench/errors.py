@@ -65,11 +65,15 @@ class CallProblem(WorkbenchError):
         type: a short stable word (`connection`, `timeout`, `rate_limited`, `bad_request`, `cut_off`, ...).
         retryable: whether the same call may well succeed later.
         partial: text that had arrived before the failure.
+        retry_after: seconds that the other side asks to be left alone, where it says so.
     """
 
-    def __init__(self, type: str, message: str, *, retryable: bool = False, partial: str = "") -> None:
+    def __init__(
+        self, type: str, message: str, *, retryable: bool = False, partial: str = "", retry_after: float | None = None
+    ) -> None:
         super().__init__(message)
         self.type, self.message, self.retryable, self.partial = type, message, retryable, partial
+        self.retry_after = retry_after
 
 
 class ModelFailed(CallProblem):

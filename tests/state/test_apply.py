@@ -116,7 +116,7 @@ def test_words_stay_in_the_order_in_which_they_were_said():
 
 def test_a_model_that_failed_is_trouble_until_somebody_goes_on():
     broken = (HELLO, asked(), failed("agent.1", "overloaded", "too busy"), RunEnded(outcome="error"))
-    assert state_after(*broken).actors["agent"].trouble == Trouble("overloaded", "too busy", False)
+    assert state_after(*broken).actors["agent"].trouble == Trouble("overloaded", "too busy", False, at=4.0)
     for going_on in (Released(), Said(text="try again")):
         state = state_after(*broken, going_on)
         assert (state.ended, state.actors["agent"].trouble) == (None, None)

@@ -45,7 +45,7 @@ def summary_of(state: State) -> Summary:
     elif state.doubtful:
         status = "in doubt"
     else:
-        status = "running" if state.open_calls or decide(state) else "waiting"
+        status = "running" if state.open_calls or state.under_way or decide(state) else "waiting"
     outcome = state.ended.outcome if state.ended else None
     cost = None if state.meters.unpriced else f"{state.meters.cost:f}"
     persona = agent.persona.name if agent.persona else ""

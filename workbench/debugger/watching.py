@@ -16,7 +16,7 @@ from workbench.debugger.whence import whence
 from workbench.decide import decide
 from workbench.errors import NotFound, UsedWrongly
 from workbench.gates.watch import Watch
-from workbench.state import Examine, State, Tell, apply
+from workbench.state import State, Ungated, apply
 
 if TYPE_CHECKING:
     from workbench.debugger.looking import Looking
@@ -142,7 +142,7 @@ def value_at(session: Looking, text: str) -> str | None:
     found = watch.value(state, session.event(session.seq), session.event)
     if found is not None:
         return found
-    ahead = next((command for command in decide(state) if not isinstance(command, Examine | Tell)), None)
+    ahead = next((command for command in decide(state) if not isinstance(command, Ungated)), None)
     return None if ahead is None else watch.ahead(state, ahead)
 
 

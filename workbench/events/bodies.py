@@ -173,10 +173,11 @@ class ToolReturned(Body):
 
 
 class CallFailed(Body):
-    """Fact: the call did not succeed. A tool's failure is told to the model; a model's stops the run.
+    """Fact: the call did not succeed. A tool's failure is told to the model; a model's is waited out or stops the run.
 
     Attributes:
         error: a short stable word (`invalid_arguments`, `unknown_tool`, `timeout`, `connection`, …).
+        retry_after: seconds that the provider asks to be left alone, where it says so.
         partial: text that had come before the failure.
         raw: JSON of the provider's answer, redacted.
     """
@@ -185,10 +186,35 @@ class CallFailed(Body):
     error: Text
     message: Text
     retryable: bool = False
+    retry_after: float | None = None
     partial: Text = ""
     ms: int = 0
     raw: Json | None = None
     extra: Json | None = None
+
+
+class WaitBegan(Body):
+    """Intent: a model call that failed is made again, but not before `until`.
+
+    Attributes:
+        retry, of: which repetition follows, of how many there may be.
+        error: why, a short word as in `CallFailed`.
+        seconds: how long the wait is, with what chance added to it; until: when it ends, in seconds since 1970.
+    """
+
+    call: str
+    retry: int
+    of: int
+    error: Text
+    seconds: float
+    until: float
+
+
+class WaitEnded(Body):
+    """Fact: the wait is over. `skipped`: a person wants no more of it; `stopped`: a person holds the run."""
+
+    call: str
+    how: Literal["elapsed", "skipped", "stopped"] = "elapsed"
 
 
 class OutputGiven(Body):

@@ -93,6 +93,28 @@ class OutputSpec(Part):
     retries: int = 1
 
 
+class Retry(Part):
+    """When a model call that failed is made again by itself. A log of before there was one never is.
+
+    Attributes:
+        attempts: how often, after the first time; 0 is never.
+        seconds: no wait may end later than this after the first failure.
+        first, longest: seconds of the first wait, each further one being twice as long, up to the longest.
+    """
+
+    attempts: int = 0
+    seconds: float = 300.0
+    first: float = 1.0
+    longest: float = 30.0
+
+
+class StandIn(Part):
+    """A model that takes another's place, with its price as of the run's start."""
+
+    model: Text
+    price: Price | None = None
+
+
 class ActorSpec(Part):
     """Who takes part, as frozen at the start.
 
@@ -104,6 +126,8 @@ class ActorSpec(Part):
         settings: JSON object of model parameters (temperature, max_tokens, …).
         structured: answers come as `{"agent_output", "system_status"}`.
         output: what its output is checked for, where it is.
+        retry: when its model is asked again after a failure.
+        fallbacks: who takes the model's place, one after the other, where asking again does not help.
     """
 
     name: Text
@@ -116,6 +140,8 @@ class ActorSpec(Part):
     price: Price | None = None
     structured: bool = False
     output: OutputSpec | None = None
+    retry: Retry = Retry()
+    fallbacks: tuple[StandIn, ...] = ()
 
 
 class Cap(Part):

@@ -18,7 +18,7 @@ from workbench.gates.conditions import Condition, Moment, about, alternatives
 from workbench.gates.moments import SEEN, AtCommand, AtEvent, AtRest
 from workbench.gates.repetition import Repetition
 from workbench.gates.vocabulary import About
-from workbench.state import CallModel, Command, Examine, Hold, State, Tell
+from workbench.state import CallModel, Command, Hold, State, Ungated
 from workbench.state.telling import Lookup
 
 MOST_TRACES = 1000
@@ -220,7 +220,7 @@ class Breakpoints:
 
     def _asked(self, state: State, command: Command, granted: bool) -> list[_Stop]:
         """The stops of `command`; each breakpoint is asked once in each attempt, and only tells where it is granted."""
-        if isinstance(command, Examine | Tell):
+        if isinstance(command, Ungated):
             return []
         attempt, arguments = getattr(command, "attempt", 1), getattr(command, "arguments", "")
         visit = self._visits.get(command.key)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import cast
 
 from workbench import budget
-from workbench.state import CallModel, CallTool, CheckOutput, Command, Examine, Hold, State, Tell
+from workbench.state import CallModel, CallTool, CheckOutput, Command, Hold, State, Ungated
 
 Gate = Callable[[State, Command], Hold | None]
 
@@ -55,7 +55,7 @@ def fork(state: State, command: Command) -> Hold | None:
 
 def stepping(state: State, command: Command) -> Hold | None:
     """`step` holds before every phase, `next` before every think, `finish` at the end of the actor's turn."""
-    if state.mode in ("run", "finish") or isinstance(command, Examine | Tell) or state.grant == command.key:
+    if state.mode in ("run", "finish") or isinstance(command, Ungated) or state.grant == command.key:
         return None
     if state.mode == "next" and not isinstance(command, CallModel):
         return None

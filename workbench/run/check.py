@@ -18,13 +18,15 @@ from workbench.events import (
     ModelCalled,
     OutputAccepted,
     OutputGiven,
+    Recast,
     Said,
     ToolCalled,
     ToolReturned,
     TurnGiven,
+    WaitBegan,
 )
 from workbench.run.consequences import read_output
-from workbench.state import CallModel, CallTool, CheckOutput, Command, Conclude, Intended, State, Tell, apply
+from workbench.state import CallModel, CallTool, CheckOutput, Command, Conclude, Intended, State, Tell, Wait, apply
 
 
 class Divergence(msgspec.Struct, frozen=True):
@@ -71,8 +73,8 @@ def check(events: Iterable[Event]) -> State | Divergence:
 
 def _ruled(event: Event) -> bool:
     """Whether the rules alone bring such an event about (an import's turns are given by what was recorded)."""
-    return isinstance(event.body, ModelCalled | ToolCalled | OutputGiven | AnswerRead) or (
-        isinstance(event.body, Said) and event.by == "rule"
+    return isinstance(event.body, ModelCalled | ToolCalled | WaitBegan | OutputGiven | AnswerRead) or (
+        isinstance(event.body, Said | Recast) and event.by == "rule"
     )
 
 
@@ -86,21 +88,29 @@ def _expected(state: State, event: Event, answers: dict[str, ModelAnswered], acc
     if not same:
         return None
     command = next((command for command in same if command.key == getattr(body, "call", "")), same[0])
-    return _body_of(command, state, answers, accepted)
+    return _body_of(command, body, state, answers, accepted)
 
 
 _COMMANDS: dict[type[Body], type[Command]] = {
     ModelCalled: CallModel,
     ToolCalled: CallTool,
     OutputGiven: CheckOutput,
+    WaitBegan: Wait,
     AnswerRead: Conclude,
     Said: Tell,
     Heard: Tell,
+    Recast: Tell,
     TurnGiven: Tell,
 }
 
 
-def _body_of(command: Command, state: State, answers: dict[str, ModelAnswered], accepted: dict[int, Body]) -> Body:
+def _body_of(
+    command: Command, recorded: Body, state: State, answers: dict[str, ModelAnswered], accepted: dict[int, Body]
+) -> Body:
+    """What the rules make of `command`; how long a wait is was drawn, and so is as it was recorded."""
+    if isinstance(command, Wait):
+        assert isinstance(recorded, WaitBegan)
+        return command.intent(recorded.seconds, recorded.until)
     if isinstance(command, Intended):
         return command.intent()
     if isinstance(command, Tell):

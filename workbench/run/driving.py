@@ -8,13 +8,13 @@ from collections.abc import Sequence
 
 from workbench.decide import decide
 from workbench.errors import DiskFull, Impossible
-from workbench.events import By, Doubted, Event, Held, RunEnded, WriterTook
+from workbench.events import By, Doubted, Event, Held, RunEnded, WaitEnded, WriterTook
 from workbench.gates import GATES, Gate, first_hold
 from workbench.run.book import Book
 from workbench.run.consequences import reading_of
 from workbench.run.effects import Effects, Fact
 from workbench.run.ports import Log, Ports, Watcher
-from workbench.state import CallTool, Command, Conclude, Effectful, Examine, Hold, Intended, State
+from workbench.state import CallTool, Command, Conclude, Effectful, Examine, Hold, Intended, State, Wait
 
 CANCELLED = "cancelled while under way"
 _BREATH = 0.002
@@ -66,7 +66,8 @@ class Driving:
     def waiting(self) -> bool:
         """Nothing is left to do until somebody speaks."""
         state = self._book.next
-        return state.ended is None and state.held is None and not state.open_calls and not decide(state)
+        still = state.ended is None and state.held is None and not state.open_calls and not state.under_way
+        return still and not decide(state)
 
     @property
     def question(self) -> Hold | None:
@@ -79,10 +80,16 @@ class Driving:
         self._book.watchers.append(watcher)
 
     def pause(self) -> None:
-        """Hold at the next boundary."""
+        """Hold at the next boundary, which the wait before a model is asked again is."""
         if not self._driving:
             raise Impossible("nothing is under way, so there is nothing to pause")
         self._pausing = True
+        self._effects.waits.end("stopped")
+
+    def hurry(self) -> None:
+        """Ask the model that failed again now, instead of after the wait that is under way."""
+        if not self._effects.waits.end("skipped"):
+            raise Impossible("nothing waits to be asked again")
 
     def cancel(self) -> None:
         """Break off the calls that are under way and hold: a model's partial answer is kept, an effect is in doubt."""
@@ -169,6 +176,10 @@ class Driving:
             if isinstance(command, Intended):
                 self._book.stage(command.intent(), command.actor, "engine")
                 effects.append(command)
+            elif isinstance(command, Wait):
+                policy = state.spec(command.actor).retry
+                self._book.stage(self._effects.waits.begun(command, policy), command.actor, "engine")
+                effects.append(command)
             elif isinstance(command, Conclude):
                 self._book.stage(reading_of(state, command.actor, self.told), command.actor, "engine")
             else:
@@ -221,4 +232,5 @@ class Driving:
         if fact is None and not isinstance(command, Examine):
             self._book.stage(Doubted(call=command.call, reason=CANCELLED), command.actor, "human")
         elif fact is not None:
-            self._book.stage(fact, command.actor, "engine")
+            wanted = isinstance(fact, WaitEnded) and fact.how != "elapsed"
+            self._book.stage(fact, command.actor, "human" if wanted else "engine")

@@ -18,15 +18,19 @@ from workbench.events import (
     OutputAccepted,
     OutputRejected,
     ToolReturned,
+    WaitEnded,
 )
 from workbench.events.messages import Answer, Delta, Message, ModelRequest
 from workbench.run.calling import Calling
 from workbench.run.examining import examine
 from workbench.run.ports import Ports
-from workbench.state import CallModel, CheckOutput, Effectful, Examine, State
+from workbench.run.waiting import Waiting
+from workbench.state import CallModel, CheckOutput, Effectful, Examine, State, Wait
 from workbench.state.telling import Lookup, Telling
 
-Fact = ModelAnswered | ToolReturned | CallFailed | Doubted | FunctionChecked | OutputAccepted | OutputRejected
+Fact = (
+    ModelAnswered | ToolReturned | CallFailed | Doubted | FunctionChecked | OutputAccepted | OutputRejected | WaitEnded
+)
 """What comes of a command; a tool's call may be left in doubt by the tool itself."""
 _DRAFT_EVERY = 0.5
 
@@ -50,6 +54,7 @@ class Effects:
         self._streamed, self._draft = streamed, draft
         self._known: dict[str, tuple[list[Message], dict[str, str]]] = {}
         self._tools = Calling(ports, told=self._told, progressed=progressed, lookup=lookup)
+        self.waits = Waiting(ports)
         self.cancelled = False
 
     def forget(self) -> None:
@@ -71,6 +76,8 @@ class Effects:
                 self._lookup,
                 cancelled=lambda: self.cancelled,
             )
+        if isinstance(command, Wait):
+            return await self._wait(command, state)
         return await self._tools.call(command, state, lambda: self.cancelled)
 
     def _told(self, actor: str, state: State) -> Telling:
@@ -96,6 +103,14 @@ class Effects:
             attempt=command.attempt,
             actor=command.actor,
         )
+
+    async def _wait(self, command: Wait, state: State) -> WaitEnded:
+        try:
+            return await self.waits.wait(command, state)
+        except asyncio.CancelledError:
+            if not self.cancelled:
+                raise
+            return WaitEnded(call=command.call, how="stopped")
 
     async def _ask(self, command: CallModel, state: State) -> Fact:
         call, clock = command.call, self._ports.monotonic
@@ -136,6 +151,7 @@ class Effects:
                 error=failure.type,
                 message=failure.message,
                 retryable=failure.retryable,
+                retry_after=failure.retry_after,
                 partial=partial,
                 ms=ms,
             )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import random
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -93,6 +95,8 @@ class Ports:
         output: checks outputs; None where the program that brought the check along is gone.
         files: the folder that file tools may touch.
         clock: seconds since 1970; monotonic: seconds for durations.
+        sleep: lets so many seconds pass.
+        chance: a number from 0 to 1, 1 excluded.
     """
 
     model: Callable[[str], Model]
@@ -105,3 +109,5 @@ class Ports:
     settings: dict[str, Any] | None = None
     clock: Callable[[], float] = time.time
     monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    chance: Callable[[], float] = random.random

@@ -12,10 +12,26 @@ from workbench.state.command import (
     Examine,
     Intended,
     Tell,
+    Ungated,
+    Wait,
     ending,
+    taking_over,
 )
 from workbench.state.content import as_edited, content_of, edited_body
-from workbench.state.state import Actor, Asked, Asking, Edit, Ended, Hold, Meters, State, Trouble, Verdict, Want
+from workbench.state.state import (
+    Actor,
+    Asked,
+    Asking,
+    Edit,
+    Ended,
+    Hold,
+    Meters,
+    Recovery,
+    State,
+    Trouble,
+    Verdict,
+    Want,
+)
 from workbench.state.transcript import Transcript, digest
 
 __all__ = [
@@ -34,11 +50,14 @@ __all__ = [
     "Hold",
     "Intended",
     "Meters",
+    "Recovery",
     "State",
     "Tell",
     "Transcript",
     "Trouble",
+    "Ungated",
     "Verdict",
+    "Wait",
     "Want",
     "apply",
     "as_edited",
@@ -49,4 +68,5 @@ __all__ = [
     "ending",
     "fold",
     "head_of",
+    "taking_over",
 ]

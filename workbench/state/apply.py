@@ -30,12 +30,14 @@ from workbench.events import (
     ToolReturned,
     TurnGiven,
     Usage,
+    WaitBegan,
+    WaitEnded,
     WriterTook,
 )
-from workbench.state.changing import CHANGES, Handler, flush, head_of, passed, unheld
+from workbench.state.changing import CHANGES, Handler, flush, head_of, passed, unfailed, unheld
 from workbench.state.content import content_of
 from workbench.state.outputs import OUTPUTS, of_final_tool
-from workbench.state.state import Actor, Asked, Asking, Ended, Hold, State, Trouble, Verdict, Want
+from workbench.state.state import Actor, Asked, Asking, Ended, Hold, Recovery, State, Trouble, Verdict, Want
 from workbench.state.transcript import Transcript, digest
 
 _MILLION = Decimal(1_000_000)
@@ -75,11 +77,11 @@ def _tell(state: State, actor: Actor, ref: int, content: int, *, think: bool = T
 
 
 def _reopen(state: State) -> None:
-    """Nothing is over any more, and what failed may be tried again."""
+    """Nothing is over any more, and what failed may be tried again; a wait that is under way goes on."""
     state.ended = None
     for name, actor in state.actors.items():
         if actor.trouble is not None:
-            state.own(name).trouble = None
+            unfailed(state, name)
 
 
 def _said(state: State, event: Event, body: Said) -> None:
@@ -141,7 +143,7 @@ def cost_of(usage: Usage, price: Price) -> Decimal:
 
 def _model_answered(state: State, event: Event, body: ModelAnswered) -> None:
     actor = state.own(event.actor)
-    actor.asking, actor.trouble, actor.attempts = None, None, 0
+    actor.asking, actor.trouble, actor.recovery, actor.attempts = None, None, None, 0
     actor.answers += 1
     spec = state.spec(event.actor)
     usage, price = body.usage, spec.price
@@ -223,8 +225,26 @@ def _call_failed(state: State, event: Event, body: CallFailed) -> None:
         return
     actor = state.own(event.actor)
     actor.asking = None
-    actor.trouble = Trouble(body.error, body.message, body.retryable)
+    actor.trouble = Trouble(body.error, body.message, body.retryable, body.retry_after, event.at)
+    actor.recovery = actor.recovery or Recovery(event.at)
     flush(actor)
+
+
+def _wait_began(state: State, event: Event, body: WaitBegan) -> None:
+    actor = state.own(event.actor)
+    actor.recovery = replace(
+        actor.recovery or Recovery(event.at),
+        tries=body.retry,
+        wait="open",
+        seq=event.seq,
+        seconds=body.seconds,
+        until=body.until,
+    )
+
+
+def _wait_ended(state: State, event: Event, body: WaitEnded) -> None:
+    actor = state.own(event.actor)
+    actor.recovery, actor.trouble = replace(actor.recovery or Recovery(event.at), wait="none"), None
 
 
 def _answer_read(state: State, event: Event, body: AnswerRead) -> None:
@@ -264,6 +284,9 @@ def _released(state: State, event: Event, body: Released) -> None:
 
 def _writer_took(state: State, event: Event, body: WriterTook) -> None:
     for name, actor in state.actors.items():
+        recovery = actor.recovery
+        if recovery is not None and recovery.wait == "open":
+            state.own(name).recovery = replace(recovery, wait="doubt")
         if actor.asking is not None or actor.checking is not None or actor.wants:
             mine = state.own(name)
             if mine.checking is not None:
@@ -299,6 +322,8 @@ _HANDLERS: dict[type[Body], Handler] = {
     ToolCalled: _tool_called,
     ToolReturned: _tool_returned,
     CallFailed: _call_failed,
+    WaitBegan: _wait_began,
+    WaitEnded: _wait_ended,
     AnswerRead: _answer_read,
     CriterionJudged: _criterion_judged,
     Held: _held,

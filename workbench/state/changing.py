@@ -45,6 +45,14 @@ def unheld(state: State, call: str) -> None:
         state.held = None
 
 
+def unfailed(state: State, name: str) -> None:
+    """The actor's model is to be asked again as if it had not failed, unless that is being waited for."""
+    recovery = state.actors[name].recovery
+    if recovery is None or recovery.wait != "open":
+        actor = state.own(name)
+        actor.trouble = actor.recovery = None
+
+
 def _settled(state: State, event: Event, body: Settled) -> None:
     if body.ruling == "again":
         actor = state.own(event.actor)
@@ -104,6 +112,7 @@ def _recast(state: State, event: Event, body: Recast) -> None:
     specs = state.cast or (state.started.actors if state.started else ())
     state.cast = tuple([body.spec if spec.name == body.spec.name else spec for spec in specs])
     state.own(body.spec.name).head = head_of(body.spec)
+    unfailed(state, body.spec.name)
 
 
 def _limit_set(state: State, event: Event, body: LimitSet) -> None:

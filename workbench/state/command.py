@@ -10,6 +10,7 @@ from typing import ClassVar
 import msgspec
 
 from workbench.events import (
+    ActorSpec,
     Effect,
     Heard,
     JudgeAsked,
@@ -17,11 +18,14 @@ from workbench.events import (
     Outcome,
     OutputGiven,
     Phase,
+    Recast,
     Request,
     RunEnded,
     Said,
+    StandIn,
     ToolCalled,
     TurnGiven,
+    WaitBegan,
 )
 
 
@@ -85,6 +89,33 @@ class CheckOutput(msgspec.Struct, frozen=True):
         return OutputGiven(call=self.call, attempt=self.attempt)
 
 
+class Wait(msgspec.Struct, frozen=True):
+    """Let some time pass before a model that failed is asked again.
+
+    Attributes:
+        retry, of, error: as in `WaitBegan`.
+        after: seconds that the provider asked for; without them the backoff is drawn.
+        until: when the wait ends, where a process that is gone began it.
+    """
+
+    phase: ClassVar[Phase] = ""
+    actor: str
+    call: str
+    retry: int
+    of: int
+    error: str
+    after: float | None = None
+    until: float | None = None
+
+    @property
+    def key(self) -> str:
+        return f"{self.call} wait"
+
+    def intent(self, seconds: float, until: float) -> WaitBegan:
+        """The event that says it is about to happen, with what the effect side drew."""
+        return WaitBegan(call=self.call, retry=self.retry, of=self.of, error=self.error, seconds=seconds, until=until)
+
+
 class Conclude(msgspec.Struct, frozen=True):
     """Read the answer `call` that ended the actor's turn."""
 
@@ -112,14 +143,14 @@ class Examine(msgspec.Struct, frozen=True):
 
 
 class Tell(msgspec.Struct, frozen=True):
-    """Record `body` for `actor`, caused by the turn policy.
+    """Record `body` for `actor`, by rule.
 
-    A user's line, a heard answer, a turn given, a case for the judge, an end.
+    A user's line, a heard answer, a turn given, a case for the judge, another model, an end.
     """
 
     phase: ClassVar[Phase] = ""
     actor: str
-    body: Said | Heard | TurnGiven | JudgeAsked | RunEnded
+    body: Said | Heard | TurnGiven | JudgeAsked | Recast | RunEnded
 
     @property
     def key(self) -> str:
@@ -129,12 +160,22 @@ class Tell(msgspec.Struct, frozen=True):
 Intended = CallModel | CallTool | CheckOutput
 """What has an intent, which is recorded before it is done, and its fact after."""
 
-Effectful = Intended | Examine
-"""What touches the world."""
+Effectful = Intended | Wait | Examine
+"""What touches the world, or lets time pass in it."""
 
 Command = Effectful | Conclude | Tell
+
+Ungated = Wait | Examine | Tell
+"""What neither stepping nor a breakpoint holds: none of it asks a model or calls a tool."""
 
 
 def ending(outcome: Outcome, reason: str = "", error: str | None = None, *, retryable: bool = False) -> Tell:
     """The command that ends the run."""
     return Tell("", RunEnded(outcome=outcome, reason=reason, error=error, retryable=retryable))
+
+
+def taking_over(spec: ActorSpec, model: StandIn) -> Tell:
+    """The command that puts `model` in the place of the actor's own; whoever stood before it is out."""
+    left = spec.fallbacks[spec.fallbacks.index(model) + 1 :] if model in spec.fallbacks else spec.fallbacks
+    changes = {"model": model.model, "price": model.price, "fallbacks": left}
+    return Tell(spec.name, Recast(spec=spec.model_copy(update=changes)))

@@ -13,7 +13,7 @@ from workbench.events import ActorSpec, RunStarted, Undone
 from workbench.state.state import State
 from workbench.state.transcript import Transcript
 
-FORM = "5"
+FORM = "6"
 """Names the form of the bytes; other forms are ignored."""
 
 

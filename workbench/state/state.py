@@ -65,11 +65,30 @@ class Edit(msgspec.Struct, frozen=True):
 
 
 class Trouble(msgspec.Struct, frozen=True):
-    """Why an actor cannot go on: its model failed."""
+    """Why an actor cannot go on: its model failed, at `at`. `after`: seconds that it asks to be left alone."""
 
     error: str
     message: str
     retryable: bool
+    after: float | None = None
+    at: float = 0.0
+
+
+class Recovery(msgspec.Struct, frozen=True):
+    """What was done about a model that fails, until it answers.
+
+    Attributes:
+        since: when it first failed.
+        tries: how many waits were begun.
+        seq, seconds, until: of the wait that is under way or in doubt (begun by a process that is gone).
+    """
+
+    since: float
+    tries: int = 0
+    wait: Literal["none", "open", "doubt"] = "none"
+    seq: int = 0
+    seconds: float = 0.0
+    until: float = 0.0
 
 
 class Actor(Copied):
@@ -90,6 +109,7 @@ class Actor(Copied):
     wants: tuple[Want, ...] = ()
     waiting: tuple[tuple[int, int], ...] = ()
     trouble: Trouble | None = None
+    recovery: Recovery | None = None
     heard: int = 0
     said: int = 0
     checking: Asking | None = None
@@ -209,10 +229,11 @@ class State(Copied):
 
     @property
     def under_way(self) -> bool:
-        """Whether a call was begun that has no fact and is not in doubt."""
+        """Whether a call or a wait was begun that has no fact and is not in doubt."""
         return any(
             any(begun is not None and not begun.doubt for begun in (actor.asking, actor.checking))
             or any(want.status == "open" for want in actor.wants)
+            or (actor.recovery is not None and actor.recovery.wait == "open")
             for actor in self.actors.values()
         )
 
