@@ -9,11 +9,23 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from workbench.agent.agent import Agent
+    from workbench.agent.callbacks import Callbacks
+    from workbench.agent.conversation import Conversation
     from workbench.agent.function_model import FunctionModel, call_tool, replies
     from workbench.agent.guards import ContentRule
+    from workbench.agent.middleware import Middleware, Next
     from workbench.agent.result import AgentResult, CriterionResult, NoOutput, RunReport
     from workbench.agent.running import AgentRun
+    from workbench.agent.standard_middleware import (
+        CompressPrompt,
+        FilterContent,
+        LimitRate,
+        LogRequests,
+        RetryFailures,
+        SummariseHistory,
+    )
     from workbench.agent.steps import AgentStep, ToolUse
+    from workbench.agent.usage import UsageSession
     from workbench.context import ModelRetry, RunContext
     from workbench.errors import Refused, ToolFailed, UsedWrongly, WorkbenchError
     from workbench.events.messages import Answer, Message, ModelRequest
@@ -31,21 +43,32 @@ __all__ = [
     "AgentStep",
     "Answer",
     "Budget",
+    "Callbacks",
     "Check",
+    "CompressPrompt",
     "ContentRule",
+    "Conversation",
     "Criterion",
     "CriterionResult",
+    "FilterContent",
     "FunctionModel",
+    "LimitRate",
+    "LogRequests",
     "Message",
+    "Middleware",
     "ModelRequest",
     "ModelRetry",
+    "Next",
     "NoOutput",
     "Persona",
     "Refused",
+    "RetryFailures",
     "RunContext",
     "RunReport",
+    "SummariseHistory",
     "ToolFailed",
     "ToolUse",
+    "UsageSession",
     "UsedWrongly",
     "WorkbenchError",
     "call_tool",
@@ -55,11 +78,23 @@ __all__ = [
 
 _HOMES = {
     "agent.agent": ("Agent",),
+    "agent.callbacks": ("Callbacks",),
+    "agent.conversation": ("Conversation",),
     "agent.function_model": ("FunctionModel", "call_tool", "replies"),
     "agent.guards": ("ContentRule",),
+    "agent.middleware": ("Middleware", "Next"),
     "agent.result": ("AgentResult", "CriterionResult", "NoOutput", "RunReport"),
     "agent.running": ("AgentRun",),
+    "agent.standard_middleware": (
+        "CompressPrompt",
+        "FilterContent",
+        "LimitRate",
+        "LogRequests",
+        "RetryFailures",
+        "SummariseHistory",
+    ),
     "agent.steps": ("AgentStep", "ToolUse"),
+    "agent.usage": ("UsageSession",),
     "context": ("ModelRetry", "RunContext"),
     "errors": ("Refused", "ToolFailed", "UsedWrongly", "WorkbenchError"),
     "events.messages": ("Answer", "Message", "ModelRequest"),

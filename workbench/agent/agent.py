@@ -6,6 +6,7 @@ import inspect
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, cast, overload
@@ -13,9 +14,11 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, cast, ov
 from typing_extensions import TypeVar, Unpack
 
 from workbench.agent import setting
+from workbench.agent.callbacks import Callbacks, Listening, Overheard
 from workbench.agent.function_model import Answering, FunctionModel
 from workbench.agent.guards import ContentRule, guarded, ruled
-from workbench.agent.place import IN_MEMORY, Kept, Tool, Tools, where
+from workbench.agent.middleware import Middleware, Processing, Through, ordered
+from workbench.agent.place import Kept, Tool, Tools, where
 from workbench.agent.result import AgentResult, Output
 from workbench.agent.running import AgentRun, LoopMode, Stopping
 from workbench.agent.shape import OutputMode, Shape
@@ -66,10 +69,12 @@ class Agent(Generic[Deps, Output]):
         input_guards: Sequence[InputGuard[Deps]] = (),
         output_guards: Sequence[OutputGuard[Deps, Output]] = (),
         rules: Sequence[ContentRule] = (),
+        middleware: Sequence[Middleware | Processing] = (),
         output_mode: OutputMode = "auto",
         output_retries: int = 2,
         name: str = "agent",
         store: str | Path | None = "",
+        **callbacks: Unpack[Callbacks],
     ) -> None:
         """An agent; nothing is asked or kept before it runs.
 
@@ -89,12 +94,15 @@ class Agent(Generic[Deps, Output]):
             output_guards: functions of the context and the output, which give it on, or raise `ModelRetry` to have
                 another, or `Refused`.
             rules: about the words of prompts and outputs.
+            middleware: what stands between the agent and its model, the first given outermost, higher `priority`
+                before lower.
             output_mode: how a typed output is asked for: `native` by the provider, by a final `tool`, or as `text`;
                 `auto` takes the first of these that the model has.
             output_retries: how many wrong outputs of a run go back to the model.
             name: what its sessions are called.
             store: the workspace whose sessions its runs become; by default the one that the command line uses here.
                 None keeps them in memory only.
+            callbacks: `on_step=...` and the other names of `Callbacks`.
 
         Raises:
             UsedWrongly: the model's name, a tool or a setting cannot be used.
@@ -108,9 +116,10 @@ class Agent(Generic[Deps, Output]):
         self._shape = Shape(output_type, mode=output_mode, retries=output_retries, rules=rules, guards=output_guards)
         self._rules, self._input_guards = list(rules), list(input_guards)
         self._needs_deps = deps_type is not NoneType
-        self._criteria = criteria_of(criteria or AcceptanceCriteria())
+        self._criteria = criteria or AcceptanceCriteria()
         self._caps = setting.caps(budget, max_iterations)
         self._settings = dict(settings or {})
+        self._middleware, self._callbacks = ordered(middleware), callbacks
         self._model, self._own = self._behind(model)
 
     def _behind(self, model: str | Model | Answering) -> tuple[str, Model | None]:
@@ -194,7 +203,7 @@ class Agent(Generic[Deps, Output]):
         try:
             return await opened.result()
         finally:
-            opened.close()
+            await opened.close()
 
     def run_sync(
         self, prompt: str, *, deps: Deps = _NO_DEPS, session: str = "", tags: Sequence[str] = ()
@@ -242,16 +251,24 @@ class Agent(Generic[Deps, Output]):
         stopping = Stopping()
         gates = (stopping.gate, *GATES)
         held = mode == "single_step"
-        if session and session != IN_MEMORY:
+        if session:
             kept = self._place.open(session)
             started = None
         else:
-            started = setting.start(spec, self.name, prompt, criteria=self._criteria, caps=self._caps, step=held)
+            started = setting.start(
+                spec,
+                self.name,
+                prompt,
+                criteria=self._criteria,
+                price=lambda name: spec.price if name == spec.model else self._place.price(name),
+                caps=self._caps,
+                step=held,
+            )
             kept = self._place.begin(started, tags)
         try:
-            ports = replace(
-                kept.ports, model=self._resolver(kept), tools=self._tools, deps=deps, output=self._shape.check
-            )
+            listening = Listening(self._callbacks) if self._callbacks else None
+            model, check = self._resolver(kept, listening), self._shape.check
+            ports = replace(kept.ports, model=model, tools=self._tools, deps=deps, output=check)
             if started is None:
                 run = Run.open(kept.log, ports, gates=gates)
                 if run.state.spec(spec.name) != spec:
@@ -259,6 +276,8 @@ class Agent(Generic[Deps, Output]):
                 run.release("step" if held else "run", grant="", by="engine")
             else:
                 run = Run.start(kept.log, ports, started, by="engine", gates=gates)
+            if listening is not None:
+                run.watch(listening)
             for note in notes:
                 run.note(note, role="guard")
             if refused:
@@ -269,7 +288,7 @@ class Agent(Generic[Deps, Output]):
         except BaseException:
             kept.close()
             raise
-        return AgentRun(kept, run, self._shape, stopping, mode)
+        return AgentRun(kept, run, self._shape, stopping, mode, listening)
 
     async def _looked_at(self, prompt: str, deps: Deps) -> tuple[str, list[str], str]:
         """The prompt as rules and guards give it on, what is to be noted, and why it is refused, "" where it is not."""
@@ -282,25 +301,31 @@ class Agent(Generic[Deps, Output]):
             notes.append("a guard changed the prompt")
         return changed, notes, ""
 
-    def _resolver(self, kept: Kept) -> Callable[[str], Model]:
-        own = self._own
-        if own is None:
-            return kept.ports.model
-        return lambda name: own if name == own.name else kept.ports.model(name)
+    def _resolver(self, kept: Kept, listening: Listening | None) -> Callable[[str], Model]:
+        """What finds the models of a run, with what stands before them."""
+        own, middleware = self._own, self._middleware
+
+        def found(name: str) -> Model:
+            model = own if own is not None and name == own.name else kept.ports.model(name)
+            if listening is not None:
+                model = Overheard(model, listening)
+            return Through(model, middleware) if middleware else model
+
+        return cache(found) if listening is not None or middleware else found
 
     async def _spec(self, deps: Deps) -> ActorSpec:
-        system = self._system
+        system, criteria = self._system, criteria_of(self._criteria)
         if not isinstance(system, str):
             made = system(RunContext(deps, model=self._model))
             system = await made if inspect.isawaitable(made) else made
         native = self._shape.typed and self._place.takes_schemas(self._own or self._model)
-        output = self._shape.spec(native=native, structured=bool(self._criteria))
+        output = self._shape.spec(native=native, structured=bool(criteria))
         return setting.actor(
             self._model,
             persona=self._persona,
             system="\n\n".join(filter(None, [system, self._shape.words(output)])),
             tools=[*self._tools.specs(), *self._shape.tools(output)],
-            criteria=self._criteria,
+            criteria=criteria,
             settings=self._settings,
             price=_FREE if isinstance(self._own, FunctionModel) else self._place.price(self._model),
             output=output,

@@ -5,21 +5,23 @@ This file is a second composition root beside `workbench.cli`; no other of this 
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING, Any, Protocol, cast
+from weakref import WeakValueDictionary
 
 from workbench.agent.memory import MemoryLog
 from workbench.context import RunContext
 from workbench.errors import NotFound, WorkbenchError
 from workbench.events import Event, Price, RunStarted, ToolSpec
-from workbench.events.messages import Model, Toolbox, ToolOutcome
+from workbench.events.messages import Model, Toolbox, ToolOutcome, takes_schemas
 from workbench.persona.schema import Persona
-from workbench.run import Log, Ports
+from workbench.run import Log, Ports, state_at
 from workbench.state import State
 
 if TYPE_CHECKING:
@@ -29,8 +31,8 @@ if TYPE_CHECKING:
 
     _ = Declared  # the rest of this room names it through here
 
-IN_MEMORY = "memory"
-"""The session of a run that is kept nowhere."""
+IN_MEMORY = "memory-"
+"""Begins the ids of sessions that are kept nowhere."""
 
 
 class Tool(Protocol):
@@ -75,6 +77,8 @@ class Place:
 
     def __init__(self, workspace: str | None, *, keeps: bool = True) -> None:
         self._workspace, self._keeps = workspace, keeps
+        self._made = itertools.count(1)
+        self._memory: WeakValueDictionary[str, MemoryLog] = WeakValueDictionary()
 
     @cached_property
     def house(self) -> House:
@@ -101,7 +105,7 @@ class Place:
             found = self.model(model) if isinstance(model, str) else model
         except WorkbenchError:
             return False
-        return bool(getattr(found, "takes_schemas", False))
+        return takes_schemas(found)
 
     def price(self, name: str) -> Price | None:
         """What `provider:model` costs; None where nobody knows."""
@@ -146,7 +150,7 @@ class Place:
     def begin(self, started: RunStarted, tags: Sequence[str]) -> Kept:
         """A new, empty session for a run that begins with `started`."""
         if not self._keeps:
-            return self._in_memory(MemoryLog())
+            return self._in_memory(f"{IN_MEMORY}{next(self._made)}", MemoryLog())
         agent = started.actors[0]
         persona = agent.persona.name if agent.persona else ""
         store = self.house.store
@@ -160,7 +164,38 @@ class Place:
             NotFound: there is none.
             NotWriter: somebody else writes it.
         """
-        return self._opened(self.house.store.place(session).branch)
+        if not session.startswith(IN_MEMORY):
+            return self._opened(self.house.store.place(session).branch)
+        log = self._memory.get(session)
+        if log is None:
+            raise NotFound(f"session {session} was in memory only, and is gone with its last result")
+        return self._in_memory(session, log)
+
+    def exported(self, events: Iterable[Event]) -> dict[str, Any]:
+        """A run as one document of chat completions."""
+        from workbench.exchange import export_openai
+
+        return export_openai(events)
+
+    def taken_in(self, document: object, tags: Sequence[str]) -> tuple[str, State, Callable[[], Iterable[Event]]]:
+        """A new session that holds a conversation in chat-completions form: its id, how it stands, what reads it.
+
+        Raises:
+            UsedWrongly: it is none.
+        """
+        from workbench.exchange import take
+
+        recording = take(document)
+        if self._keeps:
+            from workbench.cli.laying import lay
+
+            session = lay(self.house.store, recording, tags=tags)
+            reader = self.house.store.read(self.house.store.session(session).head)
+            return session, state_at(reader), reader.events
+        session, log = f"{IN_MEMORY}{next(self._made)}", MemoryLog()
+        log.append(recording.own(log.number))
+        self._memory[session] = log
+        return session, state_at(log), log.events
 
     def _opened(self, branch: BranchRow) -> Kept:
         from workbench.debugger.summary import summary_of
@@ -176,9 +211,9 @@ class Place:
             close=log.close,
         )
 
-    def _in_memory(self, log: MemoryLog) -> Kept:
-        ports = replace(self.house.ports(IN_MEMORY), session=IN_MEMORY)
-        return Kept(IN_MEMORY, log, ports, read=log.events, summarise=_nowhere, close=_nothing)
+    def _in_memory(self, session: str, log: MemoryLog) -> Kept:
+        self._memory[session] = log
+        return Kept(session, log, self.house.ports(session), read=log.events, summarise=_nowhere, close=_nothing)
 
 
 def _nowhere(_: State) -> None:

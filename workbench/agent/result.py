@@ -36,7 +36,7 @@ class RunReport:
     """A run as it stands, told from its log.
 
     Attributes:
-        session: the id by which the app and the command line find it; `memory` where it is kept nowhere.
+        session: the id by which the app and the command line find it; `memory-N` where it is kept nowhere.
         outcome: `completed`, `criteria_unmet`, `budget`, `error`, `stopped`; None while it is held.
         reason: why it ended so, or why it is held, in words.
     """

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from types import TracebackType
 from typing import Generic, Literal, Self
 
+from workbench.agent.callbacks import Listening
 from workbench.agent.place import Kept
 from workbench.agent.result import AgentResult, NoOutput, Output, RunReport
 from workbench.agent.shape import Shape
@@ -44,13 +45,22 @@ class AgentRun(Generic[Output]):
     the run goes on by itself meanwhile; in `single_step` it holds before each phase until the next step is asked for.
 
     Attributes:
-        session: the id of its session; `memory` where it is kept nowhere.
+        session: the id of its session; `memory-N` where it is kept nowhere.
         run: what the debugger works on: its state, its events, and every way to change it.
     """
 
-    def __init__(self, kept: Kept, run: Run, shape: Shape[Output], stopping: Stopping, mode: LoopMode) -> None:
+    def __init__(
+        self,
+        kept: Kept,
+        run: Run,
+        shape: Shape[Output],
+        stopping: Stopping,
+        mode: LoopMode,
+        listening: Listening | None = None,
+    ) -> None:
         self.session, self.run = kept.session, run
         self._kept, self._shape, self._stopping, self._mode = kept, shape, stopping, mode
+        self._listening = listening
         self._steps = Steps()
         self._fresh: deque[AgentStep] = deque()
         self._text: deque[str] = deque()
@@ -70,6 +80,11 @@ class AgentRun(Generic[Output]):
         if state.held is not None or self.run.pausing:
             return "paused"
         return "running" if self.run.driving else "idle"
+
+    @property
+    def callback_failures(self) -> list[Exception]:
+        """What callbacks raised so far."""
+        return self._listening.failures if self._listening is not None else []
 
     def report(self) -> RunReport:
         """The run as it stands."""
@@ -119,7 +134,7 @@ class AgentRun(Generic[Output]):
         while (step := await self.step()) is not None:
             yield step
 
-    async def text(self) -> AsyncIterator[str]:
+    async def text(self) -> AsyncGenerator[str]:
         """The words of the model's answers, piece by piece as they come."""
         task = self._begin()
         while self._text or not task.done():
@@ -168,10 +183,12 @@ class AgentRun(Generic[Output]):
         if self._task is not None and not self._task.done():
             self._task.cancel()
             await asyncio.wait([self._task])
-        self.close()
+        await self.close()
 
-    def close(self) -> None:
-        """Let go of the session; what is under way will be in doubt."""
+    async def close(self) -> None:
+        """Let go of the session; what is under way will be in doubt. Callbacks hear the rest first."""
+        if self._listening is not None:
+            await self._listening.close()
         self._kept.summarise(self.run.state)
         self._kept.close()
 

@@ -11,8 +11,8 @@ from workbench.events.text import as_json
 from workbench.persona.prompt import render
 from workbench.persona.schema import Persona
 from workbench.persona.signature import signature
-from workbench.scenario.schema import Budget
-from workbench.scenario.start import AGENT, caps_of
+from workbench.scenario.schema import AcceptanceCriteria, Budget
+from workbench.scenario.start import AGENT, PriceOf, caps_of, criteria_of, judges_of, judging_of
 
 _TITLE = 60
 
@@ -44,13 +44,26 @@ def actor(
 
 
 def start(
-    spec: ActorSpec, name: str, prompt: str, *, criteria: Sequence[Criterion], caps: Sequence[Cap], step: bool
+    spec: ActorSpec,
+    name: str,
+    prompt: str,
+    *,
+    criteria: AcceptanceCriteria,
+    price: PriceOf,
+    caps: Sequence[Cap],
+    step: bool,
 ) -> RunStarted:
     """The start of a run of `spec`; its title is the agent's name and the beginning of the prompt."""
+    judges = judges_of(criteria, criteria.judge.model or spec.model, price)
     head = " ".join(prompt[: _TITLE * 2].split())
     title = f"{name}: {head if len(head) <= _TITLE else head[: _TITLE - 1] + '…'}"
     return RunStarted(
-        title=title, actors=(spec,), criteria=tuple(criteria), caps=tuple(caps), mode="step" if step else "run"
+        title=title,
+        actors=(spec, *judges),
+        criteria=criteria_of(criteria),
+        judging=judging_of(criteria),
+        caps=tuple(caps),
+        mode="step" if step else "run",
     )
 
 

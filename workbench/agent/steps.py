@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from workbench.events import AnswerRead, CallFailed, Event, ModelAnswered, ModelCalled, ToolCalled, ToolReturned
+from workbench.events import (
+    AnswerRead,
+    CallFailed,
+    Event,
+    ModelAnswered,
+    ModelCalled,
+    OutputRejected,
+    ToolCalled,
+    ToolReturned,
+)
 
 StepType = Literal["think", "tool_call", "tool_result", "output"]
 
@@ -23,7 +32,7 @@ class AgentStep:
         duration_ms: how long the model or the tool took; None where nothing was waited for.
         iteration: counts answers of the model from 1.
         call: which call of the run this is (`agent.2`, `agent.2.1`).
-        failed: the model or the tool failed; `content` says how.
+        failed: the model or the tool failed, or the output was rejected; `content` says how.
         seq: the event of the session that says it.
     """
 
@@ -52,10 +61,10 @@ class ToolUse:
 
 
 class Steps:
-    """Makes steps of events, which it must be given in their order."""
+    """Makes steps of events, which it must be given in their order; `iteration` counts so far."""
 
     def __init__(self) -> None:
-        self._iteration = 0
+        self.iteration = 0
         self._tools: dict[str, str] = {}
 
     def of(self, events: Iterable[Event]) -> list[AgentStep]:
@@ -66,7 +75,7 @@ class Steps:
         body = event.body
         match body:
             case ModelCalled(attempt=1):
-                self._iteration += 1
+                self.iteration += 1
                 return None
             case ModelAnswered():
                 return self._made(event, "think", body.text or body.thinking, body.call, ms=body.ms)
@@ -78,6 +87,8 @@ class Steps:
             case CallFailed():
                 kind: StepType = "tool_result" if body.call.count(".") > 1 else "think"
                 return self._made(event, kind, body.message, body.call, ms=body.ms, failed=True)
+            case OutputRejected():
+                return self._made(event, "output", body.message, body.call, ms=body.ms, failed=True)
             case AnswerRead():
                 return self._made(event, "output", body.output, body.call)
             case _:
@@ -87,7 +98,7 @@ class Steps:
         self, event: Event, kind: StepType, content: str, call: str, *, ms: int | None = None, failed: bool = False
     ) -> AgentStep:
         at = datetime.fromtimestamp(event.at, UTC)
-        return AgentStep(kind, at, content, self._tools.get(call), ms, self._iteration, call, failed, event.seq)
+        return AgentStep(kind, at, content, self._tools.get(call), ms, self.iteration, call, failed, event.seq)
 
 
 def tool_uses(steps: Iterable[AgentStep]) -> list[ToolUse]:

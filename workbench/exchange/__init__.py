@@ -1,6 +1,6 @@
 """Exchange: runs recorded elsewhere become sessions of ours, and sessions leave as files that others read."""
 
-from workbench.exchange.formats import load
+from workbench.exchange.formats import load, take
 from workbench.exchange.html_diff import diff_page
 from workbench.exchange.html_session import export_html
 from workbench.exchange.jsonl import export_jsonl
@@ -21,4 +21,5 @@ __all__ = [
     "load",
     "recorded_events",
     "renumbered",
+    "take",
 ]

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from workbench.errors import BadFile
+from workbench.errors import BadFile, UsedWrongly
 from workbench.exchange.agentbench import agentbench
 from workbench.exchange.chat import Conversation, record, short
 from workbench.exchange.jsonl import sessions
@@ -50,6 +50,21 @@ def load(path: Path | str) -> Loaded:
         where = f"{skipped[0].record}: " if len(skipped) > 1 else ""
         raise BadFile(path, f"there is nothing in it to import: {where}{skipped[0].why}")
     return Loaded(tuple(taken), tuple(skipped))
+
+
+def take(document: object) -> Recording:
+    """The one session that a document of chat messages holds: a list of them, or an object with `messages`.
+
+    Raises:
+        UsedWrongly: it holds none.
+    """
+    try:
+        records = list(_of_document(document, "", ""))
+        if len(records) != 1:
+            raise Unfit(f"it holds {len(records)} records")
+        return records[0][1]()
+    except Unfit as unfit:
+        raise UsedWrongly(f"this is no conversation to go on with: {unfit}") from None
 
 
 def _text_of(path: Path) -> str:

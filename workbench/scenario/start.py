@@ -61,16 +61,16 @@ def start(
         side = UserSide(kind="actor", actor=USER)
     else:
         side = UserSide() if user == "person" else UserSide(kind="lines", lines=user)
-    judge = scenario.acceptance_criteria.judge
-    if scenario.acceptance_criteria.judged:
-        actors.append(_judge(scenario.judge_model if judge.model or judge.script else actors[0].model, seed, price))
+    judge, form = scenario.acceptance_criteria.judge, scenario.acceptance_criteria
+    model = scenario.judge_model if judge.model or judge.script else actors[0].model
+    actors += judges_of(form, model, price, seed=seed)
     return RunStarted(
         title=title or scenario.title,
         scenario=scenario.name,
         actors=tuple(actors),
         user=side,
         criteria=criteria,
-        judging=Judging(requests=judge.requests, cost=None if judge.cost is None else str(judge.cost)),
+        judging=judging_of(form),
         caps=caps_of(scenario.budget, caps or {}),
         seed=seed,
         mode=mode,
@@ -102,6 +102,17 @@ def ad_hoc(
         seed=seed,
         mode=mode,
     )
+
+
+def judges_of(form: AcceptanceCriteria, model: str, price: PriceOf, *, seed: int | None = None) -> list[ActorSpec]:
+    """The actor that judges what is judged by `model`; none where nothing is."""
+    return [_judge(model, seed, price)] if form.judged else []
+
+
+def judging_of(form: AcceptanceCriteria) -> Judging:
+    """What judging may use in a run."""
+    cost = form.judge.cost
+    return Judging(requests=form.judge.requests, cost=None if cost is None else str(cost))
 
 
 def criteria_of(form: AcceptanceCriteria) -> tuple[Criterion, ...]:

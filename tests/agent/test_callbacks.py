@@ -1,0 +1,117 @@
+"""Callbacks: what they hear, in which order, and that nothing they do reaches the run."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+
+import pytest
+
+from workbench import Agent, AgentStep, NoOutput, call_tool, replies
+from workbench.agent.callbacks import Listening
+from workbench.errors import ModelFailed
+from workbench.events.messages import ModelRequest
+
+
+async def test_each_hears_its_own_in_the_order_of_the_run() -> None:
+    heard: list[str] = []
+
+    async def step(one: AgentStep) -> None:
+        heard.append(f"step {one.step_type}")
+
+    agent = Agent(
+        replies(call_tool("now"), "It is late."),
+        tools=["now"],
+        store=None,
+        on_iteration=lambda number: heard.append(f"iteration {number}"),
+        on_step=step,
+        on_request=lambda request: heard.append(f"request of {len(request.messages)}"),
+        on_response=lambda answer: heard.append(f"response {answer.text!r}"),
+        on_stream_delta=lambda delta: heard.append(f"delta {delta.text!r}"),
+        on_tool_start=lambda one: heard.append(f"start {one.tool_name}"),
+        on_tool_end=lambda one: heard.append(f"end {one.tool_name}"),
+        on_output=lambda words: heard.append(f"output {words!r}"),
+        on_error=lambda one: heard.append(f"error {one.content}"),
+    )
+    assert (await agent.run("what time is it?")).output == "It is late."
+    assert heard == [
+        "iteration 1", "request of 1", "response ''",
+        "step think", "step tool_call", "start now", "step tool_result", "end now",
+        "iteration 2", "request of 3", "delta 'It is late.'", "response 'It is late.'",
+        "step think", "step output", "output 'It is late.'",
+    ]  # fmt: skip
+
+
+async def test_errors_are_heard() -> None:
+    heard: list[str] = []
+
+    def fail(request: ModelRequest) -> str:
+        raise ModelFailed("bad_request", "no")
+
+    agent = Agent(fail, store=None, on_error=lambda step: heard.append(step.content), on_output=heard.append)
+    with pytest.raises(NoOutput):
+        await agent.run("hello")
+    assert heard == ["no"]
+
+
+async def test_one_that_fails_is_logged_and_the_run_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+    def boom(step: AgentStep) -> None:
+        raise ValueError("boom")
+
+    async def late_boom(words: str) -> None:
+        await asyncio.sleep(0)
+        raise KeyError(words)
+
+    agent = Agent(replies("hello"), store=None, on_step=boom, on_output=late_boom)
+    with caplog.at_level(logging.ERROR):
+        async with agent.run_stream("hi") as run:
+            assert (await run.result()).output == "hello"
+    assert [type(failure).__name__ for failure in run.callback_failures] == ["ValueError", "ValueError", "KeyError"]
+    assert [record.message for record in caplog.records] == [
+        "on_step raised; the run goes on", "on_step raised; the run goes on", "on_output raised; the run goes on"
+    ]  # fmt: skip
+
+
+async def test_a_slow_one_never_holds_the_run(caplog: pytest.LogCaptureFixture) -> None:
+    let = threading.Event()
+    told: list[str] = []
+
+    def slow(step: AgentStep) -> None:
+        let.wait()
+        told.append(step.step_type)
+
+    agent = Agent(replies("hello"), store=None, on_step=slow)
+    async with agent.run_stream("hi") as run:
+        assert (await run.result()).output == "hello"
+        assert told == []
+        let.set()
+    assert told == ["think", "output"]
+
+    never = asyncio.Event()
+
+    async def stuck(number: int) -> None:
+        await never.wait()
+
+    listening = Listening({"on_iteration": stuck})
+    listening.tell("on_iteration", 1)
+    listening.tell("on_iteration", 2)
+    with caplog.at_level(logging.WARNING):
+        await listening.close(patience=0.001)
+    assert "1 calls are dropped" in caplog.text
+
+
+async def test_a_function_that_gives_a_coroutine_is_awaited() -> None:
+    heard: list[str] = []
+
+    async def hear(words: str) -> None:
+        heard.append(words)
+
+    await Agent(replies("hello"), store=None, on_output=lambda words: hear(words.upper())).run("hi")
+    assert heard == ["HELLO"]
+
+
+async def test_a_run_without_callbacks_has_none_to_fail() -> None:
+    async with Agent(replies("hello"), store=None).run_stream("hi") as run:
+        await run.result()
+    assert run.callback_failures == []
