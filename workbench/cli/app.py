@@ -47,12 +47,14 @@ def _need_terminal(remedy: str) -> None:
 
 def _show(house: House, *, open: str | None = None) -> int:
     from workbench.cli.desk import HouseDesk
-    from workbench.tui import run
+    from workbench.tui import run, settings
+    from workbench.workspace.place import MARK
 
+    said = settings.read(house.workspace.root / MARK, house.workspace.settings())
     for out in (sys.__stdout__, sys.__stderr__):
         if isinstance(out, io.TextIOWrapper):
             out.reconfigure(encoding="utf-8")  # terminals show it whatever the locale says, and LANG=C says ASCII
     try:
-        return run(HouseDesk(house), open=open)
+        return run(HouseDesk(house), open=open, keymap=said.keymap, theme=said.theme)
     finally:
         house.close()

@@ -59,8 +59,8 @@ class JumpScreen(Sheet[int]):
 
     BINDINGS = [
         Binding("escape", "close", "close", id="jump.close"),
-        Binding("up", "move(-1)", "up", show=False),
-        Binding("down", "move(1)", "down", show=False),
+        Binding("up", "move(-1)", "up", id="jump.up", show=False),
+        Binding("down", "move(1)", "down", id="jump.down", show=False),
     ]
     tall = True
 

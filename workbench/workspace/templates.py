@@ -9,6 +9,12 @@ SETTINGS = """\
 [tools]
 # Hosts that the tool http_request may speak to; none unless they are named here.
 # http_hosts = ["api.example.com"]
+
+# [app]
+# theme = "light"
+
+# [keys]
+# "verb.step" = "space"
 """
 
 PERSONA = """\
