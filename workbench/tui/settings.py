@@ -28,7 +28,7 @@ _NAMED = frozenset(
         *(f"f{number}" for number in range(1, 25)),
     ]
 )
-_ALIKE: frozenset[str] = frozenset(("view.light", "app.light"))
+_ALIKE = {"view.light", "app.light"}
 _SESSION = ("verb", "view", "pane", "session", "app")
 _TOGETHER = ((*_SESSION, "list", "steps"), (*_SESSION, "talk"), ("first", "app", "list"))
 """Beginnings of ids whose bindings are listened to at the same time."""
