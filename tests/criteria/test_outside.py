@@ -134,3 +134,10 @@ def test_what_a_function_says(was: bool | None, fact: FunctionChecked, changes: 
         return Evidence(seq=2, words=words) if words == "A-1" else None
 
     assert judge_function({"fresh": was}, fact, 9, find) == changes
+
+
+def test_a_person_who_answers_for_the_judge_makes_its_cost_no_better_known():
+    unpriced = JUDGE.model_copy(update={"price": None})
+    one = (*TURN, *JUDGED, ONE, ("judge", read("judge.1")))
+    again = (*JUDGED[:1], ("judge", asked("judge.2")), ("judge", answered("judge.2", "{}"), "human"))
+    assert after(*one, *again, judge=unpriced).judging is None

@@ -64,6 +64,11 @@ def complained(fields: dict[str, Any]) -> list[tuple[str, str]]:
             "user.script.0.calls",
             "a played user has no tools",
         ),
+        (
+            {"acceptance_criteria": {"judge": {"script": [{"calls": [{"tool": "find_order"}]}]}}},
+            "acceptance_criteria.judge.script.0.calls",
+            "a judge has no tools",
+        ),
     ],
 )
 def test_each_complaint_has_its_place(fields: dict[str, Any], place: str, problem: str):

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from workbench.events import ActorSpec, Price, RunStarted, ToolSpec
+from workbench.criteria.rubrics import PROMPT, prompt_signature
+from workbench.events import ActorSpec, Judging, Price, RunStarted, ToolSpec
 from workbench.events.event import decode, encode
 from workbench.persona.prompt import render
 from workbench.persona.schema import Persona
@@ -148,3 +149,21 @@ def test_what_a_check_holds_of_structure_is_kept_as_json():
     assert json.loads(criterion.check.arguments or "") == {"order": "A-1"}
     assert json.loads(criterion.check.json_schema or "") == {"type": "string"}
     assert (criterion.check.tool, criterion.check.field) == ("find_order", "status")
+
+
+def test_rubrics_bring_a_judge_with_a_budget_of_its_own():
+    rubric = {"success_indicators": [{"name": "polite", "check": {"rubric": "It is polite."}}]}
+    started = begin(
+        {"acceptance_criteria": rubric | {"judge": {"script": [{"say": "{}"}], "requests": 2, "cost": 0.5}}}
+    )
+    agent, judge = started.actors
+    assert (judge.name, judge.role, judge.model, judge.structured) == ("judge", "judge", "scripted:desk/judge", False)
+    assert (judge.system, judge.persona) == (PROMPT, prompt_signature())
+    assert json.loads(judge.settings) == {"seed": 7}
+    assert started.judging == Judging(requests=2, cost="0.5")
+    assert "polite" in agent.system
+    named = begin({"acceptance_criteria": rubric | {"judge": {"model": "openai:x"}}})
+    assert [actor.model for actor in named.actors] == ["scripted:desk", "openai:x"]
+    assert named.judging == Judging()
+    own = begin({"acceptance_criteria": rubric}, model="openai:y")
+    assert [actor.model for actor in own.actors] == ["openai:y", "openai:y"]
