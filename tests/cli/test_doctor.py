@@ -20,7 +20,7 @@ def test_what_is_wrong_is_named_and_exits_1(bench: Bench):
     assert result.code == 1
     (wrong,) = [check for check in result.document["checks"] if not check["ok"]]
     assert wrong["name"] == "personas"
-    assert "bad.yaml, line 1: description: is missing" in wrong["detail"]
+    assert "bad.yaml, line 1: a persona needs a description" in wrong["detail"]
     assert bench("doctor").out.splitlines()[-1] == "1 wrong: personas"
 
 

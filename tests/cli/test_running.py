@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.cli.bench import Bench
-from workbench.workspace.listing import files
+from workbench.workspace.listing import list_files
 from workbench.workspace.place import Workspace, shipped_root
 
-SHIPPED = sorted(files(Workspace(shipped_root()), "scenario"))
+SHIPPED = sorted(list_files(Workspace(shipped_root()), "scenario"))
 PAUSES = """
 name: pauses
 title: Pauses

@@ -27,13 +27,13 @@ import pytest
 from tests.docs.pages import PAGES, ROOT, Block, blocks, name_of
 from workbench.cli.invoke import invoke
 from workbench.cli.parser import parse
-from workbench.persona.schema import Persona
+from workbench.persona.schema import PersonaForm
 from workbench.scenario.schema import Scenario
 from workbench.workspace.document import read
 
 WITH_EXAMPLES = [page for page in PAGES if blocks(page)]
-PARTS_OF: dict[str, tuple[type[Persona] | type[Scenario], dict[str, Any]]] = {
-    "docs/personas.md": (Persona, {"name": "some-one", "description": "somebody"}),
+PARTS_OF: dict[str, tuple[type[PersonaForm] | type[Scenario], dict[str, Any]]] = {
+    "docs/personas.md": (PersonaForm, {"name": "some-one", "description": "somebody"}),
     "docs/criteria.md": (Scenario, {"name": "some-thing", "title": "Something", "script": [{"say": "Hello."}]}),
     "docs/scenarios.md": (Scenario, {"name": "some-thing", "title": "Something", "script": [{"say": "Hello."}]}),
 }

@@ -11,7 +11,8 @@ import pytest
 
 from workbench.errors import NotFound
 from workbench.workspace.document import read
-from workbench.workspace.listing import Entry, files, list_personas, list_scenarios, locate
+from workbench.workspace.listing import Entry, list_files, list_scenarios, locate
+from workbench.workspace.personas import list_personas
 from workbench.workspace.place import Workspace, shipped_root
 
 from .conftest import Write
@@ -25,6 +26,7 @@ def test_shipped_heads_say_what_the_parser_says(workspace: Workspace):
     entries = [*list_personas(workspace), *list_scenarios(workspace)]
     assert len(entries) >= 16
     for found in entries:
+        assert found.path is not None
         data = read(found.path).data
         about = data.get("teaches") or data["description"]
         assert (found.name, found.title, found.about) == (data["name"], data.get("title", data["name"]), about)
@@ -94,17 +96,17 @@ def test_the_workspace_goes_before_what_is_shipped(workspace: Workspace, write: 
 def test_of_files_with_one_name_yaml_counts(workspace: Workspace, write: Write):
     for ending in ("json", "yml", "yaml"):
         write(f"scenarios/x.{ending}", "{}")
-    assert files(workspace, "scenario")["x"].suffix == ".yaml"
+    assert list_files(workspace, "scenario")["x"].suffix == ".yaml"
 
 
 def test_schemas_and_other_files_are_no_scenarios(workspace: Workspace, write: Write):
     write("scenarios/schema.json", "{}")
     write("scenarios/notes.txt", "x")
-    assert not {"schema", "notes"} & files(workspace, "scenario").keys()
+    assert not {"schema", "notes"} & list_files(workspace, "scenario").keys()
 
 
 def test_without_folders_what_is_shipped_serves(tmp_path: Path):
-    assert files(Workspace(tmp_path / "nothing"), "scenario") == files(Workspace(shipped_root()), "scenario")
+    assert list_files(Workspace(tmp_path / "nothing"), "scenario") == list_files(Workspace(shipped_root()), "scenario")
 
 
 def test_names_and_paths(workspace: Workspace, write: Write):
@@ -121,7 +123,8 @@ def test_names_and_paths(workspace: Workspace, write: Write):
 def test_listing_loads_nothing_heavy():
     code = (
         "import sys\n"
-        "from workbench.workspace.listing import list_personas, list_scenarios\n"
+        "from workbench.workspace.listing import list_scenarios\n"
+        "from workbench.workspace.personas import list_personas\n"
         "from workbench.workspace.place import find\n"
         "assert list_personas(find()) and list_scenarios(find())\n"
         "print(*{'pydantic', 'ruamel', 'msgspec', 'jinja2', 'textual'} & set(sys.modules))"

@@ -8,7 +8,8 @@ import pytest
 
 from workbench.errors import BadFile, NotFound
 from workbench.workspace.listing import locate
-from workbench.workspace.loading import check_persona, check_scenario, load_persona, load_scenario
+from workbench.workspace.loading import check_persona, check_scenario, load_scenario
+from workbench.workspace.personas import load_persona
 from workbench.workspace.place import Workspace
 
 from .conftest import Write
@@ -131,20 +132,24 @@ def test_files_elsewhere_keep_their_whole_path(workspace: Workspace, tmp_path_fa
     assert missing.path == str(path)
 
 
-def persona(write: Write, content: str) -> list[str]:
+def persona(workspace: Workspace, write: Write, content: str) -> list[str]:
     path: Path = write("personas/guide.yaml", content)
-    return [str(problem) for problem in check_persona(path)[1]]
+    return [str(problem) for problem in check_persona(workspace, path)[1]]
 
 
 def test_a_good_persona(workspace: Workspace, write: Write):
-    assert persona(write, "name: guide\ndescription: a guide\n") == []
+    assert persona(workspace, write, "name: guide\ndescription: a guide\n") == []
     assert load_persona(workspace, "guide").description == "a guide"
 
 
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        ("name: guide\n", "line 1: description: is missing"),
+        ("name: guide\n", "line 1: a persona needs a description"),
+        ("name: guide\nbase: nobody-here\n", "line 2: base: there is no persona 'nobody-here'"),
+        ("name: guide\nbase: assistant\ntraits: [calm, {use: nobody-here}]\n", "line 3: traits.1: there is no persona"),
+        ("name: guide\nbase: guide\n", "line 2: base: persona guide would be made of itself: guide → guide"),
+        ("name: guide\nfragment: true\nprompt: '{{ nobody }}'\n", "line 3: prompt: 'nobody' is undefined"),
         ("name: guide\ndescription: a\nversion: 1\n", "line 3: version: should be text; put it in quotes"),
         ("name: guide\ndescription: a\nversion: '1'\n", "line 3: version: should be a semantic version"),
         ("name: guide\ndescription: a\ntraits: kind\n", "line 3: traits: should be a list"),
@@ -154,5 +159,5 @@ def test_a_good_persona(workspace: Workspace, write: Write):
         ("- x\n", "line 1: holds a list"),
     ],
 )
-def test_each_problem_of_a_persona(write: Write, content: str, problem: str):
-    assert persona(write, content)[0].startswith(f"personas/guide.yaml, {problem}")
+def test_each_problem_of_a_persona(workspace: Workspace, write: Write, content: str, problem: str):
+    assert persona(workspace, write, content)[0].startswith(f"personas/guide.yaml, {problem}")

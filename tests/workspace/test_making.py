@@ -9,8 +9,9 @@ import pytest
 from workbench.errors import UsedWrongly
 from workbench.tools.standard import standard_registry
 from workbench.workspace.listing import Kind
-from workbench.workspace.loading import load_persona, load_scenario
+from workbench.workspace.loading import load_scenario
 from workbench.workspace.making import EXAMPLE, init, new_file
+from workbench.workspace.personas import load_persona
 from workbench.workspace.place import Workspace, find
 
 

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from workbench.workspace.document import read
-from workbench.workspace.listing import FOLDER, Kind, files
+from workbench.workspace.listing import FOLDER, Kind, list_files
 from workbench.workspace.place import Workspace, shipped_root
 from workbench.workspace.schemas import schema_text
 
@@ -26,7 +26,7 @@ def test_checked_in_schemas_are_up_to_date(kind: Kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_shipped_files_keep_the_schema(kind: Kind):
     schema = json.loads(schema_text(kind))
-    for path in files(Workspace(shipped_root()), kind).values():
+    for path in list_files(Workspace(shipped_root()), kind).values():
         jsonschema.validate(read(path).data, schema)
 
 

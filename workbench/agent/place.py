@@ -113,7 +113,7 @@ class Place:
 
     def persona(self, name: str) -> Persona:
         """The persona that goes by `name`, of the workspace or shipped."""
-        from workbench.workspace.loading import load_persona
+        from workbench.workspace.personas import load_persona
 
         return load_persona(self.house.workspace, name)
 

@@ -26,7 +26,8 @@ def scenarios_listed(args: argparse.Namespace) -> int:
 
 
 def _listed(args: argparse.Namespace, kind: Kind) -> int:
-    from workbench.workspace.listing import list_personas, list_scenarios
+    from workbench.workspace.listing import list_scenarios
+    from workbench.workspace.personas import list_personas
 
     house = House(args.workspace)
     entries = (list_personas if kind == "persona" else list_scenarios)(house.workspace)
@@ -39,8 +40,9 @@ def _listed(args: argparse.Namespace, kind: Kind) -> int:
                 "model": entry.model or None,
                 "needs_key": entry.needs_key,
                 "shipped": entry.shipped,
-                "path": str(entry.path),
+                "path": None if entry.path is None else str(entry.path),
             }
+            | ({"source": entry.source, "fragment": entry.fragment} if kind == "persona" else {})
             for entry in entries
         ]
         document({f"{kind}s": rows})
@@ -53,28 +55,11 @@ def _listed(args: argparse.Namespace, kind: Kind) -> int:
                 (
                     entry.name,
                     entry.about + (" (needs a key)" if entry.needs_key else ""),
-                    "shipped" if entry.shipped else "workspace",
+                    entry.source + (", fragment" if entry.fragment else ""),
                 )
                 for entry in entries
             ],
         )
-    return 0
-
-
-def personas_show(args: argparse.Namespace) -> int:
-    """One persona, and the prompt that it renders to."""
-    from workbench.persona.prompt import render
-    from workbench.persona.signature import signature
-    from workbench.workspace.loading import load_persona
-
-    persona = load_persona(House(args.workspace).workspace, args.name)
-    signed = signature(persona)
-    if args.json:
-        document(persona.model_dump(mode="json") | {"rendered": render(persona), "signature": signed.digest})
-        return 0
-    say(f"{persona.name} {persona.version}   signature {signed.digest[:16]}")
-    say("")
-    say(render(persona))
     return 0
 
 
@@ -103,15 +88,17 @@ def scenarios_validate(args: argparse.Namespace) -> int:
 
 
 def _validate(args: argparse.Namespace, kind: Kind) -> int:
-    from workbench.workspace.listing import files, locate
+    from workbench.workspace.listing import list_files, locate
     from workbench.workspace.loading import check_persona, check_scenario
 
     house = House(args.workspace)
-    paths = [locate(house.workspace, kind, name) for name in args.files] or list(files(house.workspace, kind).values())
+    paths = [locate(house.workspace, kind, name) for name in args.files] or list(
+        list_files(house.workspace, kind).values()
+    )
     wrong: list[BadFile] = []
     for path in paths:
         if kind == "persona":
-            _, found = check_persona(path)
+            _, found = check_persona(house.workspace, path)
         else:
             _, found = check_scenario(house.workspace, path, tools=house.tools.accepted)
         wrong += found

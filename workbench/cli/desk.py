@@ -106,6 +106,12 @@ class HouseDesk:
 
         recast(self._house, session, model=model, persona=persona)
 
+    def remark(self, session: Session) -> str:
+        """What has changed on disk since the session began, in a sentence; "" where nothing has."""
+        from workbench.cli.recasting import remark
+
+        return remark(self._house, session)
+
     async def happened(self, session: Session, call: Want) -> str:
         """What the tool's own check says of a call in doubt; "" where the tool has none."""
         from workbench.context import RunContext

@@ -59,14 +59,14 @@ def _database(house: House) -> tuple[str, bool, str]:
 
 
 def _files(house: House, kind: str) -> tuple[str, bool, str]:
-    from workbench.workspace.listing import files
+    from workbench.workspace.listing import list_files
     from workbench.workspace.loading import check_persona, check_scenario
 
     wrong: list[str] = []
-    paths = files(house.workspace, "persona" if kind == "persona" else "scenario")
+    paths = list_files(house.workspace, "persona" if kind == "persona" else "scenario")
     for path in paths.values():
         if kind == "persona":
-            _, found = check_persona(path)
+            _, found = check_persona(house.workspace, path)
         else:
             _, found = check_scenario(house.workspace, path, tools=house.tools.accepted)
         wrong += [str(problem) for problem in found]

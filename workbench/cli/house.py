@@ -192,7 +192,8 @@ class House:
         strike_keys(self.providers)
         from workbench.scenario.schema import PlayedUser
         from workbench.scenario.start import start
-        from workbench.workspace.loading import load_persona, load_scenario
+        from workbench.workspace.loading import load_scenario
+        from workbench.workspace.personas import load_persona
 
         scenario = load_scenario(self.workspace, name, tools=self.tools.accepted)
         if say is not None:
@@ -230,7 +231,7 @@ class House:
         """The start of a run without a scenario; `model` may be left to the workspace's `workbench.toml`."""
         strike_keys(self.providers)
         from workbench.scenario.start import ad_hoc
-        from workbench.workspace.loading import load_persona
+        from workbench.workspace.personas import load_persona
 
         model = model or self.workspace.settings().get("model")
         if not isinstance(model, str):

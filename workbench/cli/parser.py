@@ -178,15 +178,38 @@ def _sessions(commands: Commands) -> None:
     _json(imported)
 
 
+def _more_of_personas(verbs: Commands) -> None:
+    diff = _add(verbs, "diff", "personas:diff", "how a persona changed between two runs, or two personas differ")
+    diff.add_argument("left", metavar="A", help="a persona, or a session whose agent had one")
+    diff.add_argument("right", metavar="B", help="the same")
+    _json(diff)
+    imported = _add(verbs, "import", "personas:load", "take in personas of other programs; the form is found by itself")
+    imported.add_argument("file", metavar="FILE")
+    imported.add_argument("--name", metavar="NAME", help="what it is called here, where the file holds one persona")
+    _json(imported)
+    export = _add(verbs, "export", "personas:export", "write a persona, whole or as its file says it")
+    export.add_argument("name", metavar="NAME")
+    export.add_argument("--format", choices=("yaml", "json"), default="yaml")
+    export.add_argument("--whole", action="store_true", help="with its base and fragments merged in")
+    export.add_argument("--out", metavar="FILE", help="default: stdout")
+
+
 def _catalogs(commands: Commands) -> None:
     for what, words in (("personas", "who an agent can be"), ("scenarios", "what can be run")):
-        group = commands.add_parser(what, help=f"{words}: list, show, validate, new, schema")
+        group = commands.add_parser(
+            what,
+            help=f"{words}: list, show, validate, new, schema"
+            + (", diff, import, export" if what == "personas" else ""),
+        )
         group.set_defaults(handler=f"catalogs:{what}_listed", json=False)
         verbs = group.add_subparsers(metavar="VERB", title="verbs")
         listed = _add(verbs, "list", f"catalogs:{what}_listed", f"the {what} of the workspace and the shipped ones")
         _json(listed)
-        show = _add(verbs, "show", f"catalogs:{what}_show", f"one of the {what}, whole")
+        module = "personas" if what == "personas" else "catalogs"
+        show = _add(verbs, "show", f"{module}:{what}_show", f"one of the {what}, whole")
         show.add_argument("name", metavar="NAME")
+        if what == "personas":
+            show.add_argument("--rendered", action="store_true", help="the prompt, and which line came from where")
         _json(show)
         validate = _add(verbs, "validate", f"catalogs:{what}_validate", "check files; without any, all of them")
         validate.add_argument("files", metavar="NAME|FILE", nargs="*")
@@ -194,6 +217,8 @@ def _catalogs(commands: Commands) -> None:
         new.add_argument("name", metavar="NAME")
         schema = _add(verbs, "schema", f"catalogs:{what}_schema", "the JSON schema of the files")
         schema.add_argument("--out", metavar="FILE", help="default: stdout")
+        if what == "personas":
+            _more_of_personas(verbs)
     models = commands.add_parser("models", help="what is reachable, and why something is not")
     models.set_defaults(handler="catalogs:models_listed", json=False)
     listed = _add(

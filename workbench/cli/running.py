@@ -7,7 +7,8 @@ import argparse
 from workbench.cli.beginning import begin, caps_of, need_no_person
 from workbench.cli.headless import finish, told
 from workbench.cli.house import House
-from workbench.cli.output import document, say
+from workbench.cli.output import aside, document, say
+from workbench.cli.recasting import remark
 from workbench.debugger.session import Session
 from workbench.errors import NotWriter, UsedWrongly
 
@@ -44,6 +45,8 @@ def resume(args: argparse.Namespace) -> int:
             assert run.state.started is not None
             need_no_person(run.state.started, f"open it in the app with 'workbench open {session.identity.session}'")
             words, caps = list(args.say or []), caps_of(args)
+            if changed := remark(house, session):
+                aside(changed)
 
             def reopen() -> None:
                 for name, limit in caps.items():

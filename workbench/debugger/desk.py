@@ -112,6 +112,10 @@ class Desk(Protocol):
         """From here on, the session's agent has another model, another persona, or both."""
         ...
 
+    def remark(self, session: Session) -> str:
+        """What has changed on disk since the session began, in a sentence; "" where nothing has. Reads files."""
+        ...
+
     def happened(self, session: Session, call: Want) -> Awaitable[str]:
         """What the tool's own check says of a call in doubt, in words; "" where the tool has none.
 

@@ -102,12 +102,19 @@ class SessionScreen(Commands):
             self.mark_forks()
             self.sync()
         self.house.listen(self.panes["steps"].keys)
+        self.run_worker(partial(self._remark, session), thread=True, exit_on_error=False)
         session.on_change(self._changed, streamed=self._streamed)
         self.set_interval(_TICK, self._tick)
         if more:
             self.run_worker(self._read_on(session), exit_on_error=True)
         else:
             gc.freeze()
+
+    def _remark(self, session: Session) -> None:
+        """Say what has changed on disk since the session began, unless there is something to say already."""
+        remark = self.house.desk.remark(session)
+        if remark and self._note is None:
+            self.house.call_from_thread(self.tell, remark)
 
     async def _read_on(self, session: Session) -> None:
         """Read the rest of a long recording in slices between which keys are heard."""

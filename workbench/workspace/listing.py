@@ -23,18 +23,21 @@ KEYLESS = ("scripted", "recorded", "human", "ollama", "vllm", "llamacpp")
 """Providers that serve without a key."""
 
 _HEAD = 4000
-_FIELD = re.compile(r"^(\s*)(title|teaches|description|model):[ \t]*(.*)$")
+_FIELD = re.compile(r"^(\s*)(title|teaches|description|model|fragment):[ \t]*(.*)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file, as lists show it.
+    """A file (or a persona that a program or a package brings), as lists show it.
 
     Attributes:
         about: what a scenario teaches, or who a persona is.
         model: `provider:model`, "" where the file names none.
         needs_key: it names a model of a provider that wants a key.
+        path: where it lies; None where it is no file.
         shipped: it came with the program.
+        source: `workspace`, `shipped`, `program`, or the package that brings it.
+        fragment: it is a part of personas, and nobody by itself.
     """
 
     name: str
@@ -42,26 +45,28 @@ class Entry:
     about: str
     model: str
     needs_key: bool
-    path: Path
+    path: Path | None
     shipped: bool
+    source: str = "workspace"
+    fragment: bool = False
 
 
 def list_scenarios(workspace: Workspace) -> list[Entry]:
     """The workspace's scenarios and the shipped ones that it does not replace, by name."""
-    return _list(workspace, "scenario")
+    shipped = shipped_root() / FOLDER["scenario"]
+    return [
+        entry_of(name, path, shipped=path.parent == shipped) for name, path in list_files(workspace, "scenario").items()
+    ]
 
 
-def list_personas(workspace: Workspace) -> list[Entry]:
-    """The workspace's personas and the shipped ones that it does not replace, by name."""
-    return _list(workspace, "persona")
-
-
-def files(workspace: Workspace, kind: Kind) -> dict[str, Path]:
+def list_files(workspace: Workspace, kind: Kind) -> dict[str, Path]:
     """The file behind each name: the workspace's before the shipped one, YAML before JSON."""
-    found: dict[str, Path] = {}
-    for root in (shipped_root(), workspace.root):
-        found |= {path.stem: path for path in _in(root / FOLDER[kind])}
-    return dict(sorted(found.items()))
+    return dict(sorted((files_in(shipped_root(), kind) | files_in(workspace.root, kind)).items()))
+
+
+def files_in(root: Path, kind: Kind) -> dict[str, Path]:
+    """The files of that kind of one workspace, by name."""
+    return {path.stem: path for path in _in(root / FOLDER[kind])}
 
 
 def _in(folder: Path) -> Iterator[Path]:
@@ -83,7 +88,7 @@ def locate(workspace: Workspace, kind: Kind, name: str) -> Path:
         if Path(name).is_file():
             return Path(name)
         raise NotFound(f"there is no file {name}")
-    known = files(workspace, kind)
+    known = list_files(workspace, kind)
     if name in known:
         return known[name]
     near = get_close_matches(name, known, 1, 0.5)
@@ -91,12 +96,8 @@ def locate(workspace: Workspace, kind: Kind, name: str) -> Path:
     raise NotFound(f"there is no {kind} {name!r}{hint}")
 
 
-def _list(workspace: Workspace, kind: Kind) -> list[Entry]:
-    shipped = shipped_root() / FOLDER[kind]
-    return [_entry(name, path, path.parent == shipped) for name, path in files(workspace, kind).items()]
-
-
-def _entry(name: str, path: Path, shipped: bool) -> Entry:
+def entry_of(name: str, path: Path, *, shipped: bool) -> Entry:
+    """What the head of the file says."""
     try:
         with path.open(encoding="utf-8-sig", errors="replace") as file:
             text = file.read() if path.suffix == ".json" else file.read(_HEAD)
@@ -107,7 +108,9 @@ def _entry(name: str, path: Path, shipped: bool) -> Entry:
     first = {field: values[0] for field, values in head.items()}
     about = first.get("teaches") or first.get("description", "")
     needs_key = any(model.partition(":")[0] not in KEYLESS for model in models)
-    return Entry(name, first.get("title", name), about, models[0] if models else "", needs_key, path, shipped)
+    model, source = models[0] if models else "", "shipped" if shipped else "workspace"
+    fragment = first.get("fragment") == "true"
+    return Entry(name, first.get("title", name), about, model, needs_key, path, shipped, source, fragment)
 
 
 def _json_head(text: str) -> dict[str, list[str]]:
@@ -120,6 +123,8 @@ def _json_head(text: str) -> dict[str, list[str]]:
         fields = cast("dict[str, Any]", data)
         user: Any = fields.get("user")
         played = cast("dict[str, Any]", user) if isinstance(user, dict) else {}
+        if fields.get("fragment") is True:
+            head["fragment"] = ["true"]
         for source, names in ((fields, ("title", "teaches", "description", "model")), (played, ("model",))):
             for name in names:
                 if isinstance(source.get(name), str):

@@ -37,13 +37,41 @@ def new_file(workspace: Workspace, kind: Kind, name: str) -> Path:
     Raises:
         UsedWrongly: the name cannot be one, is taken, or the file cannot be written.
     """
-    if len(name) > 64 or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
-        raise UsedWrongly(f"{name!r} cannot be a name: use lower-case words joined by hyphens, as in 'support-desk'")
-    path = workspace.root / FOLDER[kind] / f"{name}.yaml"
+    path = workspace.root / FOLDER[kind] / f"{_name(name)}.yaml"
     _folders(workspace.root)
     if not _written(path, _TEMPLATE[kind].format(name=name)):
         raise UsedWrongly(f"{path} is there already; choose another name, or edit it")
     return path
+
+
+def persona_path(workspace: Workspace, name: str) -> Path:
+    """Where a new persona of that name would lie.
+
+    Raises:
+        UsedWrongly: the name cannot be one, or is taken in the workspace.
+    """
+    path = workspace.root / FOLDER["persona"] / f"{_name(name)}.yaml"
+    if path.exists():
+        raise UsedWrongly(f"{path} is there already; remove it, or give the new one another name")
+    return path
+
+
+def lay_persona(workspace: Workspace, name: str, text: str) -> Path:
+    """Write the file of a new persona.
+
+    Raises:
+        UsedWrongly: the name cannot be one, is taken, or the file cannot be written.
+    """
+    path = persona_path(workspace, name)
+    _folders(workspace.root)
+    _written(path, text)
+    return path
+
+
+def _name(name: str) -> str:
+    if len(name) > 64 or not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+        raise UsedWrongly(f"{name!r} cannot be a name: use lower-case words joined by hyphens, as in 'support-desk'")
+    return name
 
 
 def _folders(root: Path) -> None:
