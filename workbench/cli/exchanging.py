@@ -93,4 +93,11 @@ def _pytest(house: House, ref: str) -> str:
     return export_pytest(events, title=place.session.title, place=named)
 
 
-_FORMS = {"jsonl": _jsonl, "openai": _openai, "html": _html, "pytest": _pytest}
+def _trace(house: House, ref: str) -> str:
+    from workbench.exchange.trace import export_trace
+
+    place = house.store.place(ref)
+    return "".join(export_trace(events_of(house, ref), session=place.session.id, branch=place.branch.name))
+
+
+_FORMS = {"jsonl": _jsonl, "openai": _openai, "html": _html, "trace": _trace, "pytest": _pytest}

@@ -168,7 +168,7 @@ def _sessions(commands: Commands) -> None:
     remove.add_argument("--yes", action="store_true", help="do not ask")
     export = _add(verbs, "export", "exchanging:export", "write a session in another form")
     export.add_argument("session", metavar="SESSION")
-    export.add_argument("--format", choices=("jsonl", "openai", "html", "pytest"), default="jsonl")
+    export.add_argument("--format", choices=("jsonl", "openai", "html", "trace", "pytest"), default="jsonl")
     export.add_argument("--out", metavar="FILE", help="default: stdout")
     imported = _add(
         commands, "import", "exchanging:load", "take in runs recorded elsewhere; the format is found by itself"
@@ -176,6 +176,15 @@ def _sessions(commands: Commands) -> None:
     imported.add_argument("file", metavar="FILE")
     imported.add_argument("--tag", metavar="TAG", nargs="+", action="extend", help="tags for the sessions")
     _json(imported)
+
+    trace = commands.add_parser("trace", help="exported traces: validate, schema")
+    trace.set_defaults(handler="tracing:schema", out=None)
+    verbs = trace.add_subparsers(metavar="VERB", title="verbs")
+    validate = _add(verbs, "validate", "tracing:validate", "check a trace, and its signatures against the personas")
+    validate.add_argument("file", metavar="FILE")
+    _json(validate)
+    schema = _add(verbs, "schema", "tracing:schema", "the JSON schema of a trace's lines")
+    schema.add_argument("--out", metavar="FILE", help="default: stdout")
 
 
 def _more_of_personas(verbs: Commands) -> None:

@@ -1,0 +1,52 @@
+"""`trace validate` and `trace schema`: the published form of exported traces."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from workbench.cli.house import House
+from workbench.cli.output import document, say
+from workbench.errors import BadFile, NotFound
+
+
+def validate(args: argparse.Namespace) -> int:
+    """Check a trace against the schema, and its signatures against the personas of the workspace."""
+    from workbench.exchange.trace_check import check_trace
+    from workbench.persona.signature import signature
+    from workbench.workspace.loading import load_persona
+
+    try:
+        text = Path(args.file).read_text(encoding="utf-8")
+    except OSError as error:
+        raise BadFile(args.file, f"cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise BadFile(args.file, f"is no text in UTF-8: {error.reason} at byte {error.start}") from error
+    workspace = House(args.workspace).workspace
+
+    def digest_of(name: str) -> str | None:
+        try:
+            return signature(load_persona(workspace, name)).digest
+        except NotFound:
+            return None
+
+    count, faults = check_trace(text.splitlines(), digest_of)
+    if args.json:
+        document({"cycles": count, "faults": [{"line": one.line, "problem": one.problem} for one in faults]})
+    else:
+        for fault in faults:
+            say(f"{args.file}, line {fault.line}: {fault.problem}")
+        say(f"{count} cycles, {len(faults) or 'no'} faults")
+    return 1 if faults else 0
+
+
+def schema(args: argparse.Namespace) -> int:
+    """The JSON schema of a trace's lines."""
+    from workbench.cli.exchanging import write
+    from workbench.exchange.trace_check import schema_text
+
+    if args.out:
+        write(args.out, schema_text(), "--out")
+    else:
+        print(schema_text(), end="")
+    return 0
