@@ -1,4 +1,4 @@
-"""`personas`, `scenarios` and `models`: what there is, whole, checked, and new."""
+"""`personas` and `scenarios`: what there is, whole, checked, and new."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import json
 import pytest
 
 from tests.cli.bench import Bench
-from tests.models.loopback import JSON, Reply, serving
 
 MINE = """
 name: support-desk
@@ -92,24 +91,3 @@ def test_schemas_are_those_beside_the_shipped_files(bench: Bench, what: str):
     path = bench.root / "schema.json"
     assert bench(what, "schema", "--out", str(path)).err == f"wrote {path}\n"
     assert path.read_text(encoding="utf-8") == told
-
-
-async def test_models_says_what_answers_and_why_others_do_not(bench: Bench):
-    offered = Reply(json.dumps({"data": [{"id": "small"}, {"id": "large"}]}).encode(), type=JSON)
-    async with serving(offered) as server:
-        env = {"VLLM_BASE_URL": f"{server.url}/v1", "LLAMACPP_BASE_URL": "no address"}
-        listed = await bench.beside("models", "list", "--json", env=env)
-        told = await bench.beside("models", env=env)
-    rows = {row["provider"]: row for row in listed.document["providers"]}
-    assert rows["vllm"] == {
-        "provider": "vllm",
-        "address": f"{server.url}/v1",
-        "models": ["large", "small"],
-        "problem": None,
-    }
-    assert rows["openai"]["problem"] == "no key in OPENAI_API_KEY"
-    assert "LLAMACPP_BASE_URL should be a URL" in rows["llamacpp"]["problem"]
-    assert (listed.code, listed.err) == (0, "")
-    lines = {line.split()[0]: line for line in told.out.splitlines()}
-    assert lines["vllm"].endswith("large, small")
-    assert lines["scripted"].endswith("needs nothing")

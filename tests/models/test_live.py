@@ -59,4 +59,5 @@ async def test_it_refuses_what_it_cannot_do_in_one_sentence():
 
 async def test_its_models_are_listed():
     found = {status.provider: status for status in await list_models(5, {"LLAMACPP_BASE_URL": URL})}
-    assert found["llamacpp"].models == ("tiny",)
+    tiny = found["llamacpp"].models[0]
+    assert (tiny.name, tiny.context, tiny.known["context"]) == ("tiny", 8192, "llamacpp")

@@ -1,9 +1,8 @@
-"""`personas` and `scenarios` (list, show, validate, new, schema), and `models list`."""
+"""`personas` and `scenarios` (list, show, validate, new, schema)."""
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -149,33 +148,4 @@ def _schema(args: argparse.Namespace, kind: Kind) -> int:
     except OSError as error:
         raise UsedWrongly(f"--out {args.out}: cannot be written: {error.strerror or error}") from error
     aside(f"wrote {args.out}")
-    return 0
-
-
-def models_listed(args: argparse.Namespace) -> int:
-    """What is reachable, and why something is not."""
-    from workbench.models.reachable import list_models
-
-    statuses = asyncio.run(list_models())
-    if args.json:
-        rows = [
-            {
-                "provider": one.provider,
-                "address": one.address,
-                "models": list(one.models),
-                "problem": one.problem or None,
-            }
-            for one in statuses
-        ]
-        document({"providers": rows})
-        return 0
-    table(
-        ("provider", "models"),
-        [
-            ("scripted", "the scripts of scenarios; needs nothing"),
-            ("recorded", "the answers of saved sessions; needs nothing"),
-            ("human", "you"),
-            *((one.provider, one.problem or ", ".join(one.models) or "reachable, lists no models") for one in statuses),
-        ],
-    )
     return 0

@@ -140,18 +140,21 @@ class HouseDesk:
         from workbench.models.reachable import list_models
 
         try:
-            statuses = await list_models()
+            statuses = await list_models(rows=self._house.providers)
         except WorkbenchError as error:
             return str(error)
         there = [f"{status.provider} ({len(status.models)})" for status in statuses if not status.problem]
         return "reachable: " + ", ".join(there) if there else "no provider is reachable; scripted scenarios need none"
 
     def warm_up(self) -> None:
-        """Load what opening a session needs."""
+        """Load what opening a session needs, and the SDKs of providers that are set up here."""
         import workbench.debugger.session
         import workbench.run
+        from workbench.models import warm
 
         _ = workbench.run, workbench.debugger.session, self._house.tools
+        for name in self._house.likely_models():
+            warm(name, self._house.providers)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -96,6 +96,13 @@ class House:
         told = self.workspace.settings().get("providers")
         return PROVIDERS if told is None else own_rows(told, self.workspace.root / MARK)
 
+    def likely_models(self) -> list[str]:
+        """A model of each provider that is probably asked from here: the workspace's own, and who has a key."""
+        default = self.workspace.settings().get("model")
+        own = [default] if isinstance(default, str) else []
+        keyed = [f"{name}:any" for name, row in self.providers.items() if row.key_env and os.environ.get(row.key_env)]
+        return [*own, *keyed]
+
     def model(self, name: str, person: Person | None = None) -> Model:
         """The model behind `provider:model`."""
         from workbench.models import resolve

@@ -228,12 +228,13 @@ def _catalogs(commands: Commands) -> None:
         schema.add_argument("--out", metavar="FILE", help="default: stdout")
         if what == "personas":
             _more_of_personas(verbs)
-    models = commands.add_parser("models", help="what is reachable, and why something is not")
-    models.set_defaults(handler="catalogs:models_listed", json=False)
-    listed = _add(
-        models.add_subparsers(metavar="VERB", title="verbs"), "list", "catalogs:models_listed", "reachable models"
-    )
-    _json(listed)
+    models = commands.add_parser("models", help="what is reachable, and why something is not: list, test")
+    models.set_defaults(handler="models:listed", json=False)
+    verbs = models.add_subparsers(metavar="VERB", title="verbs")
+    _json(_add(verbs, "list", "models:listed", "every reachable model and what is known of it"))
+    tried = _add(verbs, "test", "models:tried", "one small call, one tool call, one stream: what works")
+    tried.add_argument("model", metavar="P:M")
+    _json(tried)
     tools = commands.add_parser("tools", help="what agents may call, and why something cannot be had")
     tools.set_defaults(handler="tools:listed", json=False)
     _json(_add(tools.add_subparsers(metavar="VERB", title="verbs"), "list", "tools:listed", "every tool there is"))
