@@ -15,7 +15,7 @@ from workbench.debugger.summary import Draft, Identity, Summary, summary_of
 from workbench.debugger.watching import Watches
 from workbench.debugger.words import standing
 from workbench.errors import Impossible, NotWriter
-from workbench.events import Event, Media, Mode
+from workbench.events import Event, Follow, Media, Mode
 from workbench.events.messages import Delta
 from workbench.gates import Breakpoint, Breakpoints, breaking
 from workbench.run import Ports, Run, state_at
@@ -182,9 +182,9 @@ class Session(Looking):
         """Rule on a call in doubt, then hold."""
         self._writer().settle(call, ruling, result)
 
-    def limit(self, name: str, limit: str | None, *, at: Literal["stop", "pause"] | None = None) -> None:
+    def limit(self, name: str, limit: str | None, *, at: Follow | None = None, model: str | None = None) -> None:
         """Change a cap; `at` says what follows when it is reached."""
-        self._writer().limit(name, limit, at=at)
+        self._writer().limit(name, limit, at=at, model=model)
 
     def take_over(self) -> None:
         """Become the writer, now that the other process is gone.

@@ -16,6 +16,7 @@ from workbench.debugger.words import size
 from workbench.events import (
     AnswerRead,
     CallFailed,
+    CapReached,
     CriterionJudged,
     Doubted,
     Event,
@@ -31,6 +32,7 @@ from workbench.events import (
     OutputGiven,
     OutputRejected,
     Price,
+    Recast,
     Released,
     RunEnded,
     RunStarted,
@@ -149,7 +151,14 @@ class Steps:
             case Settled():
                 self._row(event, "note", "done", f"settled: {body.ruling.replace('_', ' ')}", call=body.call)
             case LimitSet():
-                self._row(event, "note", "done", f"limit {body.name} = {body.limit or 'none'}")
+                self._row(event, "note", "done", f"limit {body.name} = {body.limit or 'none'}{_follow(body.at)}")
+            case CapReached():
+                label = f"{body.name} reached: {body.at.replace('_', ' ')}"
+                self._row(event, "note", "done", label, detail=_short(body.reason))
+            case Recast():
+                self._prices[body.spec.name] = body.spec.price
+                if event.by == "rule":
+                    self._row(event, "note", "done", f"now {_short(body.spec.model)}")
             case Forked():
                 self._row(event, "note", "done", f"forked after {body.parent_seq}")
             case Held() | Released() | CriterionJudged():
@@ -190,12 +199,18 @@ class Steps:
     def _failed(self, event: Event, body: CallFailed) -> None:
         step = self._close(event, body.call, body.ms, "failed")
         if step is None:
+            if body.error == "budget":  # refused at a cap, and so never begun
+                self._row(event, "result", "failed", "refused", detail=_short(body.message), call=body.call)
             return
         if step.kind == "think":
             self._open[body.call] = step
             step.detail = _short(f"{body.error}: {body.message}")
         else:
             self._row(event, "result", "failed", body.error, detail=_short(body.message), call=body.call)
+
+
+def _follow(at: str | None) -> str:
+    return f", then {at.replace('_', ' ')}" if at else ""
 
 
 def _short(text: str) -> str:

@@ -5,6 +5,7 @@ from workbench.events.bodies import (
     AnswerRead,
     Body,
     CallFailed,
+    CapReached,
     CriterionJudged,
     Doubted,
     Edited,
@@ -28,6 +29,7 @@ from workbench.events.bodies import (
     RunStarted,
     Said,
     Settled,
+    Tallied,
     ToolCalled,
     ToolReturned,
     TurnGiven,
@@ -35,7 +37,9 @@ from workbench.events.bodies import (
     WaitEnded,
     WriterTook,
 )
+from workbench.events.costs import cost_of, is_free, rates_at
 from workbench.events.event import By, Event, as_dict, decode, encode
+from workbench.events.measures import FOLLOWS, MEASURES, Follow, Measure, measure_of
 from workbench.events.media import Media
 from workbench.events.parts import (
     ActorSpec,
@@ -53,9 +57,13 @@ from workbench.events.parts import (
     Part,
     Phase,
     Price,
+    Rates,
+    Reserve,
     Retry,
     Signature,
     StandIn,
+    Tally,
+    Tier,
     ToolSpec,
     Undone,
     Usage,
@@ -63,7 +71,9 @@ from workbench.events.parts import (
 )
 
 __all__ = [
+    "FOLLOWS",
     "KINDS",
+    "MEASURES",
     "ActorSpec",
     "AnswerRead",
     "Body",
@@ -71,6 +81,7 @@ __all__ = [
     "Call",
     "CallFailed",
     "Cap",
+    "CapReached",
     "Check",
     "Criterion",
     "CriterionJudged",
@@ -79,6 +90,7 @@ __all__ = [
     "Effect",
     "Event",
     "Evidence",
+    "Follow",
     "Forked",
     "FunctionChecked",
     "Heard",
@@ -86,6 +98,7 @@ __all__ = [
     "JudgeAsked",
     "Judging",
     "LimitSet",
+    "Measure",
     "Media",
     "Mode",
     "ModelAnswered",
@@ -100,9 +113,11 @@ __all__ = [
     "Part",
     "Phase",
     "Price",
+    "Rates",
     "Recast",
     "Released",
     "Request",
+    "Reserve",
     "Retry",
     "Reverted",
     "RunEnded",
@@ -111,6 +126,9 @@ __all__ = [
     "Settled",
     "Signature",
     "StandIn",
+    "Tallied",
+    "Tally",
+    "Tier",
     "ToolCalled",
     "ToolReturned",
     "ToolSpec",
@@ -122,6 +140,10 @@ __all__ = [
     "WaitEnded",
     "WriterTook",
     "as_dict",
+    "cost_of",
     "decode",
     "encode",
+    "is_free",
+    "measure_of",
+    "rates_at",
 ]

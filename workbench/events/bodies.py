@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar, Literal
 
+from workbench.events.measures import CapName, Follow
 from workbench.events.media import Media, shown
 from workbench.events.parts import (
     ActorSpec,
@@ -23,6 +24,9 @@ from workbench.events.parts import (
     Outcome,
     Part,
     Phase,
+    Reserve,
+    StandIn,
+    Tally,
     Undone,
     Usage,
     UserSide,
@@ -117,11 +121,12 @@ class Request(Part):
 
 
 class ModelCalled(Body):
-    """Intent: the model is about to be asked."""
+    """Intent: the model is about to be asked. `reserve`: what is set aside for it where a cap asks for that."""
 
     call: str
     request: Request
     attempt: int = 1
+    reserve: Reserve | None = None
 
 
 class ModelAnswered(Body):
@@ -381,11 +386,38 @@ class Recast(Body):
 
 
 class LimitSet(Body):
-    """A cap was changed; `None` lifts it. `at` is what follows when it is reached, where that is chosen anew."""
+    """A cap was changed; `None` lifts it. `at` (and `to`) is what follows at it, where that is chosen anew."""
 
-    name: Text
+    name: CapName
     limit: str | None
-    at: Literal["stop", "pause"] | None = None
+    at: Follow | None = None
+    to: StandIn | None = None
+
+
+class CapReached(Body):
+    """A cap was reached at which the run goes on in another way, before `actor` did what had no room.
+
+    Attributes:
+        at: what follows: it goes on as before (`warn`), without tools (`deny_tools`), for one last answer (`wrap_up`)
+            or with another model (`degrade`).
+        limit: of the cap at that time; another one makes it a cap again.
+    """
+
+    name: CapName
+    at: Follow
+    limit: str
+    reason: Text
+
+
+class Tallied(Body):
+    """What this session (all its branches) and this workspace today had used when this was recorded.
+
+    Caps of a session or a day count from here. `date` is the day in UTC, `2026-11-24`.
+    """
+
+    session: Tally
+    day: Tally
+    date: str
 
 
 class RunEnded(Body):

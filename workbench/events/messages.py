@@ -58,6 +58,7 @@ class ModelRequest(msgspec.Struct, frozen=True):
         structured: the answer should be a JSON object with `agent_output` and `system_status`.
         output_schema: JSON schema that the answer must meet; only for models that `takes_schemas` names.
         call, attempt: which call of the run this is.
+        no_tools: the answer must call none of `tools`, which are told all the same: what was said of them stays clear.
     """
 
     model: str
@@ -70,6 +71,7 @@ class ModelRequest(msgspec.Struct, frozen=True):
     call: str = ""
     attempt: int = 1
     actor: str = "agent"
+    no_tools: bool = False
 
 
 class Delta(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from workbench.events.measures import CapName, Follow
 from workbench.events.text import Json, Text
 
 Effect = Literal["read", "idempotent", "effect"]
@@ -33,21 +34,53 @@ class Call(Part):
 
 
 class Usage(Part):
-    """Tokens as the provider reports them; `None` is unknown, never zero. `input` includes `cached`."""
+    """Tokens as the provider reports them; `None` is unknown, never zero.
+
+    `input` includes those that were `cached`, written to the cache and heard; `output` includes `reasoning` and sound.
+    """
 
     input: int | None = None
     output: int | None = None
     cached: int | None = None
     reasoning: int | None = None
+    cache_write: int | None = None
+    audio_input: int | None = None
+    audio_output: int | None = None
 
 
-class Price(Part):
-    """US dollars per million tokens, as decimal text."""
+class Rates(Part):
+    """US dollars per million tokens, as decimal text; None where a kind of token is billed as the others are.
+
+    Attributes:
+        cached, cache_write: input read from the provider's cache, and written to it.
+        audio_input, audio_output: sound, in tokens.
+    """
 
     input: str
     output: str
     cached: str | None = None
+    cache_write: str | None = None
+    audio_input: str | None = None
+    audio_output: str | None = None
+
+
+class Tier(Rates):
+    """What all of a request's tokens cost once its input is longer than `above` tokens."""
+
+    above: int
+
+
+class Price(Rates):
+    """What a model's tokens cost.
+
+    Attributes:
+        tiers: other rates for longer requests, the shortest first.
+        largest_answer: the most tokens that one answer of the model can have, where that is known.
+    """
+
     source: str = ""
+    tiers: tuple[Tier, ...] = ()
+    largest_answer: int | None = None
 
 
 class ToolSpec(Part):
@@ -145,11 +178,47 @@ class ActorSpec(Part):
 
 
 class Cap(Part):
-    """A limit on what a run may use; `None` lifts it. `at` says what follows when it is reached."""
+    """A limit on what is used; `None` lifts it.
 
-    name: Literal["iterations", "tool_calls", "requests", "input_tokens", "output_tokens", "tokens", "cost"]
+    Attributes:
+        name: what it is on, see `workbench.events.measures`.
+        at: what follows when it is reached.
+        to: who goes on where that is `degrade`.
+    """
+
+    name: CapName
     limit: str | None
-    at: Literal["stop", "pause"] = "stop"
+    at: Follow = "stop"
+    to: StandIn | None = None
+
+
+class Reserve(Part):
+    """What a model call may use at most, set aside until its fact says what it did use.
+
+    Attributes:
+        input: tokens that it reads, estimated from the sizes of what it is told.
+        output: the largest answer allowed, in tokens.
+        cost: US dollars of both as decimal text; None where the price is unknown.
+        max_tokens: the largest answer as the request names it, where its settings named none.
+    """
+
+    input: int
+    output: int
+    cost: str | None = None
+    max_tokens: int | None = None
+
+
+class Tally(Part):
+    """What was used somewhere. `cost` in US dollars as decimal text; `unpriced` counts answers of unknown price."""
+
+    requests: int = 0
+    iterations: int = 0
+    tool_calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: str = "0"
+    unpriced: int = 0
+    ms: int = 0
 
 
 class Check(Part):

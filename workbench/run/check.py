@@ -61,7 +61,7 @@ def check(events: Iterable[Event]) -> State | Divergence:
         if expected is not None and expected != body:
             leaf, recorded, wanted = first_difference(_plain(body), _plain(expected))
             return Divergence(event.seq, body.kind, leaf, recorded, wanted)
-        if expected is None and _ruled(event) and state.started is not None:
+        if expected is None and _ruled(state, event) and state.started is not None:
             return Divergence(event.seq, body.kind, "", "this event", "nothing of the kind here")
         if isinstance(body, ModelAnswered):
             answers[event.actor] = body
@@ -71,16 +71,19 @@ def check(events: Iterable[Event]) -> State | Divergence:
     return state
 
 
-def _ruled(event: Event) -> bool:
+def _ruled(state: State, event: Event) -> bool:
     """Whether the rules alone bring such an event about (an import's turns are given by what was recorded)."""
-    return isinstance(event.body, ModelCalled | ToolCalled | WaitBegan | OutputGiven | AnswerRead) or (
-        isinstance(event.body, Said | Recast) and event.by == "rule"
-    )
+    body, by_rule = event.body, event.by == "rule"
+    if isinstance(body, ModelCalled | ToolCalled | WaitBegan | OutputGiven | AnswerRead):
+        return True
+    if isinstance(body, Recast):  # what follows at a cap is chosen by the cap, not by what could be done next
+        return by_rule and not any(one.seq == state.seq for one in state.reached.values())
+    return isinstance(body, Said) and body.role == "user" and by_rule
 
 
 def _expected(state: State, event: Event, answers: dict[str, ModelAnswered], accepted: dict[int, Body]) -> Body | None:
     """The body that the rules offer in the place of this one; None where they offer none of its kind."""
-    if not _ruled(event) or state.started is None:
+    if not _ruled(state, event) or state.started is None:
         return None
     offered = [command for command in decide(state) if command.actor == event.actor]
     body = event.body
@@ -107,10 +110,12 @@ _COMMANDS: dict[type[Body], type[Command]] = {
 def _body_of(
     command: Command, recorded: Body, state: State, answers: dict[str, ModelAnswered], accepted: dict[int, Body]
 ) -> Body:
-    """What the rules make of `command`; how long a wait is was drawn, and so is as it was recorded."""
+    """What the rules make of `command`; what was drawn or estimated is as it was recorded."""
     if isinstance(command, Wait):
         assert isinstance(recorded, WaitBegan)
         return command.intent(recorded.seconds, recorded.until)
+    if isinstance(command, CallModel):
+        return command.intent(recorded.reserve if isinstance(recorded, ModelCalled) else None)
     if isinstance(command, Intended):
         return command.intent()
     if isinstance(command, Tell):

@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Sequence
 
+from workbench.budget import date_of, going_on, is_shared, reserve_for
 from workbench.decide import decide
 from workbench.errors import DiskFull, Impossible
 from workbench.events import By, Doubted, Event, Held, RunEnded, WaitEnded, WriterTook
@@ -14,7 +15,7 @@ from workbench.run.book import Book
 from workbench.run.consequences import reading_of
 from workbench.run.effects import Effects, Fact
 from workbench.run.ports import Log, Ports, Watcher
-from workbench.state import CallTool, Command, Conclude, Effectful, Examine, Hold, Intended, State, Wait
+from workbench.state import CallModel, CallTool, Command, Conclude, Effectful, Examine, Hold, Intended, State, Wait
 
 CANCELLED = "cancelled while under way"
 _BREATH = 0.002
@@ -115,6 +116,7 @@ class Driving:
         try:
             self._book.commit()
             self._doubt_orphans()
+            self._tally()
             monotonic = self._ports.monotonic
             breathed = monotonic()
             while True:
@@ -127,6 +129,9 @@ class Driving:
                     await self._perform_together(effects)
                 else:
                     return
+                shared = self._book.next.elsewhere
+                if shared is not None and shared.date != date_of(self._book.next.at):
+                    self._tally()
                 if monotonic() - breathed >= _BREATH:
                     await asyncio.sleep(0)
                     breathed = monotonic()
@@ -147,8 +152,16 @@ class Driving:
         """
         if self.state.mode != "step":
             raise Impossible("only a run that is stepped holds before every call")
+        self._tally()
         self._unbegun += self._advance()
         self._book.commit()
+
+    def _tally(self) -> None:
+        """Where a cap counts what others use, too, record what that came to by now."""
+        if self._ports.tally is not None and is_shared(self._book.next):
+            tallied, known = self._ports.tally(), self._book.next.elsewhere
+            if known is None or (tallied.session, tallied.day, tallied.date) != (known.session, known.day, known.date):
+                self._book.record(tallied)
 
     def _doubt_orphans(self) -> None:
         """Calls that nobody is performing, since their process or their `drive` was broken off, are in doubt."""
@@ -168,12 +181,20 @@ class Driving:
             command = commands[0]
             hold = self._hold(state, command)
             if hold is not None:
-                if not effects and not self._tasks:
-                    self._stand_still(hold)
+                if effects or self._tasks:
+                    return effects
+                if hold.gate == "budget" and hold.follow not in ("stop", "pause"):
+                    for body in going_on(state, command, hold):
+                        self._book.stage(body, command.actor, "rule")
+                    continue
+                self._stand_still(hold)
                 return effects
             if isinstance(command, Examine):
                 return [*effects, command]
-            if isinstance(command, Intended):
+            if isinstance(command, CallModel):
+                self._book.stage(command.intent(reserve_for(state, command)), command.actor, "engine")
+                effects.append(command)
+            elif isinstance(command, Intended):
                 self._book.stage(command.intent(), command.actor, "engine")
                 effects.append(command)
             elif isinstance(command, Wait):
@@ -193,7 +214,7 @@ class Driving:
         return first_hold(self._gates, state, command)
 
     def _stand_still(self, hold: Hold) -> None:
-        if hold.ends:
+        if hold.gate == "budget" and hold.follow == "stop":
             self._book.stage(RunEnded(outcome="budget", reason=hold.reason), "", "engine")
             return
         self._pausing = False

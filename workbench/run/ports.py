@@ -14,7 +14,7 @@ import msgspec
 
 from workbench.context import RunContext
 from workbench.criteria.seen import Seen
-from workbench.events import Event
+from workbench.events import Event, Price, Tallied
 from workbench.events.messages import Delta, Model, Toolbox
 from workbench.state import State
 
@@ -83,6 +83,11 @@ ContextOf = Callable[[str, str, int, State], RunContext[Any]]
 """The context of an actor's call and attempt in a state."""
 
 
+def unpriced(_: str) -> Price | None:
+    """No price is known."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """The other side of a run's effects.
@@ -97,6 +102,8 @@ class Ports:
         clock: seconds since 1970; monotonic: seconds for durations.
         sleep: lets so many seconds pass.
         chance: a number from 0 to 1, 1 excluded.
+        price: what `provider:model` costs; None where nobody knows.
+        tally: what the session and the workspace's day have used by now; None where nobody else is there.
     """
 
     model: Callable[[str], Model]
@@ -111,3 +118,5 @@ class Ports:
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     chance: Callable[[], float] = random.random
+    price: Callable[[str], Price | None] = unpriced
+    tally: Callable[[], Tallied] | None = None

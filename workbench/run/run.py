@@ -8,13 +8,14 @@ from typing import Literal
 
 from workbench.budget import check_limit
 from workbench.decide import decide
-from workbench.errors import Impossible
+from workbench.errors import Impossible, UsedWrongly
 from workbench.events import (
     ActorSpec,
     By,
     CallFailed,
     Edited,
     Event,
+    Follow,
     Forked,
     LimitSet,
     Media,
@@ -29,6 +30,7 @@ from workbench.events import (
     RunStarted,
     Said,
     Settled,
+    StandIn,
     ToolReturned,
     WriterTook,
 )
@@ -130,15 +132,22 @@ class Run(Driving):
         self._book.record(Noted(text=text, role=role), by=by)
 
     def limit(
-        self, name: str, limit: str | None, *, at: Literal["stop", "pause"] | None = None, by: By = "human"
+        self, name: str, limit: str | None, *, at: Follow | None = None, model: str | None = None, by: By = "human"
     ) -> None:
         """Change a cap; None lifts it. `at` says what follows when it is reached; without it that stays as it was.
 
+        Args:
+            model: `provider:model` that goes on, where that is `degrade`; its price is frozen now.
+
         Raises:
-            UsedWrongly: there is no such cap, or the limit is no number.
+            UsedWrongly: there is no such cap, the limit is no number, or `degrade` lacks its model.
         """
         check_limit(name, limit)
-        self._book.record(LimitSet(name=name, limit=limit, at=at), by=by)
+        if (at == "degrade") != (model is not None):
+            raise UsedWrongly("degrade, and nothing else, names the model that goes on")
+        to = None if model is None else StandIn(model=model, price=self._ports.price(model))
+        self._book.record(LimitSet(name=name, limit=limit, at=at, to=to), by=by)
+        self._tally()
 
     def settle(
         self,

@@ -1,6 +1,8 @@
 """State: what a log folds to, the fold itself, and the commands that a state can offer."""
 
-from workbench.state.apply import apply, cost_of, fold
+from workbench.events import cost_of
+from workbench.state.apply import apply, fold
+from workbench.state.capping import MINUTE
 from workbench.state.changing import head_of
 from workbench.state.command import (
     CallModel,
@@ -17,7 +19,7 @@ from workbench.state.command import (
     ending,
     taking_over,
 )
-from workbench.state.content import as_edited, content_of, edited_body
+from workbench.state.content import BYTES_A_TOKEN, as_edited, content_of, edited_body
 from workbench.state.state import (
     Actor,
     Asked,
@@ -35,6 +37,8 @@ from workbench.state.state import (
 from workbench.state.transcript import Transcript, digest
 
 __all__ = [
+    "BYTES_A_TOKEN",
+    "MINUTE",
     "Actor",
     "Asked",
     "Asking",

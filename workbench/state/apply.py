@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 
 from msgspec.structs import replace
 
@@ -21,7 +20,6 @@ from workbench.events import (
     ModelAnswered,
     ModelCalled,
     Noted,
-    Price,
     Released,
     RunEnded,
     RunStarted,
@@ -29,18 +27,18 @@ from workbench.events import (
     ToolCalled,
     ToolReturned,
     TurnGiven,
-    Usage,
     WaitBegan,
     WaitEnded,
     WriterTook,
+    cost_of,
+    is_free,
 )
+from workbench.state.capping import CAPPING, note_request
 from workbench.state.changing import CHANGES, Handler, flush, head_of, passed, unfailed, unheld
-from workbench.state.content import content_of
+from workbench.state.content import BYTES_A_TOKEN, content_of, media_size, size_of
 from workbench.state.outputs import OUTPUTS, of_final_tool
-from workbench.state.state import Actor, Asked, Asking, Ended, Hold, Recovery, State, Trouble, Verdict, Want
+from workbench.state.state import Actor, Asked, Asking, Ended, Hold, Meters, Recovery, State, Trouble, Verdict, Want
 from workbench.state.transcript import Transcript, digest
-
-_MILLION = Decimal(1_000_000)
 
 
 def apply(state: State, event: Event) -> State:
@@ -63,11 +61,25 @@ def _started(state: State, event: Event, body: RunStarted) -> None:
     state.started, state.mode = body, body.mode
     state.actors = {spec.name: Actor(spec.name, head_of(spec)) for spec in body.actors}
     state.limits = {cap.name: cap.limit for cap in body.caps}
-    state.stops = tuple([cap.name for cap in body.caps if cap.at == "stop"])
+    state.follows = {cap.name: cap.at for cap in body.caps}
+    state.standbys = {cap.name: cap.to for cap in body.caps if cap.to is not None}
+    if len(state.actors) > 1:
+        for actor in state.actors.values():
+            actor.meters = Meters()
 
 
-def _tell(state: State, actor: Actor, ref: int, content: int, *, think: bool = True) -> None:
-    """Put a message into the transcript, or keep it until what the actor is at is done."""
+def _metered(state: State, actor: Actor) -> tuple[Meters, ...]:
+    """The meters that count what the actor does, as copies that belong to this state alone."""
+    meters = state.meters = state.meters.__copy__()
+    if actor.meters is None:
+        return (meters,)
+    actor.meters = actor.meters.__copy__()
+    return meters, actor.meters
+
+
+def _tell(state: State, actor: Actor, ref: int, content: int, size: int, *, think: bool = True) -> None:
+    """Put a message of `size` bytes into the transcript, or keep it until what the actor is at is done."""
+    actor.fresh += size
     if actor.asking is not None or actor.todo in ("tools", "check", "conclude"):
         actor.waiting = (*actor.waiting, (ref, content))
         return
@@ -87,9 +99,10 @@ def _reopen(state: State) -> None:
 def _said(state: State, event: Event, body: Said) -> None:
     actor = state.own(event.actor)
     content = content_of(body)
-    _tell(state, actor, event.seq, content, think=body.role == "user")
+    state.volume = size_of(body.text)
+    _tell(state, actor, event.seq, content, state.volume + media_size(body.media), think=body.role == "user")
     _reopen(state)
-    if event.by == "rule":
+    if event.by == "rule" and body.role == "user":
         state.lines += 1
     if len(state.actors) > 1:
         state.spoken = {**state.spoken, event.seq: content}
@@ -98,7 +111,7 @@ def _said(state: State, event: Event, body: Said) -> None:
 def _heard(state: State, event: Event, body: Heard) -> None:
     actor = state.own(event.actor)
     actor.heard = body.source
-    _tell(state, actor, event.seq, digest("heard", str(state.spoken.get(body.source, 0))))
+    _tell(state, actor, event.seq, digest("heard", str(state.spoken.get(body.source, 0))), state.volume)
 
 
 def _turn_given(state: State, event: Event, body: TurnGiven) -> None:
@@ -109,6 +122,9 @@ def _judge_asked(state: State, event: Event, body: JudgeAsked) -> None:
     actor = state.own(event.actor)
     actor.log, actor.asked = Transcript().plus(event.seq, content_of(body)), None
     actor.todo = "think"
+    # It is shown what the agent was told, so that weighs about as much.
+    agent = state.actors[state.agent]
+    actor.weighed, actor.fresh = 0, agent.weighed * BYTES_A_TOKEN + agent.fresh
     state.examined = {**state.examined, **dict.fromkeys(body.criteria, body.answer)}
 
 
@@ -122,44 +138,48 @@ def _noted(state: State, event: Event, body: Noted) -> None:
 
 def _model_called(state: State, event: Event, body: ModelCalled) -> None:
     actor = state.own(event.actor)
-    actor.asking = Asking(body.call, body.attempt, event.seq, event.at)
+    actor.asking = Asking(body.call, body.attempt, event.seq, event.at, False, body.reserve, actor.fresh)
     actor.asked = Asked(event.seq, len(actor.log), body.request.head)
     actor.attempts = body.attempt
-    meters = state.meters = state.meters.__copy__()
-    meters.requests += 1
-    if body.attempt == 1 and state.spec(event.actor).role == "agent":
-        meters.iterations += 1
+    iterates = body.attempt == 1 and state.spec(event.actor).role == "agent"
+    for meters in _metered(state, actor):
+        meters.requests += 1
+        meters.iterations += iterates
+    if state.limits:
+        note_request(state, event.at, event.actor)
     passed(state, body.call)
-
-
-def cost_of(usage: Usage, price: Price) -> Decimal:
-    """US dollars for what the provider says was used; cached input at its own price where there is one."""
-    cached = usage.cached or 0 if price.cached is not None else 0
-    dollars = Decimal(price.input) * ((usage.input or 0) - cached) + Decimal(price.output) * (usage.output or 0)
-    if price.cached is not None:
-        dollars += Decimal(price.cached) * cached
-    return dollars / _MILLION
 
 
 def _model_answered(state: State, event: Event, body: ModelAnswered) -> None:
     actor = state.own(event.actor)
+    asking = actor.asking
     actor.asking, actor.trouble, actor.recovery, actor.attempts = None, None, None, 0
     actor.answers += 1
     spec = state.spec(event.actor)
     usage, price = body.usage, spec.price
-    meters = state.meters = state.meters.__copy__()
-    cost, unpriced = meters.cost, meters.unpriced
-    meters.input_tokens += usage.input or 0
-    meters.output_tokens += usage.output or 0
-    if price is not None and usage.input is not None and usage.output is not None:
-        meters.cost += cost_of(usage, price)
-    elif event.by != "human" and (price is None or not _free(price)):
-        meters.unpriced += 1
+    asked, made = usage.input, usage.output
+    cost = cost_of(usage, price) if price is not None and asked is not None and made is not None else None
+    unpriced = cost is None and event.by != "human" and (price is None or not is_free(price))
+    for meters in _metered(state, actor):
+        meters.input_tokens += asked or 0
+        meters.output_tokens += made or 0
+        meters.unpriced += unpriced
+        meters.ms += body.ms
+        if cost is not None:
+            meters.cost += cost
+        if asking is not None and asking.reserve is not None and asked is not None:
+            meters.estimated += asking.reserve.input
+            meters.measured += asked
     if spec.role == "judge":
-        if meters.unpriced > unpriced:
+        if unpriced:
             state.judging = None
         elif state.judging is not None:
-            state.judging += meters.cost - cost
+            state.judging += cost or 0
+    if asked is None:
+        actor.fresh += size_of(body.text)
+    else:
+        actor.weighed = asked + (made or 0)
+        actor.fresh -= asking.told if asking is not None else actor.fresh
     actor.log = actor.log.plus(event.seq, content_of(body))
     if body.calls:
         actor.wants = tuple(
@@ -168,10 +188,6 @@ def _model_answered(state: State, event: Event, body: ModelAnswered) -> None:
         actor.todo = "tools"
     else:
         actor.todo = "conclude" if spec.output is None else "check"
-
-
-def _free(price: Price) -> bool:
-    return Decimal(price.input) == 0 and Decimal(price.output) == 0
 
 
 def _tool_called(state: State, event: Event, body: ToolCalled) -> None:
@@ -185,13 +201,18 @@ def _tool_called(state: State, event: Event, body: ToolCalled) -> None:
         ]
     )
     if body.attempt == 1:
-        meters = state.meters = state.meters.__copy__()
-        meters.tool_calls += 1
+        for meters in _metered(state, actor):
+            meters.tool_calls += 1
+            meters.by_tool = {**meters.by_tool, body.tool: meters.by_tool.get(body.tool, 0) + 1}
     passed(state, body.call)
 
 
-def _result(state: State, event: Event, call: str, content: int) -> None:
+def _result(state: State, event: Event, call: str, content: int, size: int, ms: int) -> None:
     actor = state.own(event.actor)
+    actor.fresh += size
+    if ms:
+        for meters in _metered(state, actor):
+            meters.ms += ms
     wants = tuple(
         [
             replace(want, status="done", result=event.seq, content=content) if want.call == call else want
@@ -214,17 +235,20 @@ def _result(state: State, event: Event, call: str, content: int) -> None:
 
 def _tool_returned(state: State, event: Event, body: ToolReturned) -> None:
     of_final_tool(state, event, body)
-    _result(state, event, body.call, content_of(body))
+    size = size_of(body.content) + media_size(body.media)
+    _result(state, event, body.call, content_of(body), size, body.ms)
 
 
 def _call_failed(state: State, event: Event, body: CallFailed) -> None:
     asking = state.actors[event.actor].asking
     if asking is None or asking.call != body.call:
         of_final_tool(state, event, body)
-        _result(state, event, body.call, content_of(body))
+        _result(state, event, body.call, content_of(body), size_of(body.message), body.ms)
         return
     actor = state.own(event.actor)
     actor.asking = None
+    for meters in _metered(state, actor):
+        meters.ms += body.ms
     actor.trouble = Trouble(body.error, body.message, body.retryable, body.retry_after, event.at)
     actor.recovery = actor.recovery or Recovery(event.at)
     flush(actor)
@@ -256,6 +280,7 @@ def _answer_read(state: State, event: Event, body: AnswerRead) -> None:
     role = state.spec(event.actor).role
     if role == "judge":
         return
+    state.volume = size_of(body.output)
     state.floor = (event.actor, event.seq)
     if role == "agent":
         state.output, state.status = body.output, body.status
@@ -310,6 +335,7 @@ def _run_ended(state: State, event: Event, body: RunEnded) -> None:
 _HANDLERS: dict[type[Body], Handler] = {
     **CHANGES,
     **OUTPUTS,
+    **CAPPING,
     RunStarted: _started,
     Said: _said,
     Heard: _heard,

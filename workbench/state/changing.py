@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from workbench.events import ActorSpec, Body, Edited, Event, Forked, LimitSet, Recast, Reverted, Settled
+from workbench.events import ActorSpec, Body, Edited, Event, Forked, Recast, Reverted, Settled
 from workbench.state.state import Actor, Edit, Hold, State
 from workbench.state.transcript import digest
 
@@ -39,6 +39,12 @@ def flush(actor: Actor) -> None:
     actor.waiting = ()
 
 
+def head_now(state: State, actor: str) -> str:
+    """The digest for the actor as it is, and as a cap that was reached lets it be asked."""
+    head = head_of(state.spec(actor))
+    return f"{digest(head, 'without tools'):016x}" if state.toolless(actor) else head
+
+
 def unheld(state: State, call: str) -> None:
     """A hold before `call` has nothing to wait for any more."""
     if state.held is not None and state.held.call == call:
@@ -64,11 +70,12 @@ def _settled(state: State, event: Event, body: Settled) -> None:
 
 def _forked(state: State, event: Event, body: Forked) -> None:
     state.undone, state.mode, state.grant = body.undone, "step", ""
+    state.forked = state.meters
     state.held = Hold("fork", f"forked after event {body.parent_seq}", since=event.at)
 
 
-def _retell(state: State, target: int, content: int) -> None:
-    """Whoever was told what `target` says, or will be, is told it with this content."""
+def _retell(state: State, target: int, content: int, grew: int) -> None:
+    """Whoever was told what `target` says, or will be, is told it with this content, `grew` bytes longer."""
     for name, actor in state.actors.items():
         log = actor.log.edited(target, content)
         waiting = tuple([(ref, content if ref == target else was) for ref, was in actor.waiting])
@@ -76,6 +83,7 @@ def _retell(state: State, target: int, content: int) -> None:
         if log is not actor.log or waiting != actor.waiting or wants != actor.wants:
             mine = state.own(name)
             mine.log, mine.waiting, mine.wants = log, waiting, wants
+            mine.fresh += grew
 
 
 def _rewant(state: State, call: str, arguments: str) -> None:
@@ -89,9 +97,9 @@ def _rewant(state: State, call: str, arguments: str) -> None:
 
 
 def _edited(state: State, event: Event, body: Edited) -> None:
-    edit = Edit(event.seq, body.field, body.value, body.call)
+    edit = Edit(event.seq, body.field, body.value, body.call, len(body.value) - len(body.was))
     state.edits = {**state.edits, body.target: (*state.edits.get(body.target, ()), edit)}
-    _retell(state, body.target, int(body.content, 16))
+    _retell(state, body.target, int(body.content, 16), edit.grew)
     if body.field == "arguments":
         _rewant(state, body.call, body.value)
 
@@ -102,7 +110,7 @@ def _reverted(state: State, event: Event, body: Reverted) -> None:
         if gone is None:
             continue
         state.edits = {**state.edits, target: tuple([edit for edit in edits if edit is not gone])}
-        _retell(state, target, int(body.content, 16))
+        _retell(state, target, int(body.content, 16), -gone.grew)
         if gone.field == "arguments":
             _rewant(state, gone.call, body.arguments)
         return
@@ -111,15 +119,8 @@ def _reverted(state: State, event: Event, body: Reverted) -> None:
 def _recast(state: State, event: Event, body: Recast) -> None:
     specs = state.cast or (state.started.actors if state.started else ())
     state.cast = tuple([body.spec if spec.name == body.spec.name else spec for spec in specs])
-    state.own(body.spec.name).head = head_of(body.spec)
+    state.own(body.spec.name).head = head_now(state, body.spec.name)
     unfailed(state, body.spec.name)
-
-
-def _limit_set(state: State, event: Event, body: LimitSet) -> None:
-    state.limits = {**state.limits, body.name: body.limit}
-    if body.at is not None:
-        others = tuple([name for name in state.stops if name != body.name])
-        state.stops = (*others, body.name) if body.at == "stop" else others
 
 
 CHANGES: dict[type[Body], Handler] = {
@@ -128,5 +129,4 @@ CHANGES: dict[type[Body], Handler] = {
     Edited: _edited,
     Reverted: _reverted,
     Recast: _recast,
-    LimitSet: _limit_set,
 }

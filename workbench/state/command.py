@@ -20,6 +20,7 @@ from workbench.events import (
     Phase,
     Recast,
     Request,
+    Reserve,
     RunEnded,
     Said,
     StandIn,
@@ -43,9 +44,11 @@ class CallModel(msgspec.Struct, frozen=True):
     def key(self) -> str:
         return self.call
 
-    def intent(self) -> ModelCalled:
-        """The event that says it is about to happen."""
-        return ModelCalled(call=self.call, request=self.request, attempt=self.attempt)
+    def intent(self, reserve: Reserve | None = None) -> ModelCalled:
+        """The event that says it is about to happen, with what is set aside for it."""
+        if reserve is None:
+            return ModelCalled(call=self.call, request=self.request, attempt=self.attempt)
+        return ModelCalled(call=self.call, request=self.request, attempt=self.attempt, reserve=reserve)
 
 
 class CallTool(msgspec.Struct, frozen=True):

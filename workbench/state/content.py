@@ -18,6 +18,13 @@ from workbench.events import (
 from workbench.state.state import Edit
 from workbench.state.transcript import digest
 
+BYTES_A_TOKEN = 3
+"""Fewer than tokenizers in use have on average, in English (4), code (3.2) and Chinese (3): rather too many tokens."""
+_FRAME = 12
+"""What surrounds a message in a request: its role and its borders."""
+_IMAGE = 4800
+_BYTES_A_CHARACTER = 16
+
 
 def content_of(body: Body) -> int:
     """The digest of the message that `body` is.
@@ -41,6 +48,19 @@ def content_of(body: Body) -> int:
             return digest("user", body.message)
         case _:
             raise TypeError(f"{body.kind} is no message")
+
+
+def size_of(text: str) -> int:
+    """Bytes that a message with this text weighs in a request."""
+    return _FRAME + (len(text) if text.isascii() else len(text.encode("utf-8", "replace")))
+
+
+def media_size(media: tuple[Media, ...]) -> int:
+    """Bytes of text that images, sounds and files come to; providers count an image by its area, not its bytes."""
+    return sum(
+        _IMAGE if one.kind == "image" or one.bytes is None else max(_IMAGE, one.bytes // _BYTES_A_CHARACTER)
+        for one in media
+    )
 
 
 def _told(media: tuple[Media, ...]) -> list[str]:

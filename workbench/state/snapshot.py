@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from workbench.events import ActorSpec, RunStarted, Undone
+from workbench.events import Part, RunStarted
 from workbench.state.state import State
 from workbench.state.transcript import Transcript
 
@@ -20,7 +20,7 @@ FORM = "6"
 def _out(value: Any) -> Any:
     if isinstance(value, Transcript):
         return [value.refs(), value.contents()]
-    if isinstance(value, Undone | ActorSpec):
+    if isinstance(value, Part):
         return value.model_dump(exclude_defaults=True)
     raise TypeError(f"a snapshot cannot hold {type(value).__name__}")
 

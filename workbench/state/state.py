@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Literal, Self
 
 import msgspec
 
-from workbench.events import ActorSpec, Mode, Outcome, Phase, RunStarted, Undone
+from workbench.events import (
+    ActorSpec,
+    Follow,
+    Mode,
+    Outcome,
+    Phase,
+    Reserve,
+    RunStarted,
+    StandIn,
+    Tally,
+    Undone,
+    measure_of,
+)
 from workbench.state.transcript import Transcript
 
 Todo = Literal["rest", "think", "tools", "check", "conclude"]
@@ -22,13 +34,18 @@ class Copied(msgspec.Struct):
 
 
 class Asking(msgspec.Struct, frozen=True):
-    """A model call, or the check of an output, that was begun and has no fact yet."""
+    """A model call, or the check of an output, that was begun and has no fact yet.
+
+    `told`: the bytes that its actor had not `weighed` by then.
+    """
 
     call: str
     attempt: int
     seq: int
     since: float
     doubt: bool = False
+    reserve: Reserve | None = None
+    told: int = 0
 
 
 class Want(msgspec.Struct, frozen=True):
@@ -56,12 +73,16 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 class Edit(msgspec.Struct, frozen=True):
-    """A change to what an event says: the event `seq` that made it, and what it changes as in `Edited`."""
+    """A change to what an event says: the event `seq` that made it, and what it changes as in `Edited`.
+
+    `grew`: how much longer the field is for it.
+    """
 
     seq: int
     field: str
     value: str
     call: str = ""
+    grew: int = 0
 
 
 class Trouble(msgspec.Struct, frozen=True):
@@ -91,11 +112,39 @@ class Recovery(msgspec.Struct, frozen=True):
     until: float = 0.0
 
 
+class Meters(Copied):
+    """What was used so far.
+
+    Attributes:
+        cost: US dollars; `unpriced` counts answers whose price nobody knows.
+        ms: time in calls of models and tools; calls made together count each.
+        by_tool: tool calls by the tool's name.
+        estimated, measured: input tokens of the calls that were estimated before: as estimated, as they were.
+    """
+
+    requests: int = 0
+    iterations: int = 0
+    tool_calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: Decimal = Decimal(0)
+    unpriced: int = 0
+    ms: int = 0
+    by_tool: dict[str, int] = {}
+    estimated: int = 0
+    measured: int = 0
+
+
 class Actor(Copied):
     """One who takes part. `answers` counts answers, so that call ids follow from it; `heard` is what it heard last.
 
-    `checking` is the check of its output that was begun; `accepted` the event that accepted its output, 0 while there
-    is none; `rejected` counts the outputs of this turn that were not.
+    Attributes:
+        checking: the check of its output that was begun.
+        accepted: the event that accepted its output, 0 while there is none.
+        rejected: counts the outputs of this turn that were not.
+        weighed: tokens of its transcript up to its last answer, as its provider counted them.
+        fresh: bytes of what it was told since, so that what its next request reads can be estimated.
+        meters: what it used, where several take part; the run's are those of one alone.
     """
 
     name: str
@@ -115,10 +164,17 @@ class Actor(Copied):
     checking: Asking | None = None
     accepted: int = 0
     rejected: int = 0
+    weighed: int = 0
+    fresh: int = 0
+    meters: Meters | None = None
 
 
 class Hold(msgspec.Struct, frozen=True):
-    """Why the run stands still, and before which command. `ends`: by this cap's choice the run ends here instead."""
+    """Why the run stands still, and before which command.
+
+    Attributes:
+        cap: the cap that has no room, where that is why; `follow` is what follows instead of standing still.
+    """
 
     gate: str
     reason: str
@@ -126,7 +182,8 @@ class Hold(msgspec.Struct, frozen=True):
     phase: Phase = ""
     call: str | None = None
     since: float = 0.0
-    ends: bool = False
+    cap: str = ""
+    follow: Follow = "pause"
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -151,24 +208,33 @@ class Ended(msgspec.Struct, frozen=True):
     retryable: bool = False
 
 
-class Meters(Copied):
-    """What was used so far. `cost` in US dollars; `unpriced` counts answers whose price nobody knows."""
+class Reached(msgspec.Struct, frozen=True):
+    """A cap that was reached, at event `seq`, and what followed."""
 
-    requests: int = 0
-    iterations: int = 0
-    tool_calls: int = 0
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cost: Decimal = Decimal(0)
-    unpriced: int = 0
+    at: Follow
+    seq: int
+
+
+class Elsewhere(msgspec.Struct, frozen=True):
+    """What the session and the day had used when this run had used `base`; see `Tallied`."""
+
+    session: Tally
+    day: Tally
+    date: str
+    base: Meters
 
 
 class State(Copied):
     """A run at one moment; `workbench.state.apply` is the only thing that makes one.
 
-    `stops` names the caps that end the run when they are reached; the others hold it for a person. `examined` has
-    the answer for which each criterion was last looked at by its function or a judge; `judging` is what judges cost
-    in US dollars, None where nobody knows.
+    Attributes:
+        limits: of the caps by name, None where lifted; `follows` has what follows at each, `standbys` who goes on.
+        reached: the caps that the run went on beyond, and how.
+        recent: when models were asked in the last minute, and by which actor; kept where a cap counts that.
+        forked: what was used when this branch left its parent.
+        volume: bytes of what was said last, which others may hear.
+        examined: the answer for which each criterion was last looked at by its function or a judge.
+        judging: what judges cost in US dollars, None where nobody knows.
     """
 
     branch: int = 0
@@ -182,7 +248,13 @@ class State(Copied):
     ended: Ended | None = None
     meters: Meters = msgspec.field(default_factory=Meters)
     limits: dict[str, str | None] = {}
-    stops: tuple[str, ...] = ()
+    follows: dict[str, Follow] = {}
+    standbys: dict[str, StandIn] = {}
+    reached: dict[str, Reached] = {}
+    recent: tuple[tuple[float, str], ...] = ()
+    elsewhere: Elsewhere | None = None
+    forked: Meters | None = None
+    volume: int = 0
     verdicts: dict[str, Verdict] = {}
     status: Literal["continue", "complete"] | None = None
     output: str = ""
@@ -208,6 +280,14 @@ class State(Copied):
             if spec.name == actor:
                 return spec
         raise KeyError(actor)
+
+    def toolless(self, actor: str) -> str:
+        """The cap that was reached and leaves the actor without any tool; "" where it has those it was given."""
+        for name, one in self.reached.items():
+            measure = measure_of(name)
+            if measure.actor in ("", actor) and (one.at == "wrap_up" or (one.at == "deny_tools" and not measure.tool)):
+                return name
+        return ""
 
     @property
     def agent(self) -> str:

@@ -250,8 +250,10 @@ async def test_an_edit_without_a_value_is_written_by_a_person(hand: Hand):
 async def test_caps_are_shown_changed_and_lifted(desk: Hand):
     await desk("limit iterations 1", "limit cost 0.5", "c")
     assert desk.said[-1].startswith("HELD by the budget: 1 of 1 iterations used")
-    assert (await desk("budget"))[0].split() == ["iterations", "1", "of", "1"]
+    assert (await desk("budget"))[0].split() == ["iterations", "1", "of", "1,", "then", "pause"]
+    assert (await desk("limit iterations wrap_up"))[0].split(maxsplit=1)[1] == "limit    iterations = 2, then wrap up"
     await desk("limit iterations none", "limit iterations=2")
+    assert "tokens has no cap: give it a limit" in await desk.refused("limit tokens wrap_up")
     assert (await desk.refused("limit speed 3")).startswith("there is no cap 'speed'")
 
 

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Literal
 
 from workbench.debugger import changing
+from workbench.debugger.capping import cap
 from workbench.debugger.language.branch_verbs import forked_after
 from workbench.debugger.language.lines import Line, Lines, plain
 from workbench.debugger.language.verb import number
@@ -91,12 +92,8 @@ def model(talk: Talk, rest: str) -> Lines:
 
 
 def limit(talk: Talk, rest: str) -> Lines:
-    """Change or lift a cap."""
-    name, _, value = rest.replace("=", " ").partition(" ")
-    value = value.strip()
-    if not name or not value:
-        raise UsedWrongly("limit what? For instance: limit tool_calls 10, or: limit cost none")
-    talk.session.limit(name, None if value == "none" else value)
+    """Change or lift a cap, or what follows at it."""
+    cap(talk.session, rest)
     return []
 
 

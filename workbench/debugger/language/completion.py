@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from workbench.debugger.language.change_verbs import RULINGS
-from workbench.debugger.language.look_verbs import CAPS
 from workbench.debugger.language.table import VERBS, WORDS
 from workbench.debugger.language.telling import call_words
 from workbench.debugger.language.verb import Takes, Verb
+from workbench.events import MEASURES
 
 if TYPE_CHECKING:
     from workbench.debugger.language.talk import Talk
@@ -70,7 +70,8 @@ def _words(talk: Talk, kind: Takes) -> Iterable[tuple[str, str]]:
             spec = session.newest.spec(session.newest.agent)
             return [(tool.name, tool.effect) for tool in spec.tools]
         case "cap":
-            return [(name, session.newest.limits.get(name) or "no cap") for name in CAPS]
+            limits = session.newest.limits
+            return [(name, limits.get(name) or "no cap") for name in dict.fromkeys([*MEASURES, *limits])]
         case "branch":
             return [(row.name, f"{row.last_seq} events") for row in talk.desk.branches(session.identity.session)]
         case "verb":

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from workbench.budget import spent
 from workbench.debugger.language.lines import Line, Lines, Look, block, columns, plain, short
 from workbench.debugger.language.telling import call_words, told
 from workbench.debugger.language.verb import nothing, number
 from workbench.debugger.language.where import place, sentence
-from workbench.debugger.words import count, dollars, duration
+from workbench.debugger.meters import COUNTERS, Meter, meters, off_by
+from workbench.debugger.words import count, duration
 from workbench.errors import Impossible, NotFound, UsedWrongly
+from workbench.events import measure_of
 
 if TYPE_CHECKING:
     from workbench.debugger.language.talk import Talk
     from workbench.debugger.session import Session
     from workbench.debugger.steps import Step
 
-CAPS = ("iterations", "requests", "tool_calls", "input_tokens", "output_tokens", "tokens", "cost")
 _ROWS = 20
 _SIGNS = {"met": "✓", "unmet": "✗", "claimed": "?"}
 
@@ -129,15 +130,26 @@ def _texts(body: object) -> list[str]:
 
 
 def budget(talk: Talk, rest: str) -> Lines:
-    """What was used of each cap."""
+    """What was used, and of each cap: what is set aside, and what follows at it."""
     nothing(rest, "budget")
     state = talk.session.state
     cells: list[tuple[str, ...]] = []
-    for name in CAPS:
-        used, limit = spent(state.meters, name), state.limits.get(name)
-        shown = dollars(used) if name == "cost" else str(int(used or 0))
-        cells.append((name, shown, f"of {limit}" if limit is not None else "no cap"))
-    return plain(*columns(cells, right=(1,)))
+    for one in meters(state, COUNTERS):
+        if talk.steady and one.name == "seconds":
+            continue
+        follow = f"then {one.follow.replace('_', ' ')}{' (reached)' if one.reached else ''}"
+        cap = f"of {_exact(one, one.limit)}, {follow}" if one.limit is not None else "no cap"
+        more = [f"{_exact(one, one.aside)} set aside"] if one.aside else []
+        more += [f"{_exact(one, one.added)} since the fork"] if one.added else []
+        cells.append((one.name, _exact(one, one.used), ", ".join([cap, *more])))
+    off = off_by(state)
+    return plain(*columns(cells, right=(1,)), *([off] if off else []))
+
+
+def _exact(meter: Meter, amount: Decimal | None) -> str:
+    """An amount to the last token."""
+    counts = measure_of(meter.name).what not in ("cost", "seconds")
+    return str(int(amount)) if counts and amount is not None else meter.shown(amount)
 
 
 def criteria(talk: Talk, rest: str) -> Lines:

@@ -226,7 +226,14 @@ LANGUAGE: dict[str, tuple[Verb, ...]] = {
             change_verbs.model,
             completes=("answer", "tool"),
         ),
-        Verb("limit", (), "NAME N|none", "change or lift a cap", change_verbs.limit, completes=("cap",)),
+        Verb(
+            "limit",
+            (),
+            "NAME N|none|FOLLOW",
+            "change or lift a cap, or what follows at it",
+            change_verbs.limit,
+            completes=("cap",),
+        ),
         Verb(
             "settle",
             (),

@@ -9,6 +9,7 @@ from workbench.debugger.words import duration
 from workbench.events import (
     AnswerRead,
     CallFailed,
+    CapReached,
     CriterionJudged,
     Doubted,
     Edited,
@@ -108,7 +109,10 @@ def _remark(event: Event) -> list[tuple[str, str, Look]]:
         case Settled():
             return [("settled", f"{body.call} {body.ruling.replace('_', ' ')}", "held")]
         case LimitSet():
-            return [("limit", f"{short(body.name, 30)} = {body.limit or 'none'}", "faint")]
+            follow = f", then {body.at.replace('_', ' ')}" if body.at else ""
+            return [("limit", f"{short(body.name, 30)} = {body.limit or 'none'}{follow}", "faint")]
+        case CapReached():
+            return [("cap", f"{short(body.name, 30)}: {body.reason}; {body.at.replace('_', ' ')}", "held")]
         case Edited():
             return [("edited", f"{body.field} of {body.call or f'event {body.target}'}: {short(body.value)}", "new")]
         case Reverted():

@@ -1,0 +1,152 @@
+"""What was used of a cap, by whom and where, and which caps can be kept."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.playbook import agent, answered, asked, called, cap, returned, started, state_after
+from workbench.budget import check_limit, date_of, is_shared, set_aside, spent, used
+from workbench.errors import UsedWrongly
+from workbench.events import Forked, LimitSet, Price, Reserve, Said, Tallied, Tally, Usage
+from workbench.state import Meters, State
+
+PRICED = {"price": Price(input="1000000", output="0")}
+
+
+def test_what_was_used():
+    meters = Meters(
+        requests=2, iterations=1, tool_calls=3, input_tokens=10, output_tokens=5, cost=Decimal("0.5"), ms=1200
+    )
+    names = ("requests", "iterations", "tool_calls", "input_tokens", "output_tokens", "tokens", "cost", "seconds")
+    assert [spent(meters, name) for name in names] == [2, 1, 3, 10, 5, 15, Decimal("0.5"), Decimal("1.2")]
+    meters.unpriced = 1
+    assert spent(meters, "cost") is None
+
+
+def duet(*caps: Any) -> State:
+    """Two actors; each used something."""
+    return state_after(
+        started(agent(), agent("user", role="user"), caps=caps),
+        Said(text="x"),
+        asked(),
+        answered("agent.1", "", "lookup", usage=Usage(input=3, output=2), ms=100),
+        called("agent.1.1"),
+        returned("agent.1.1"),
+        ("user", Said(text="x")),
+        ("user", asked("user.1", reserve=Reserve(input=7, output=4, cost="0.5"))),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "amount"),
+    [
+        ("requests", 2),
+        ("requests@agent", 1),
+        ("requests@user", 1),
+        ("requests@nobody", 0),
+        ("tokens@agent", 5),
+        ("tokens@user", 0),
+        ("tool_calls:lookup", 1),
+        ("tool_calls:charge", 0),
+        ("tool_calls:lookup@user", 0),
+        ("seconds@agent", Decimal("0.1")),
+        ("requests_per_minute", 2),
+        ("requests_per_minute@user", 1),
+        ("session.requests", 2),
+    ],
+)
+def test_each_counts_what_it_is_on(name: str, amount: Any):
+    assert used(duet(cap("requests_per_minute", 9)), name) == amount
+
+
+def test_one_actor_alone_has_the_meters_of_the_run():
+    state = state_after(Said(text="x"), asked())
+    assert used(state, "requests@agent") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "amount"),
+    [
+        ("input_tokens", 7),
+        ("output_tokens", 4),
+        ("tokens", 11),
+        ("cost", Decimal("0.5")),
+        ("requests", 0),
+        ("tokens@user", 11),
+        ("tokens@agent", 0),
+    ],
+)
+def test_what_is_set_aside_for_a_call_under_way(name: str, amount: Any):
+    assert set_aside(duet(), name) == amount
+    assert set_aside(duet(), name, but="user") == 0
+
+
+def shared(*more: Any, unpriced: int = 0, actor: Any = None) -> State:
+    """Others used 10 requests in this session and 100 today, one of them this run's own; then this run goes on."""
+    return state_after(
+        started(actor or agent(), caps=(cap("session.requests", 12), cap("day.cost", 5))),
+        Said(text="x"),
+        asked(),
+        Tallied(
+            session=Tally(requests=10, cost="1.5", unpriced=unpriced),
+            day=Tally(requests=100, cost="4"),
+            date="2026-11-24",
+        ),
+        *more,
+    )
+
+
+def test_what_others_used_counts_from_where_it_was_told():
+    assert used(shared(), "session.requests") == 10
+    again = shared(answered(), Said(text="y"), asked("agent.2"))
+    assert (used(again, "session.requests"), used(again, "day.requests")) == (11, 101)
+    paid = shared(answered(usage=Usage(input=1, output=1)), actor=agent().model_copy(update=PRICED))
+    assert (used(paid, "session.cost"), used(paid, "day.cost")) == (Decimal("2.5"), 5)
+
+
+def test_what_is_not_known_of_others_or_of_this_run_is_unknown():
+    assert used(shared(unpriced=1), "session.cost") is None
+    assert used(shared(answered(), actor=agent().model_copy(update={"price": None})), "day.cost") is None
+
+
+def test_a_fork_knows_what_was_used_before_it():
+    state = state_after(Said(text="x"), asked(), answered(), Forked(parent=1, parent_seq=4), asked("agent.2"))
+    assert state.forked is not None
+    assert (state.forked.requests, state.meters.requests) == (1, 2)
+
+
+def test_whether_a_cap_counts_what_others_use():
+    assert is_shared(shared())
+    assert not is_shared(duet(cap("cost", 1)))
+    lifted = shared(LimitSet(name="session.requests", limit=None), LimitSet(name="day.cost", limit=None))
+    assert not is_shared(lifted)
+
+
+def test_days_are_those_of_utc():
+    assert [date_of(at) for at in (0.0, 86_399.9, 86_400.0)] == ["1970-01-01", "1970-01-01", "1970-01-02"]
+
+
+@pytest.mark.parametrize(
+    ("name", "limit"), [("cost", "0.5"), ("seconds", "1.5"), ("requests", "0"), ("tokens", None), ("day.cost", "2")]
+)
+def test_limits_that_can_be_kept(name: str, limit: str | None):
+    check_limit(name, limit)
+
+
+@pytest.mark.parametrize("limit", ["", "ten", "-1", "NaN", "Infinity"])
+def test_limits_that_cannot(limit: str):
+    with pytest.raises(UsedWrongly, match="the limit of cost must be a number of at least 0"):
+        check_limit("cost", limit)
+
+
+def test_what_is_counted_is_capped_by_a_whole_number():
+    with pytest.raises(UsedWrongly, match="the limit of requests must be a whole number"):
+        check_limit("requests", "1.5")
+
+
+def test_a_cap_that_does_not_exist_is_named_with_those_that_do():
+    with pytest.raises(UsedWrongly, match=r"no cap 'mony'; caps are iterations, .*cost"):
+        check_limit("mony", "1")

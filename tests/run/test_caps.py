@@ -1,0 +1,304 @@
+"""Caps while a run is driven: each way to go on at each cap, and no interleaving that exceeds one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.memory import Memory
+from tests.playbook import LOOKUP, Stage, agent, cap, says, started, wants
+from workbench.budget import date_of, exceeded, used
+from workbench.decide import decide
+from workbench.errors import UsedWrongly
+from workbench.events import (
+    Cap,
+    CapReached,
+    Follow,
+    ModelAnswered,
+    ModelCalled,
+    Price,
+    Said,
+    StandIn,
+    Tallied,
+    Tally,
+    ToolCalled,
+    Usage,
+)
+from workbench.events.messages import Answer, Delta, ModelRequest
+from workbench.run import Ports, Run, check
+from workbench.state import State, apply, fold
+
+DOLLAR = Price(input="1000", output="1000")
+PRICED = agent("agent", LOOKUP).model_copy(update={"price": DOLLAR})
+CAPS: dict[str, str] = {
+    "iterations": "2",
+    "requests": "2",
+    "tool_calls": "1",
+    "tool_calls:lookup": "1",
+    "input_tokens": "45",
+    "output_tokens": "520",
+    "tokens": "700",
+    "cost": "0.65",
+    "seconds": "1",
+    "requests_per_minute": "2",
+    "iterations@agent": "2",
+    "session.requests": "4",
+    "day.cost": "0.66",
+}
+"""Each cap at a limit that the run below reaches before its third answer."""
+
+
+def longwinded(tools: int = 1) -> list[Answer]:
+    """A run that would never end by itself; each answer is 200 tokens long."""
+    return [
+        Answer(calls=wants(*["lookup"] * tools).calls, usage=Usage(input=20, output=200), finish="tool_calls")
+        for _ in range(9)
+    ]
+
+
+async def driven(name: str, at: Any, *, limit: str | None = None, to: StandIn | None = None) -> tuple[Stage, Run]:
+    """Such a run under one cap."""
+    stage = Stage(*longwinded())
+    stage.models["fake:small"] = stage.model
+    ticks = iter(range(10_000))
+    ports = Ports(
+        model=lambda name: stage.models[name],
+        tools=stage.tools,
+        clock=lambda: 1.0,
+        monotonic=lambda: next(ticks) / 10,
+        price=lambda name: DOLLAR,
+        tally=lambda: Tallied(session=Tally(requests=2), day=Tally(cost="0.01"), date="1970-01-01"),
+    )
+    kept = Cap(name=name, limit=limit or CAPS[name], at=at, to=to)
+    run = Run.start(stage.log, ports, started(PRICED, lines=["go"], caps=(kept,)), gates=stage.gates)
+    await run.drive()
+    return stage, run
+
+
+def marks(stage: Stage) -> list[str]:
+    """The lines of the log that tell how the cap was met."""
+    kinds = ("cap_reached", "recast", "held", "run_ended")
+    return [line for line in stage.lines if line.startswith(kinds) or line.endswith(" budget")]
+
+
+@pytest.mark.parametrize("name", CAPS)
+async def test_stop_ends_the_run(name: str):
+    stage, run = await driven(name, "stop")
+    assert marks(stage) == ["run_ended budget"]
+    assert run.state.ended is not None
+    assert run.state.ended.reason
+    assert check(stage.log.events()) == run.state
+
+
+@pytest.mark.parametrize("name", CAPS)
+async def test_pause_holds_it_and_a_higher_limit_lets_it_go_on(name: str):
+    stage, run = await driven(name, "pause")
+    assert [line.split()[:2] for line in marks(stage)] == [["held", "budget"]]
+    before = run.state.meters.requests, run.state.meters.tool_calls
+    run.limit(name, "1000")
+    run.release()
+    await run.drive()
+    assert (run.state.meters.requests, run.state.meters.tool_calls) > before
+
+
+@pytest.mark.parametrize("name", CAPS)
+async def test_warn_says_so_once_and_goes_on(name: str):
+    stage, run = await driven(name, "warn")
+    assert len([line for line in stage.lines if line.startswith("cap_reached")]) == 1
+    assert run.waiting
+    assert run.state.meters.tool_calls == 9
+
+
+@pytest.mark.parametrize("name", CAPS)
+async def test_degrade_goes_on_with_the_other_model(name: str):
+    stage, run = await driven(name, "degrade", to=StandIn(model="fake:small", price=Price(input="0", output="0")))
+    assert [line.split()[0] for line in marks(stage)] == ["cap_reached", "recast"]
+    assert run.waiting
+    assert run.state.spec("agent").model == "fake:small"
+    reached = next(event for event in stage.log.events() if isinstance(event.body, CapReached))
+    assert reached.by == "rule"
+    assert run.state.meters.cost == fold(stage.log.events(0, reached.seq)).meters.cost, "the other one is free"
+
+
+@pytest.mark.parametrize("name", CAPS)
+async def test_deny_tools_goes_on_without_them(name: str):
+    stage, run = await driven(name, "deny_tools")
+    assert run.waiting
+    assert run.state.meters.tool_calls < 9
+    assert len([line for line in stage.lines if line.startswith("cap_reached")]) == 1
+    assert [line for line in stage.lines if line.endswith(" budget")], "calls are refused, and the model is told so"
+    assert stage.model.requests[-1].no_tools == (name != "tool_calls:lookup")
+    assert stage.model.requests[-1].tools, "what was said of tools stays clear"
+
+
+@pytest.mark.parametrize("name", CAPS)
+async def test_wrap_up_asks_for_one_last_answer_within_the_cap(name: str):
+    roomy = {"input_tokens": "560", "output_tokens": "730", "tokens": "1500", "cost": "1.5", "day.cost": "1.5"}
+    stage, run = await driven(name, "wrap_up", limit=roomy.get(name))
+    states = [fold(stage.log.events(0, seq)) for seq in range(1, stage.log.last_seq + 1)]
+    (reached,) = [event for event in stage.log.events() if isinstance(event.body, CapReached)]
+    asked = [event for event in stage.log.events(reached.seq) if isinstance(event.body, ModelCalled)]
+    assert len(asked) == 1
+    assert stage.model.requests[-1].no_tools
+    (said,) = [event for event in stage.log.events() if isinstance(event.body, Said) and event.body.role == "system"]
+    assert said.seq in run.state.actors["agent"].log.refs()
+    assert not [event for event in stage.log.events(reached.seq) if isinstance(event.body, ToolCalled)]
+    assert stage.last == "run_ended budget"
+    limit = Decimal(roomy.get(name) or CAPS[name])
+    if name != "seconds":
+        most = max(spent for state in states if (spent := used(state, name)) is not None)
+        assert most <= limit, "the last answer is within the cap"
+
+
+async def test_a_cap_that_is_reached_again_after_another_limit_is_a_cap_again():
+    stage, run = await driven("tool_calls", "warn")
+    run.limit("tool_calls", "9")
+    run.say("more")
+    stage.model.lines = [*longwinded(), "", *longwinded()]
+    await run.drive()
+    assert len([line for line in stage.lines if line.startswith("cap_reached")]) == 2
+
+
+async def test_the_model_that_goes_on_is_named_exactly_where_it_is_needed():
+    _, run = await driven("requests", "pause")
+    run.limit("requests", "5", at="degrade", model="fake:small")
+    assert run.state.standbys["requests"] == StandIn(model="fake:small", price=DOLLAR)
+    pairs: list[tuple[Follow | None, str | None]] = [("degrade", None), ("warn", "fake:small"), (None, "fake:small")]
+    for at, model in pairs:
+        with pytest.raises(UsedWrongly, match="names the model"):
+            run.limit("requests", "5", at=at, model=model)
+
+
+async def test_an_answer_whose_request_bounds_nothing_gets_what_is_left():
+    stage = Stage("short")
+    run = stage.start(PRICED, lines=["go"], caps=(cap("cost", "0.25"),))
+    await run.drive()
+    (called,) = [event.body for event in stage.log.events() if isinstance(event.body, ModelCalled)]
+    assert called.reserve is not None
+    assert stage.model.requests[0].settings == {"max_tokens": called.reserve.max_tokens}
+    assert called.reserve.input + called.reserve.output == 250
+    assert run.state.meters.cost == Decimal("0.002"), "what was set aside is given back"
+
+
+async def test_what_others_used_is_asked_for_when_it_goes_on_and_on_another_day():
+    stage = Stage(wants("lookup"), "done", "again")
+
+    def now() -> float:
+        return 90_000.0 if stage.tools.done else 1.0
+
+    ports = Ports(
+        model=lambda name: stage.model,
+        tools=stage.tools,
+        clock=now,
+        tally=lambda: Tallied(session=Tally(), day=Tally(requests=7 if stage.tools.done else 1), date=date_of(now())),
+    )
+    run = Run.start(stage.log, ports, started(lines=["go"], caps=(cap("day.requests", 99),)))
+    await run.drive()
+    tallied = [event.body.day.requests for event in stage.log.events() if isinstance(event.body, Tallied)]
+    assert tallied == [1, 7]
+    assert used(run.state, "day.requests") == 8
+    seen = stage.log.last_seq
+    await run.drive()
+    assert stage.log.last_seq == seen, "what is known already is not recorded again"
+
+
+# --- no interleaving exceeds a cap -----------------------------------------------------------------------------------
+
+
+Turn = tuple[int, int, float]
+"""How often others go on before the answer, how many tools it calls, and how much of what it may say it says."""
+
+
+class Talkative:
+    """A model whose answers have any length that their request allows, and any number of calls."""
+
+    name = "fake"
+
+    def __init__(self, turns: dict[str, list[Turn]]) -> None:
+        self._turns = turns
+
+    async def ask(self, request: ModelRequest) -> AsyncIterator[Delta | Answer]:
+        waits, tools, share = self._turns[request.actor].pop(0) if self._turns[request.actor] else (0, 0, 1.0)
+        for _ in range(waits):
+            await asyncio.sleep(0)
+        calls = wants(*["lookup"] * tools).calls
+        size = -(-(len(request.system) + sum(len(message.text) for message in request.messages)) // 4)
+        usage = Usage(input=size + 1, output=int(share * request.settings.get("max_tokens", 300)))
+        yield Answer(text="" if calls else "so", calls=calls, usage=usage)
+
+
+async def _slow(arguments: str, context: Any) -> str:
+    await asyncio.sleep(0)
+    return "found"
+
+
+limits = st.fixed_dictionaries(
+    {},
+    optional={
+        "iterations": st.integers(0, 9),
+        "requests": st.integers(0, 9),
+        "requests@agent": st.integers(0, 5),
+        "tool_calls": st.integers(0, 6),
+        "tool_calls:lookup@b": st.integers(0, 3),
+        "input_tokens": st.integers(0, 900),
+        "output_tokens": st.integers(0, 900),
+        "tokens": st.integers(0, 2000),
+        "tokens@b": st.integers(0, 900),
+        "cost": st.integers(0, 3),
+        "session.tokens": st.integers(0, 2000),
+        "day.cost": st.integers(0, 3),
+    },
+)
+
+
+turns = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.floats(0, 1)), max_size=8)
+
+
+@given(
+    caps=limits,
+    at=st.sampled_from(["stop", "pause", "wrap_up"]),
+    said=st.fixed_dictionaries({"agent": turns, "b": turns, "c": turns}),
+)
+def test_no_interleaving_of_parallel_calls_exceeds_any_cap(caps: dict[str, int], at: Any, said: dict[str, list[Turn]]):
+    log = Memory()
+    stage = Stage(lookup=says("found"))
+    stage.tools.deeds["lookup"] = _slow
+    model = Talkative({name: list(some) for name, some in said.items()})
+    ports = Ports(
+        model=lambda name: model,
+        tools=stage.tools,
+        tally=lambda: Tallied(session=Tally(input_tokens=100), day=Tally(cost="0.5"), date="2026-11-24"),
+        clock=lambda: 1_764_000_000.0,
+    )
+    priced = {"price": DOLLAR}
+    actors = [agent(name, LOOKUP).model_copy(update=priced) for name in ("agent", "b", "c")]
+    kept = tuple(Cap(name=name, limit=str(limit), at=at) for name, limit in caps.items())
+    run = Run.start(log, ports, started(*actors, caps=kept))
+    for name in ("agent", "b", "c"):
+        run.say("go on then", actor=name)
+
+    async def drive() -> None:
+        await run.drive()
+        if run.state.held is not None:  # going on changes nothing: a cap is no suggestion
+            run.release()
+            await run.drive()
+
+    asyncio.run(drive())
+    state = State()
+    for event in log.events():
+        if isinstance(event.body, ModelCalled | ToolCalled):
+            call = event.body.call
+            command = next(one for one in decide(state) if one.key == call)
+            assert exceeded(state, command) is None
+        state = apply(state, event)
+        for name, limit in caps.items():
+            others = {"session.tokens": 100, "day.cost": Decimal("0.5")}.get(name, 0)
+            assert (used(state, name) or 0) <= max(limit, others), f"{name} at event {event.seq}"
+    assert check(log.events()) == state
+    assert not [event for event in log.events() if isinstance(event.body, ModelAnswered) and event.body.partial]
