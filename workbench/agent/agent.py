@@ -278,6 +278,7 @@ class Agent(Generic[Deps, Output]):
                 run = Run.start(kept.log, ports, started, by="engine", gates=gates)
             if listening is not None:
                 run.watch(listening)
+            kept.listen(run)
             for note in notes:
                 run.note(note, role="guard")
             if refused:

@@ -21,7 +21,7 @@ from workbench.errors import NotFound, WorkbenchError
 from workbench.events import Event, Price, RunStarted, ToolSpec
 from workbench.events.messages import Model, Toolbox, ToolOutcome, takes_schemas
 from workbench.persona.schema import Persona
-from workbench.run import Log, Ports, state_at
+from workbench.run import Log, Ports, Run, state_at
 from workbench.state import State
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class Kept:
         ports: the house's own; whoever runs an agent puts its tools and deps into them.
         read: the events so far, also once the session is closed.
         summarise: brings what the list of sessions says up to date.
+        listen: lets the telemetry that the workspace asks for follow the run.
         close: lets go of it.
     """
 
@@ -69,6 +70,7 @@ class Kept:
     ports: Ports
     read: Callable[[], Iterable[Event]]
     summarise: Callable[[State], None]
+    listen: Callable[[Run], None]
     close: Callable[[], None]
 
 
@@ -208,16 +210,22 @@ class Place:
             self.house.ports(branch.session),
             read=lambda: store.read(branch.id).events(),
             summarise=lambda state: summarise(summary_of(state)),
+            listen=self.house.listener(branch),
             close=log.close,
         )
 
     def _in_memory(self, session: str, log: MemoryLog) -> Kept:
         self._memory[session] = log
-        return Kept(session, log, self.house.ports(session), read=log.events, summarise=_nowhere, close=_nothing)
+        ports = self.house.ports(session)
+        return Kept(session, log, ports, read=log.events, summarise=_nowhere, listen=_unheard, close=_nothing)
 
 
 def _nowhere(_: State) -> None:
     """No list has it."""
+
+
+def _unheard(_: Run) -> None:
+    """Nobody follows it."""
 
 
 def _nothing() -> None:

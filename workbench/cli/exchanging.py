@@ -80,6 +80,15 @@ def _html(house: House, ref: str) -> str:
     return export_html(events_of(house, ref), title=place.session.title, place=named)
 
 
+def _otel(house: House, ref: str) -> str:
+    from workbench.cli.parser import VERSION
+    from workbench.exchange import export_otel
+
+    place = house.store.place(ref)
+    document = export_otel(events_of(house, ref), session=place.session.id, branch=place.branch.name, version=VERSION)
+    return json.dumps(document, ensure_ascii=False) + "\n"
+
+
 def _pytest(house: House, ref: str) -> str:
     """A test; of a recording that does not replay there can be none."""
     from workbench.exchange import export_pytest
@@ -100,4 +109,4 @@ def _trace(house: House, ref: str) -> str:
     return "".join(export_trace(events_of(house, ref), session=place.session.id, branch=place.branch.name))
 
 
-_FORMS = {"jsonl": _jsonl, "openai": _openai, "html": _html, "trace": _trace, "pytest": _pytest}
+_FORMS = {"jsonl": _jsonl, "openai": _openai, "html": _html, "otel": _otel, "trace": _trace, "pytest": _pytest}

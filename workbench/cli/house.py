@@ -15,6 +15,7 @@ from workbench.store import Store
 from workbench.workspace.place import MARK, Workspace, find
 
 if TYPE_CHECKING:
+    from workbench.cli.telemetry import Telemetry
     from workbench.debugger.person import Person
     from workbench.debugger.session import Session
     from workbench.debugger.summary import Summary
@@ -405,8 +406,22 @@ class House:
             breakpoints=breakpoints,
             keep=self._keep,
             watches=Watches(self._watched.setdefault(branch.session, [])),
+            listen=self.listener(branch),
             close=close,
         )
+
+    def listener(self, branch: BranchRow) -> Callable[[Run], None]:
+        """What lets the telemetry and the log that were asked for follow a run of this branch."""
+        from workbench.cli.listening import listen
+
+        return lambda run: listen(run, branch, self.telemetry, self.store)
+
+    @cached_property
+    def telemetry(self) -> Telemetry | None:
+        """The way to the collector that `workbench.toml` names, if it names one."""
+        from workbench.cli.listening import telemetry_of
+
+        return telemetry_of(self.workspace)
 
     def summariser(self, branch: BranchRow) -> Callable[[Summary], None]:
         """What brings the list of sessions up to date: a session stands as its head does."""
@@ -433,6 +448,8 @@ class House:
         """Let go of the database and end the servers, where they were used."""
         if "tools" in self.__dict__:
             self.tools.close()
+        if (telemetry := self.__dict__.get("telemetry")) is not None:
+            telemetry.close()
         if "store" in self.__dict__:
             self.store.close()
 

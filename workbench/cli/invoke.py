@@ -24,6 +24,10 @@ def invoke(argv: Sequence[str]) -> int:
     code = 0
     try:
         args = parse(argv)
+        if args.log_json:
+            from workbench.cli.logs import log_to
+
+            log_to(args.log_json)
         module, _, name = str(args.handler).partition(":")
         handler = cast(Handler, getattr(import_module(f"workbench.cli.{module}"), name))
         code = handler(args)

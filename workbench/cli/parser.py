@@ -14,6 +14,7 @@ from workbench.errors import UsedWrongly
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction["_Parser"]  # pyright: ignore[reportPrivateUsage]
 
+VERSION = "0.1.0"
 _EXIT_CODES = """exit codes:
   0 done (criteria met, if any)   1 failed   2 used wrongly   3 stopped by a budget
   4 ended with criteria unmet     5 replay diverged           6 held, waiting for a person
@@ -60,7 +61,8 @@ def _parser() -> _Parser:
         allow_abbrev=False,
     )
     parser.add_argument("--workspace", metavar="DIR", help="the folder of personas, scenarios and sessions")
-    parser.add_argument("--version", action="version", version="workbench 0.1.0")
+    parser.add_argument("--version", action="version", version=f"workbench {VERSION}")
+    _log(parser, default=None)
     parser.set_defaults(handler="app:home")
     commands = parser.add_subparsers(metavar="COMMAND", title="commands")
     _running(commands)
@@ -77,6 +79,13 @@ def _add(commands: Commands, name: str, handler: str, words: str) -> _Parser:
 
 def _json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout, words on stderr")
+
+
+def _log(parser: argparse.ArgumentParser, *, default: object = argparse.SUPPRESS) -> None:
+    """Before the command or behind it: what is said behind it goes over what is said before."""
+    parser.add_argument(
+        "--log-json", metavar="FILE", default=default, help="write what happens as JSON lines; - is stderr"
+    )
 
 
 def _caps(parser: argparse.ArgumentParser) -> None:
@@ -99,12 +108,14 @@ def _running(commands: Commands) -> None:
     run.add_argument("--tag", metavar="TAG", nargs="+", action="extend", help="tags for the session")
     _caps(run)
     _json(run)
+    _log(run)
     resume = _add(commands, "resume", "running:resume", "go on with a session where it stands")
     resume.add_argument("session", metavar="SESSION")
     resume.add_argument("--headless", action="store_true", help="no app: run to the end or to the first hold")
     resume.add_argument("--say", metavar="TEXT", nargs="+", action="extend", help="what the user says next")
     _caps(resume)
     _json(resume)
+    _log(resume)
     opened = _add(commands, "open", "app:opened", "open a session in the app; opening runs nothing")
     opened.add_argument("session", metavar="SESSION")
     debug = _add(commands, "debug", "debugging:debug", "the verbs of the debugger at a prompt, or as a script")
@@ -168,7 +179,7 @@ def _sessions(commands: Commands) -> None:
     remove.add_argument("--yes", action="store_true", help="do not ask")
     export = _add(verbs, "export", "exchanging:export", "write a session in another form")
     export.add_argument("session", metavar="SESSION")
-    export.add_argument("--format", choices=("jsonl", "openai", "html", "trace", "pytest"), default="jsonl")
+    export.add_argument("--format", choices=("jsonl", "openai", "html", "otel", "trace", "pytest"), default="jsonl")
     export.add_argument("--out", metavar="FILE", help="default: stdout")
     imported = _add(
         commands, "import", "exchanging:load", "take in runs recorded elsewhere; the format is found by itself"

@@ -50,6 +50,7 @@ class Session(Looking):
         breakpoints: Breakpoints | None = None,
         keep: Callable[[list[Breakpoint]], None] = lambda kept: None,
         watches: Watches | None = None,
+        listen: Callable[[Run], None] = lambda run: None,
         close: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(reader)
@@ -58,13 +59,14 @@ class Session(Looking):
         self.drafts: dict[str, Draft] = {}
         self.progress: dict[str, str] = {}
         self._changed_on_disk, self._summarise = changed_on_disk, summarise
-        self._take_over, self._fork, self._close = take_over, fork, close
+        self._take_over, self._fork, self._listen, self._close = take_over, fork, listen, close
         self._followed = run.state if run is not None else state_at(reader)
         self.breakpoints = Breakpoints() if breakpoints is None else breakpoints
         self._keep, self._kept = keep, len(self.breakpoints)
         self.watches = Watches() if watches is None else watches
         self._task: asyncio.Task[None] | None = None
         if run is not None:
+            listen(run)
             run.watch(self)
             self.breakpoints.follow(run.told, run.state)
 
@@ -202,6 +204,7 @@ class Session(Looking):
         self.run = Run.open(log, ports, gates=breaking(self.breakpoints.gate))
         self.breakpoints.follow(self.run.told, self.run.state)
         self._followed = self.run.state
+        self._listen(self.run)
         self.run.watch(self)
         _ = self.steps  # what was recorded between the last look and the taking over
         self._tell()

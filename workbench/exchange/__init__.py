@@ -5,6 +5,7 @@ from workbench.exchange.html_diff import diff_page
 from workbench.exchange.html_session import export_html
 from workbench.exchange.jsonl import export_jsonl
 from workbench.exchange.openai_export import export_openai
+from workbench.exchange.otlp import export_otel
 from workbench.exchange.pytest_file import export_pytest, recorded_events
 from workbench.exchange.recording import Branch, Loaded, Recording, Skip, renumbered
 
@@ -17,6 +18,7 @@ __all__ = [
     "export_html",
     "export_jsonl",
     "export_openai",
+    "export_otel",
     "export_pytest",
     "load",
     "recorded_events",

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from workbench.errors import BadFile, UsedWrongly
-from workbench.events.text import redact
-from workbench.tools.mcp.settings import filled, read_servers
+from workbench.errors import BadFile
+from workbench.tools.mcp.settings import read_servers
 
 FILE = Path("/somewhere/workbench.toml")
 
@@ -45,14 +44,3 @@ def test_what_is_wrong_is_named(table: object, told: str):
     with pytest.raises(BadFile) as wrong:
         read_servers(table, FILE)
     assert str(wrong.value).startswith(f"{FILE}: {told}")
-
-
-def test_variables_are_filled_in_and_struck_out_of_all_that_is_recorded():
-    given = {"Authorization": "Bearer ${MY_TOKEN}", "plain": "$MY_TOKEN"}
-    assert filled(given, {"MY_TOKEN": "abc-word-xyz"}) == {
-        "Authorization": "Bearer abc-word-xyz",
-        "plain": "$MY_TOKEN",
-    }
-    assert redact("it was abc-word-xyz") == "it was [redacted]"
-    with pytest.raises(UsedWrongly, match="the environment variable MY_TOKEN is not set"):
-        filled(given, {})

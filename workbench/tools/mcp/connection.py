@@ -23,7 +23,8 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.message import SessionMessage
 
 from workbench.errors import ToolFailed, WorkbenchError
-from workbench.tools.mcp.settings import ServerSettings, filled
+from workbench.tools.mcp.settings import ServerSettings
+from workbench.tools.variables import filled
 
 # What the SDK has to say goes to whoever asked for a log, and never to the terminal.
 logging.getLogger("mcp").addHandler(logging.NullHandler())

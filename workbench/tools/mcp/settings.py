@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from workbench.errors import BadFile, UsedWrongly
+from workbench.errors import BadFile
 from workbench.events.parts import Effect
-from workbench.events.text import register_secret
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]|_(?!_)){0,31}")
-_VARIABLE = re.compile(r"\$\{(\w+)\}")
 
 
 def _address(url: str) -> str:
@@ -95,20 +91,3 @@ def read_servers(table: object, file: Path) -> dict[str, tuple[ServerSettings, P
             raise BadFile(file, wrong["msg"].removeprefix("Value error, "), field=place) from None
         servers[name] = (settings, (file.parent / (settings.cwd or ".")).resolve())
     return servers
-
-
-def filled(pairs: Mapping[str, str], environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """`pairs` with each `${NAME}` replaced by that environment variable; what stands there is a secret from now on.
-
-    Raises:
-        UsedWrongly: a variable is not set.
-    """
-
-    def value(found: re.Match[str]) -> str:
-        held = environ.get(found[1])
-        if held is None:
-            raise UsedWrongly(f"the environment variable {found[1]} is not set")
-        register_secret(held)
-        return held
-
-    return {key: _VARIABLE.sub(value, text) for key, text in pairs.items()}
