@@ -55,7 +55,7 @@ def test_a_run_is_cycles_of_plan_act_and_react() -> None:
     assert [(one.call, one.result, one.failed, one.error) for one in first.react] == [
         ("agent.1.1", "found", False, None), ("agent.1.2", "no such tool", True, "unknown_tool")
     ]  # fmt: skip
-    assert (first.plan.text, first.plan.cost, first.output) == ("I look", None, None)
+    assert (first.plan.text, first.plan.cost, first.output) == ("I look", "0", None)
     assert (second.plan.attempts, second.plan.error, second.plan.cost) == (2, None, "2")
     assert [(one.result, one.error) for one in second.react] == [("no", "invalid_output")]
     assert third.output is not None

@@ -14,7 +14,7 @@ def validate(args: argparse.Namespace) -> int:
     """Check a trace against the schema, and its signatures against the personas of the workspace."""
     from workbench.exchange.trace_check import check_trace
     from workbench.persona.signature import signature
-    from workbench.workspace.loading import load_persona
+    from workbench.workspace.personas import load_persona
 
     try:
         text = Path(args.file).read_text(encoding="utf-8")
