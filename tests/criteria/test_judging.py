@@ -49,7 +49,12 @@ def met(name: str, seq: int, words: str) -> CriterionJudged:
             [
                 met("refunded", 7, "re_1"),
                 met("number", 7, "re_1"),
-                met("called_with", 7, 'refund {"amount": "129.00"}'),
+                CriterionJudged(
+                    name="called_with",
+                    met=True,
+                    evidence=Evidence(seq=7, words="re_1"),
+                    reason='called with {"amount": "129.00"}',
+                ),
             ],
         ),
         (

@@ -137,6 +137,6 @@ async def test_arguments_and_fields_of_the_very_call_are_looked_at():
     )
     await judged(stage, *criteria)
     assert [(name, words) for name, _, _, words in verdicts(stage)] == [
-        ("right", 'lookup {"order": "A-17"}'),
+        ("right", "sent"),
         ("sent", "sent"),
     ]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
 from tests.memory import Memory
+from workbench.debugger.outcome import closing, report
 from workbench.events import (
     AnswerRead,
     Body,
@@ -20,10 +23,11 @@ from workbench.events import (
     ToolReturned,
 )
 from workbench.events.messages import Model
+from workbench.events.script import ScriptTurn
 from workbench.models.scripted import ScriptedModel
 from workbench.persona.prompt import render
 from workbench.run import Ports, Run
-from workbench.scenario.schema import PlayedUser
+from workbench.scenario.schema import PlayedUser, Scenario
 from workbench.scenario.start import start
 from workbench.tools.standard import standard_registry
 from workbench.workspace.listing import list_scenarios
@@ -35,14 +39,20 @@ SHIPPED = Workspace(shipped_root())
 SCENARIOS = [entry.name for entry in list_scenarios(SHIPPED)]
 PERSONAS = [entry.name for entry in list_personas(SHIPPED)]
 COMPLETE = (
-    "support-desk sales-analyst parallel-weather flaky-parts technical-support customer-duet bad-arguments".split()
-)
+    "support-desk customer-service data-collection sales-analyst parallel-weather flaky-parts technical-support"
+    " customer-duet bad-arguments"
+).split()
 
 
-async def played(name: str, folder: Path, caps: dict[str, str | None] | None = None) -> tuple[Run, list[Event]]:
+Change = Callable[[Scenario], Scenario]
+
+
+async def played(
+    name: str, folder: Path, caps: dict[str, str | None] | None = None, change: Change = lambda scenario: scenario
+) -> tuple[Run, list[Event]]:
     """The scenario run to where it stands still, with its own script and the real tools."""
     tools = standard_registry()
-    scenario = load_scenario(SHIPPED, name, tools=tools.names)
+    scenario = change(load_scenario(SHIPPED, name, tools=tools.names))
     user = scenario.user
     started = start(
         scenario,
@@ -104,8 +114,9 @@ async def test_it_completes_with_evidence_for_every_criterion(name: str, tmp_pat
     assert state.started is not None
     assert set(state.verdicts) == {criterion.name for criterion in state.started.criteria} != set()
     assert all(verdict.met for verdict in state.verdicts.values())
+    values = {one.name for one in state.started.criteria if one.check is not None and one.check.expression}
     for judged in bodies(events, CriterionJudged):
-        if judged.met:
+        if judged.met and judged.name not in values:
             assert judged.evidence is not None
             shown = events[judged.evidence.seq - 1].body
             assert isinstance(shown, Heard) or judged.evidence.words in shown.model_dump_json().replace('\\"', '"')
@@ -192,3 +203,74 @@ async def test_figures_that_are_spoken_are_those_of_the_tools(tmp_path: Path):
 async def test_the_ticket_that_is_spoken_of_is_the_one_that_was_opened(tmp_path: Path):
     run, _ = await played("technical-support", tmp_path)
     assert run.state.verdicts["ticket_opened"].words in run.state.output
+
+
+# -- the three agents of the acceptance criteria: three facts, two conditions, one indicator each ----------------------
+
+FACTS = {
+    "customer-service": {
+        "order_id": ("It is A-1008.", "I do not have the number here."),
+        "issue_type": ("Hello, my parcel should have been here two days ago.", "Hello, something is late."),
+        "contact_email": ("tomas.f@example.com", "I would rather not say."),
+    },
+    "data-collection": {"full_name": ("", ""), "email": ("", ""), "home_size": ("", "")},
+    "technical-support": {
+        "symptom": (r"\bblink(s|ing) amber", "is odd"),
+        "serial_number": ("The label says HB200-4417.", "I cannot find the label."),
+        "since_when": ("since yesterday evening", "for a while"),
+    },
+}
+WITHHELD = [(name, fact) for name, facts in FACTS.items() for fact in facts]
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_each_has_three_facts_two_conditions_and_an_indicator(name: str):
+    criteria = load_scenario(SHIPPED, name).acceptance_criteria
+    assert [one.name for one in criteria.required_information] == list(FACTS[name])
+    assert (len(criteria.completion_conditions), len(criteria.success_indicators)) == (2, 1)
+    assert all(one.check is not None for group in criteria.groups.values() for one in group)
+
+
+def without(fact: str, said: str, instead: str) -> Change:
+    """The scenario in which one fact is never given: the user keeps it back, and the agent does not collect it."""
+
+    def turn(one: ScriptTurn) -> ScriptTurn:
+        claims = {key: value for key, value in (one.claims or {}).items() if key != fact} or None
+        return one.model_copy(update={"claims": claims, "status": "continue" if one.status else None})
+
+    def change(scenario: Scenario) -> Scenario:
+        assert isinstance(scenario.user, tuple)
+        assert isinstance(scenario.script, tuple)
+        lines = tuple([re.sub(said, instead, line) if said else line for line in scenario.user])
+        return scenario.model_copy(update={"user": lines, "script": tuple(map(turn, scenario.script))})
+
+    return change
+
+
+@pytest.mark.parametrize(("name", "fact"), WITHHELD)
+async def test_a_fact_that_is_withheld_leaves_it_at_continue(name: str, fact: str, tmp_path: Path):
+    run, _ = await played(name, tmp_path, change=without(fact, *FACTS[name][fact]))
+    state = run.state
+    assert state.status == "continue"
+    assert state.ended is None
+    assert run.waiting
+    verdict = state.verdicts.get(fact)
+    assert verdict is None or verdict.met is not True
+    told = report(state, session="s", branch="main")
+    assert told["system_status"] == "continue"
+    assert closing(state)[0] == "criteria_unmet"
+    assert fact in closing(state)[1]
+
+
+async def test_an_agent_that_only_says_that_it_is_complete_is_not(tmp_path: Path):
+    def change(scenario: Scenario) -> Scenario:
+        assert isinstance(scenario.user, tuple)
+        return scenario.model_copy(
+            update={"user": tuple([line.replace("tomas.f@example.com", "no") for line in scenario.user])}
+        )
+
+    run, _ = await played("customer-service", tmp_path, change=change)
+    state = run.state
+    assert (state.status, state.ended) == ("complete", None)
+    assert state.verdicts["contact_email"].met is None
+    assert "customer_content" not in state.verdicts  # the judge costs money, and is not asked in vain

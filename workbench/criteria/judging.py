@@ -56,7 +56,8 @@ def judge(
         words = _shown(criterion.check, witness)
         if words:
             evidence = Evidence(seq=witness.seq, words=words)
-            changes.append(CriterionJudged(name=criterion.name, met=True, evidence=evidence))
+            called = f"called with {witness.arguments}"[:SHOWN] if criterion.check.arguments is not None else ""
+            changes.append(CriterionJudged(name=criterion.name, met=True, evidence=evidence, reason=called))
     return changes
 
 
@@ -80,8 +81,7 @@ def _shown_by_call(check: Check, witness: Witness) -> str:
         return shown_by(check, value_at(check.field, decoded(witness.data or witness.text)))
     if check.pattern is not None:
         return found(check.pattern, witness.text)
-    called = f"{check.tool} {witness.arguments}" if check.arguments is not None else witness.text.strip()
-    return called[:SHOWN] or f"{check.tool} returned"
+    return witness.text.strip()[:SHOWN] or f"{check.tool} returned"
 
 
 def judge_claims(
