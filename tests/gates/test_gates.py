@@ -8,7 +8,7 @@ import pytest
 
 from tests.playbook import cap, started, state_after
 from workbench.events import Forked, Mode, Released, Request, Said, Undone
-from workbench.gates import GATES, breaking, doubt, first_hold, fork, stepping
+from workbench.gates import GATES, Breakpoints, breaking, doubt, first_hold, fork, stepping
 from workbench.state import CallModel, CallTool, Command, Conclude, Hold, State, Tell
 
 ASK = CallModel("agent", "agent.1", Request())
@@ -100,7 +100,7 @@ def test_the_first_hold_wins():
     command = charge()
     assert [gate(spent, command) is not None for gate in GATES] == [False, True, False, False, True]
     hold = first_hold(GATES, spent, command)
-    assert hold is not None
+    assert isinstance(hold, Hold)
     assert hold.gate == "budget"
     assert first_hold((), spent, command) is None
     own = Hold("approval", "ask me")
@@ -111,12 +111,11 @@ def test_nothing_holds_a_free_run():
     assert all(first_hold(GATES, in_mode("run"), command) is None for command in (ASK, AFTER, charge(), READ, LINE))
 
 
-def test_breakpoints_are_asked_just_before_stepping():
-    def gate(state: State, command: Command) -> Hold | None:
-        return Hold("break", "here", command.key)
-
-    assert breaking(gate) == (*GATES[:-1], gate, stepping)
-    assert breaking(gate, (doubt,)) == (doubt, gate)
-    hold = first_hold(breaking(gate), in_mode("step"), ASK)
-    assert hold is not None
+def test_breakpoints_are_asked_just_before_stepping_and_rules_before_a_question():
+    points = Breakpoints()
+    points.add("model")
+    assert breaking(points) == (*GATES[:2], points.act, *GATES[2:-1], points.gate, stepping)
+    assert breaking(points, (doubt,)) == (doubt, points.act, points.gate)
+    hold = first_hold(breaking(points), in_mode("step"), ASK)
+    assert isinstance(hold, Hold)
     assert hold.gate == "break", "a step onto a breakpoint says so"

@@ -138,3 +138,35 @@ def test_what_a_condition_names() -> None:
     assert named("cost > 1") == frozenset()
     assert named("not tool a") == frozenset()
     assert named("repeat 3") == {("call", "")}
+
+
+@pytest.mark.slow
+async def test_an_edit_is_made_a_rule_in_its_form_and_the_list_shows_it(bench: Bench) -> None:
+    app = bench.app(scenario="support-desk")
+    async with app.run_test(size=WIDE) as pilot:
+        session = await opened(pilot)
+        await keys(pilot, session, ["n", "s"])
+        await pilot.press("e", "end", *["backspace"] * 4, *"1008")
+        assert "^r [ ] a rule" in screen_text(pilot)
+        await pilot.press("ctrl+r")
+        assert "^r [x] a rule" in screen_text(pilot)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert 'rule 1: tool find_order if args.order == "A-1007" do set args.order "A-1008"' in screen_text(pilot)
+        await pilot.press("B")
+        await pilot.pause()
+        assert "✎ 1  tool find_order" in screen_text(pilot)
+        await pilot.press("d")
+        assert "rule 1 is gone" in screen_text(pilot)
+
+
+async def test_the_dialog_takes_a_rule_and_refuses_one_that_never_ends(bench: Bench) -> None:
+    app = bench.app(scenario="support-desk")
+    async with app.run_test(size=WIDE) as pilot:
+        session = await opened(pilot)
+        await pilot.press("b", *["backspace"] * 8, *"model do model call find_order", "enter")
+        assert "never end" in screen_text(pilot)
+        assert not len(session.breakpoints)
+        await pilot.press(*["backspace"] * 40, *"tool find_order do skip", "enter")
+        await pilot.pause()
+        assert "rule 1: tool find_order do skip" in screen_text(pilot)

@@ -283,7 +283,7 @@ class House:
         person = Person()
         log = self.store.write(branch.id, process=_process())
         try:
-            gates = breaking(breakpoints.gate)
+            gates = breaking(breakpoints)
             run = Run.start(log, self.ports(row.id, person), started, gates=gates)
             if started.mode == "step":
                 run.approach()
@@ -312,7 +312,7 @@ class House:
                 other = str(writer)
         if log is not None:
             try:
-                run = Run.open(log, self.ports(branch.session, person), gates=breaking(breakpoints.gate))
+                run = Run.open(log, self.ports(branch.session, person), gates=breaking(breakpoints))
             except BaseException:
                 log.close()
                 raise
@@ -351,7 +351,7 @@ class House:
         ports = ports if tools is None else replace(ports, tools=tools)
         later = self.store.read(branch.id).events(seq)
         breakpoints = self._breakpoints()
-        every = breaking(breakpoints.gate, GATES if gates is None else tuple(gates))
+        every = breaking(breakpoints, GATES if gates is None else tuple(gates))
         run = Run.fork(log, ports, parent=branch.id, parent_seq=seq, later=later, gates=every)
         return self._session(row, self.store.session(branch.session).title, log, person, breakpoints, run=run)
 

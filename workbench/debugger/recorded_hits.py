@@ -37,7 +37,7 @@ def hit_before(session: Session) -> RecordedHit | None:
 
 def _hits(session: Session, after: int, upto: int) -> Iterator[RecordedHit]:
     """Hits at the places behind `after`, up to and with `upto`: a hold before the event that follows the place."""
-    set_now = [one for one in session.breakpoints if one.enabled and not one.trace]
+    set_now = [one for one in session.breakpoints if one.enabled and not one.trace and not one.action]
     if not set_now:
         return
     state = session.state_at(after)

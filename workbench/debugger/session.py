@@ -201,7 +201,7 @@ class Session(Looking):
         log, ports = self._take_over()
         self.other = ""
         self._turn_to(log)
-        self.run = Run.open(log, ports, gates=breaking(self.breakpoints.gate))
+        self.run = Run.open(log, ports, gates=breaking(self.breakpoints))
         self.breakpoints.follow(self.run.told, self.run.state)
         self._followed = self.run.state
         self._listen(self.run)

@@ -5,5 +5,18 @@ The first hold wins. Gates are asked when a command is about to be performed and
 
 from workbench.gates.breakpoints import Breakpoint, Breakpoints, Hit
 from workbench.gates.gates import GATES, Gate, breaking, doubt, first_hold, fork, stepping
+from workbench.gates.rules import Deed
 
-__all__ = ["GATES", "Breakpoint", "Breakpoints", "Gate", "Hit", "breaking", "doubt", "first_hold", "fork", "stepping"]
+__all__ = [
+    "GATES",
+    "Breakpoint",
+    "Breakpoints",
+    "Deed",
+    "Gate",
+    "Hit",
+    "breaking",
+    "doubt",
+    "first_hold",
+    "fork",
+    "stepping",
+]

@@ -1,4 +1,4 @@
-"""Breakpoints: a gate that holds where an expression says so.
+"""Breakpoints: a gate that holds where an expression says so, or does there what a rule says.
 
 A hit on a command holds that command; a hit on an event, or on the run as it stands, holds the next one. What was
 hit is kept here until the command passes or a person has released the hold, so a gate may be asked again and again.
@@ -13,12 +13,13 @@ import msgspec
 from msgspec.structs import replace
 
 from workbench.errors import NotFound, UsedWrongly
-from workbench.events import AnswerRead, Event, Held, ModelCalled, Released, ToolCalled
+from workbench.events import AnswerRead, Edited, Event, Held, ModelAnswered, ModelCalled, Released, ToolCalled
 from workbench.gates.conditions import Condition, Moment, about, alternatives
-from workbench.gates.moments import SEEN, AtCommand, AtEvent, AtRest
+from workbench.gates.moments import SEEN, AtCommand, AtEvent, AtRest, Gated
 from workbench.gates.repetition import Repetition
+from workbench.gates.rules import MOST_IN_A_ROW, Action, Deed, check, deed_after, deed_at, endless, read_action, split
 from workbench.gates.vocabulary import About
-from workbench.state import CallModel, Command, Hold, State, Ungated
+from workbench.state import CallModel, CallTool, Command, Hold, State, Ungated
 from workbench.state.telling import Lookup
 
 MOST_TRACES = 1000
@@ -33,6 +34,7 @@ class Breakpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
         trace: what is hit is told and nothing is held.
         ignore: how many hits still pass.
         hits: how often it was hit, ignored hits with them.
+        action: what is done there in the place of a hold, which makes it a rule (see `workbench.gates.rules`).
     """
 
     number: int
@@ -42,6 +44,12 @@ class Breakpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     trace: bool = False
     ignore: int = 0
     hits: int = 0
+    action: str = ""
+
+    @property
+    def words(self) -> str:
+        """The expression, and what is done there."""
+        return f"{self.text} do {self.action}" if self.action else self.text
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -62,12 +70,17 @@ class _Stop(msgspec.Struct, frozen=True):
 
 
 class _Visit(msgspec.Struct):
-    """One attempt of one command: which breakpoints were asked about it, and which of them hold it."""
+    """One attempt of one command: which breakpoints were asked about it, which of them hold it, and what rules do.
+
+    `acted`: the rules that were asked, which is once even where the arguments change.
+    """
 
     attempt: int
     arguments: str
     asked: set[int]
     stops: list[_Stop]
+    acted: set[int]
+    deed: Deed | None = None
 
 
 class Breakpoints:
@@ -84,6 +97,7 @@ class Breakpoints:
         """
         self._all: dict[int, Breakpoint] = {}
         self._parts: dict[int, dict[About, list[Condition]]] = {}
+        self._actions: dict[int, Action] = {}
         self._next = 1
         self._traces: deque[Hit] = deque(maxlen=MOST_TRACES)
         self._restart(None, 0)
@@ -97,6 +111,8 @@ class Breakpoints:
         self._due: list[_Stop] = []
         self._shown = 0
         self._true: set[int] = set()
+        self._edits: list[Deed] = []
+        self._streak = 0
 
     def follow(self, lookup: Lookup, state: State) -> None:
         """From now on look at the run whose events `lookup` finds, and which stands at `state`.
@@ -127,12 +143,14 @@ class Breakpoints:
         return self._all[number]
 
     def add(self, text: str, *, once: bool = False, trace: bool = False) -> Breakpoint:
-        """A new breakpoint; its number is never given twice.
+        """A new breakpoint, or with `do ACTION` behind its condition a rule; its number is never given twice.
 
         Raises:
             BadCondition: `text` says nothing.
+            UsedWrongly: its action is none, could never be done, or would never end.
         """
-        return self._put(Breakpoint(self._next, text.strip(), once=once, trace=trace))
+        condition, action = split(text)
+        return self._put(Breakpoint(self._next, condition, once=once, trace=trace, action=action))
 
     def remove(self, number: int) -> Breakpoint:
         """Take one away."""
@@ -173,8 +191,15 @@ class Breakpoints:
         from workbench.gates.grammar import parse
 
         parts: dict[About, list[Condition]] = {}
-        for part in alternatives(parse(one.text)):
+        every = list(alternatives(parse(one.text)))
+        for part in every:
             parts.setdefault(about(part), []).append(part)
+        if one.action:
+            action = read_action(one.action)
+            check(action, every)
+            if one.trace:
+                raise UsedWrongly("trace only tells, so nothing can be done there: b CONDITION do ACTION is a rule")
+            self._actions[one.number] = action
         self._parts[one.number] = parts
         self._next = max(self._next, one.number + 1)
         return self._change(one)
@@ -185,9 +210,41 @@ class Breakpoints:
 
     def _drop(self, number: int) -> None:
         del self._all[number], self._parts[number]
+        self._actions.pop(number, None)
         self._true.discard(number)
 
-    # -- the gate ---------------------------------------------------------------------------------------------
+    # -- the gates --------------------------------------------------------------------------------------------
+
+    def act(self, state: State, command: Command) -> Deed | Hold | None:
+        """What a rule does in the place of `command`, or with what was recorded before it.
+
+        It is given again until the log shows that it was done. A command that a person let pass is left alone.
+        """
+        if not self._actions and not self._edits:
+            return None
+        self.catch_up(state)
+        if self._edits:
+            return self._edits[0]
+        if not isinstance(command, CallModel | CallTool) or state.grant == command.key:
+            return None
+        visit = self._visit(command)
+        if visit.deed is None and self._lookup is not None:
+            visit.deed = self._rule(visit, state, command, self._lookup)
+        if visit.deed is not None and isinstance(command, CallModel) and self._streak >= MOST_IN_A_ROW:
+            return endless(visit.deed.number, command)
+        return visit.deed
+
+    def _rule(self, visit: _Visit, state: State, command: CallModel | CallTool, lookup: Lookup) -> Deed | None:
+        """The deed of the first rule that is hit and can do something."""
+        moment = self._moment(state, command)
+        for number, action in list(self._actions.items()):
+            if number not in visit.acted:
+                visit.acted.add(number)
+                if self._hit(self._all[number], "command", moment, state.seq, command.key):
+                    deed = deed_at(action, number, command, state, lookup)
+                    if deed is not None:
+                        return deed
+        return None
 
     def gate(self, state: State, command: Command) -> Hold | None:
         """The hold of the breakpoints that `command`, or what was recorded before it, hits. See `workbench.gates`."""
@@ -222,24 +279,37 @@ class Breakpoints:
         """The stops of `command`; each breakpoint is asked once in each attempt, and only tells where it is granted."""
         if isinstance(command, Ungated):
             return []
-        attempt, arguments = getattr(command, "attempt", 1), getattr(command, "arguments", "")
-        visit = self._visits.get(command.key)
-        if visit is None or (visit.attempt, visit.arguments) != (attempt, arguments):
-            visit = self._visits[command.key] = _Visit(attempt, arguments, set(), [])
-        moment = AtCommand(state, command, lambda call: self._repetition.of(call, state.seq))
+        visit, moment = self._visit(command), self._moment(state, command)
         for one in self:
-            if one.number in visit.asked or (granted and not one.trace):
+            if one.action or one.number in visit.asked or (granted and not one.trace):
                 continue
             visit.asked.add(one.number)
             visit.stops += self._hit(one, "command", moment, state.seq, command.key)
         return self._live(visit.stops)
 
+    def _visit(self, command: Command) -> _Visit:
+        attempt, arguments = getattr(command, "attempt", 1), getattr(command, "arguments", "")
+        visit = self._visits.get(command.key)
+        if visit is None or (visit.attempt, visit.arguments) != (attempt, arguments):
+            acted = visit.acted if visit is not None and visit.attempt == attempt else set[int]()
+            visit = self._visits[command.key] = _Visit(attempt, arguments, set(), [], acted)
+        return visit
+
+    def _moment(self, state: State, command: Gated) -> AtCommand:
+        return AtCommand(state, command, lambda call: self._repetition.of(call, state.seq))
+
     def _take(self, state: State, event: Event, lookup: Lookup) -> None:
         body = event.body
+        if isinstance(body, ModelAnswered):
+            self._streak = self._streak + 1 if body.model == "rule" else 0
         if isinstance(body, SEEN):
             moment = AtEvent(state, event, lookup)
             for one in self:
-                self._due += self._hit(one, "event", moment, event.seq)
+                hit = self._hit(one, "event", moment, event.seq)
+                action = read_action(one.action) if hit and one.action else None
+                deed = None if action is None else deed_after(action, one.number, event)
+                self._edits += [] if deed is None else [deed]
+                self._due += hit if action is None else []
         elif isinstance(body, ModelCalled | ToolCalled):
             self._visits.pop(body.call, None)
         elif isinstance(body, AnswerRead):
@@ -248,7 +318,9 @@ class Breakpoints:
             self._shown = len(self._due) if body.gate == "break" else 0
         elif isinstance(body, Released):
             del self._due[: self._shown]
-            self._shown = 0
+            self._shown = self._streak = 0
+        elif isinstance(body, Edited):
+            self._edits = [deed for deed in self._edits if deed.bodies[0] != body]
 
     def _edge(self, one: Breakpoint, state: State) -> None:
         """A condition on the run is hit when it becomes true."""

@@ -7,9 +7,12 @@ from collections.abc import Callable, Sequence
 from typing import cast
 
 from workbench import budget
+from workbench.gates.breakpoints import Breakpoints
+from workbench.gates.rules import Deed
 from workbench.state import CallModel, CallTool, CheckOutput, Command, Hold, State, Ungated
 
-Gate = Callable[[State, Command], Hold | None]
+Gate = Callable[[State, Command], Hold | Deed | None]
+"""Holds a command, or says what is done by rule before anybody is asked."""
 
 
 def doubt(state: State, command: Command) -> Hold | None:
@@ -73,14 +76,18 @@ def stepping(state: State, command: Command) -> Hold | None:
 GATES: tuple[Gate, ...] = (doubt, budget.exceeded, question, fork, stepping)
 
 
-def breaking(gate: Gate, gates: Sequence[Gate] = GATES) -> tuple[Gate, ...]:
-    """`gates` with that of the breakpoints just before stepping, so that a step onto a breakpoint says so."""
-    place = gates.index(stepping) if stepping in gates else len(gates)
-    return (*gates[:place], gate, *gates[place:])
+def breaking(breakpoints: Breakpoints, gates: Sequence[Gate] = GATES) -> tuple[Gate, ...]:
+    """`gates` with the breakpoints just before stepping, so that a step onto one says so.
+
+    Rules come before a question and all that follows: they may answer it, or change what would be held.
+    """
+    early = min([gates.index(gate) for gate in (question, fork, stepping) if gate in gates], default=len(gates))
+    late = gates.index(stepping) if stepping in gates else len(gates)
+    return (*gates[:early], breakpoints.act, *gates[early:late], breakpoints.gate, *gates[late:])
 
 
-def first_hold(gates: Sequence[Gate], state: State, command: Command) -> Hold | None:
-    """What holds `command`, if anything does."""
+def first_hold(gates: Sequence[Gate], state: State, command: Command) -> Hold | Deed | None:
+    """What holds `command`, or is done by rule before it; None where nothing is."""
     for gate in gates:
         hold = gate(state, command)
         if hold is not None:

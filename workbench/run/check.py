@@ -26,7 +26,19 @@ from workbench.events import (
     WaitBegan,
 )
 from workbench.run.consequences import read_output
-from workbench.state import CallModel, CallTool, CheckOutput, Command, Conclude, Intended, State, Tell, Wait, apply
+from workbench.state import (
+    CallModel,
+    CallTool,
+    CheckOutput,
+    Command,
+    Conclude,
+    Intended,
+    State,
+    Tell,
+    Wait,
+    apply,
+    as_edited,
+)
 
 
 class Divergence(msgspec.Struct, frozen=True):
@@ -53,8 +65,8 @@ class Divergence(msgspec.Struct, frozen=True):
 def check(events: Iterable[Event]) -> State | Divergence:
     """The state that the recording ends in, or the first place where it differs from what the rules offer."""
     state = State()
-    answers: dict[str, ModelAnswered] = {}
-    accepted: dict[int, Body] = {}
+    answers: dict[str, Event] = {}
+    accepted: dict[int, Event] = {}
     for event in events:
         body = event.body
         expected = _expected(state, event, answers, accepted)
@@ -64,9 +76,9 @@ def check(events: Iterable[Event]) -> State | Divergence:
         if expected is None and _ruled(state, event) and state.started is not None:
             return Divergence(event.seq, body.kind, "", "this event", "nothing of the kind here")
         if isinstance(body, ModelAnswered):
-            answers[event.actor] = body
+            answers[event.actor] = event
         elif isinstance(body, OutputAccepted | ToolReturned) and state.spec(event.actor).output is not None:
-            accepted[event.seq] = body
+            accepted[event.seq] = event
         state = apply(state, event)
     return state
 
@@ -81,7 +93,7 @@ def _ruled(state: State, event: Event) -> bool:
     return isinstance(body, Said) and body.role == "user" and by_rule
 
 
-def _expected(state: State, event: Event, answers: dict[str, ModelAnswered], accepted: dict[int, Body]) -> Body | None:
+def _expected(state: State, event: Event, answers: dict[str, Event], accepted: dict[int, Event]) -> Body | None:
     """The body that the rules offer in the place of this one; None where they offer none of its kind."""
     if not _ruled(state, event) or state.started is None:
         return None
@@ -108,7 +120,7 @@ _COMMANDS: dict[type[Body], type[Command]] = {
 
 
 def _body_of(
-    command: Command, recorded: Body, state: State, answers: dict[str, ModelAnswered], accepted: dict[int, Body]
+    command: Command, recorded: Body, state: State, answers: dict[str, Event], accepted: dict[int, Event]
 ) -> Body:
     """What the rules make of `command`; what was drawn or estimated is as it was recorded."""
     if isinstance(command, Wait):
@@ -120,8 +132,15 @@ def _body_of(
         return command.intent()
     if isinstance(command, Tell):
         return command.body
-    actor = state.actors[command.actor]
-    return read_output(state.spec(command.actor), answers.get(command.actor), accepted.get(actor.accepted))
+    answer = _told(state, answers.get(command.actor))
+    assert answer is None or isinstance(answer, ModelAnswered)
+    taken = _told(state, accepted.get(state.actors[command.actor].accepted))
+    return read_output(state.spec(command.actor), answer, taken)
+
+
+def _told(state: State, event: Event | None) -> Body | None:
+    """What the event says as the edits of the run let it read."""
+    return None if event is None else as_edited(event, state.edits.get(event.seq, ())).body
 
 
 def _plain(body: Body) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from workbench.budget import date_of, going_on, is_shared, reserve_for
 from workbench.decide import decide
 from workbench.errors import DiskFull, Impossible
-from workbench.events import By, Doubted, Event, Held, RunEnded, WaitEnded, WriterTook
-from workbench.gates import GATES, Gate, first_hold
+from workbench.events import By, Doubted, Edited, Event, Held, RunEnded, WaitEnded, WriterTook
+from workbench.gates import GATES, Deed, Gate, first_hold
 from workbench.run.book import Book
 from workbench.run.consequences import reading_of
 from workbench.run.effects import Effects, Fact
@@ -180,6 +180,9 @@ class Driving:
                 return effects
             command = commands[0]
             hold = self._hold(state, command)
+            if isinstance(hold, Deed):
+                self._by_rule(hold)
+                continue
             if hold is not None:
                 if effects or self._tasks:
                     return effects
@@ -208,10 +211,17 @@ class Driving:
                     command.body, command.actor, "engine" if isinstance(command.body, RunEnded) else "rule"
                 )
 
-    def _hold(self, state: State, command: Command) -> Hold | None:
+    def _hold(self, state: State, command: Command) -> Hold | Deed | None:
         if self._pausing:
             return Hold("pause", "paused", command.key, command.phase, getattr(command, "call", None))
         return first_hold(self._gates, state, command)
+
+    def _by_rule(self, deed: Deed) -> None:
+        """Stage what a rule does: an edit, or the intent and fact of a call that is not made."""
+        for body in deed.bodies:
+            self._book.stage(body, deed.actor, "rule")
+            if isinstance(body, Edited):
+                self._effects.forget()
 
     def _stand_still(self, hold: Hold) -> None:
         if hold.gate == "budget" and hold.follow == "stop":

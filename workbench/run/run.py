@@ -34,7 +34,7 @@ from workbench.events import (
     ToolReturned,
     WriterTook,
 )
-from workbench.gates import GATES, Gate, first_hold
+from workbench.gates import GATES, Deed, Gate, first_hold
 from workbench.run.driving import Driving
 from workbench.run.editable import EditedField, editable
 from workbench.run.inheritance import inheritance
@@ -114,7 +114,8 @@ class Run(Driving):
             return held.command
         offered = decide(self._book.next)
         hold = first_hold(self._gates, self._book.next, offered[0]) if offered else None
-        return offered[0].key if offered and (hold is None or hold.gate == "step") else ""
+        asked = isinstance(hold, Deed) or (hold is not None and hold.gate != "step")
+        return offered[0].key if offered and not asked else ""
 
     def say(self, text: str, *, actor: str = "", by: By = "human", media: tuple[Media, ...] = ()) -> None:
         """Speak to an actor (the agent, where none is named); it is heard when the actor is done with what it is at.

@@ -159,7 +159,7 @@ def _model_answered(state: State, event: Event, body: ModelAnswered) -> None:
     usage, price = body.usage, spec.price
     asked, made = usage.input, usage.output
     cost = cost_of(usage, price) if price is not None and asked is not None and made is not None else None
-    unpriced = cost is None and event.by != "human" and (price is None or not is_free(price))
+    unpriced = cost is None and event.by != "human" and body.model != "rule" and (price is None or not is_free(price))
     for meters in _metered(state, actor):
         meters.input_tokens += asked or 0
         meters.output_tokens += made or 0

@@ -37,6 +37,7 @@ class BreakScreen(ExpressionScreen[Wish]):
     examples = (
         'tool refund_charge if args.amount > 100   result contains "Traceback"   error',
         "cost > 0.50   repeat 3   criterion order_id flips   think if iteration >= 5",
+        'a rule: tool refund_charge if args.amount > 100 do set args.amount "100.00"',
     )
     missing = "say where: a tool, an error, a cost …"
 
@@ -47,9 +48,9 @@ class BreakScreen(ExpressionScreen[Wish]):
         self._ignore = 0
 
     def read(self, text: str) -> None:
-        from workbench.gates.grammar import parse
+        from workbench.gates import Breakpoints
 
-        parse(text)
+        Breakpoints().add(text, trace=self._trace)
 
     def offered(self, text: str) -> list[str]:
         from workbench.gates.completion import complete

@@ -1,4 +1,4 @@
-"""The breakpoints and watches (B), each with its state or value; switched, ignored and deleted at the cursor."""
+"""The breakpoints, rules and watches (B), each with its state or value; switched, ignored and deleted at the cursor."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ class BreakList(LineList):
         if isinstance(one, str):
             told = self._session.watches.told(self._session, one)
             return watch_row(told, min(24, width // 3), width, [("  ◉ ", "accent"), ("   ", "grey")])
-        mark: Piece = ("  ◆ ", "wrong") if one.enabled else ("  ◇ ", "faint")
-        left: list[Piece] = [mark, (f"{one.number:<3}", "grey"), (one.text, "text" if one.enabled else "faint")]
+        mark: Piece = ("  ◇ ", "faint") if not one.enabled else ("  ✎ ", "accent") if one.action else ("  ◆ ", "wrong")
+        left: list[Piece] = [mark, (f"{one.number:<3}", "grey"), (one.words, "text" if one.enabled else "faint")]
         return lay(width, left, [(f" {state_of(one)} ", "grey")])
 
     def move_to(self, index: int, *, tell: bool = True) -> None:
@@ -122,7 +122,7 @@ class BreaksScreen(Sheet[Literal["break", "watch"]]):
                 breaking.ignore(self._session, one.number, count)
             else:
                 breaking.clear(self._session, one.number)
-                said = f"breakpoint {one.number} is gone"
+                said = f"{'rule' if one.action else 'breakpoint'} {one.number} is gone"
         except WorkbenchError as problem:
             said = str(problem)
         lines: list[Pieces] = [[(said, "grey")]] if said else []

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from workbench.errors import Impossible
+from workbench.errors import Impossible, WorkbenchError
 from workbench.tui.verbs import Verbs
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session
     from workbench.tui.break_screen import Wish
     from workbench.tui.focus import Focus
+    from workbench.tui.form import Form
     from workbench.tui.targets import Target
 
 
@@ -49,7 +50,9 @@ class Dialogs(Verbs):
             if wish.ignore:
                 one = breaking.ignore(session, one.number, wish.ignore)
             state = state_of(one)
-            return f"breakpoint {one.number}: {one.text}" + (f" ({state})" if state else "")
+            return f"{'rule' if one.action else 'breakpoint'} {one.number}: {one.words}" + (
+                f" ({state})" if state else ""
+            )
 
         self.attempt(set_break)
 
@@ -111,7 +114,8 @@ class Dialogs(Verbs):
     def _edit(self, session: Session, target: Target, text: str | None = None) -> None:
         from workbench.tui.edit_screen import EditScreen
 
-        self.house.push_screen(EditScreen(session, target, text), self._edited)
+        form = EditScreen(session, target, text)
+        self.house.push_screen(form, lambda changed: self._edited(changed, form))
 
     def _edit_outside(self, session: Session, target: Target) -> None:
         """In the person's editor; what comes of it stands beside what was before it is applied."""
@@ -125,9 +129,21 @@ class Dialogs(Verbs):
 
         self.attempt(edit)
 
-    def _edited(self, session: Session | None) -> None:
+    def _edited(self, session: Session | None, form: Form[Session]) -> None:
         if session is not None:
-            self.go_on(session, "edited: V takes it back")
+            self.go_on(session, self.rule_of(session, form) or "edited: V takes it back, :rule does it from now on")
+
+    def rule_of(self, session: Session, form: Form[Any]) -> str:
+        """The rule that the person wanted made of a change, in words; "" where they wanted none."""
+        if not form.ruled:
+            return ""
+        from workbench.debugger.ruling import make_rule
+
+        try:
+            one = make_rule(session)
+        except WorkbenchError as problem:
+            return str(problem)
+        return f"rule {one.number}: {one.words}"
 
     def go_on(self, session: Session, words: str) -> None:
         """Go on with the session that a verb leaves: this one, or a fork of it."""
@@ -173,7 +189,11 @@ class Dialogs(Verbs):
     def action_skip(self) -> None:
         from workbench.debugger import changing
 
-        self.attempt(changing.skip)
+        def skip(session: Session) -> str:
+            changing.skip(session)
+            return "skipped; :rule skips it from now on"
+
+        self.attempt(skip)
 
     def action_give(self) -> None:
         from workbench.debugger import changing
@@ -186,7 +206,8 @@ class Dialogs(Verbs):
                 changing.give(session, texts[0], call.call)
 
             entry = Entry("result", "what the agent is told", hint='for instance: {"status": "delivered"}')
-            self.house.push_screen(Form(f"Return as {call.tool}, which is not run", [entry], give, does="returns it"))
+            title = f"Return as {call.tool}, which is not run"
+            self._stand_in(session, Form(title, [entry], give, does="returns it", rule=True))
 
         self.attempt(ask)
 
@@ -194,9 +215,17 @@ class Dialogs(Verbs):
         from workbench.tui.model_form import model_form
 
         def ask(session: Session) -> None:
-            self.house.push_screen(model_form(session))
+            self._stand_in(session, model_form(session))
 
         self.attempt(ask)
+
+    def _stand_in(self, session: Session, form: Form[None]) -> None:
+        def then(_: None) -> None:
+            words = self.rule_of(session, form)
+            if words:
+                self.tell(words)
+
+        self.house.push_screen(form, then)
 
 
 def _ready(session: Session) -> None:

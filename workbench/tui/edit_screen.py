@@ -8,6 +8,7 @@ from workbench.tui.arguments import arguments_from, arguments_of
 from workbench.tui.form import Entry, Form
 from workbench.tui.panes.values import problem_of
 from workbench.tui.targets import Target, consequences
+from workbench.tui.theme import Look
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session
@@ -34,4 +35,5 @@ class EditScreen(Form["Session"]):
 
         words = consequences(session, target.use(session))
         does = "applies it in a fork" if words else "applies it"
-        super().__init__(f"Edit {target.name}", entries, apply, words=[(line, "held") for line in words], does=does)
+        said: list[tuple[str, Look]] = [(line, "held") for line in words]
+        super().__init__(f"Edit {target.name}", entries, apply, words=said, does=does, rule=target.seq > 0)

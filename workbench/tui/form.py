@@ -43,9 +43,17 @@ class Form(Sheet[Answer]):
     """Answers what `submit` makes of the texts of its fields, in their order.
 
     Where `submit` raises a WorkbenchError, its sentence is shown and the form stays.
+
+    Attributes:
+        ruled: the person wants it done by itself from now on, where the form offers that.
     """
 
-    BINDINGS = [Binding("escape", "close", "close", id="form.close")]
+    ruled = False
+
+    BINDINGS = [
+        Binding("escape", "close", "close", id="form.close"),
+        Binding("ctrl+r", "rule", "make it a rule", id="form.rule", priority=True),
+    ]
 
     def __init__(
         self,
@@ -55,11 +63,13 @@ class Form(Sheet[Answer]):
         *,
         words: Sequence[tuple[str, Look]] = (),
         does: str = "applies it",
+        rule: bool = False,
     ) -> None:
+        """`rule`: what it does may be made a rule."""
         more = [("Tab", "next field")] if len(entries) > 1 else []
         super().__init__(title, keys_of(("Enter", does), *more, ("⇧Enter", "new line"), ("Esc", "closes")))
         self._entries, self._submit, self._words = list(entries), submit, list(words)
-        self._problem = ""
+        self._problem, self._rule = "", rule
 
     def body(self) -> ComposeResult:
         with Widget(classes="form"):
@@ -101,7 +111,15 @@ class Form(Sheet[Answer]):
         problem: list[tuple[str, Look]] = [(self._problem, "wrong")] if self._problem else []
         for words, look in [*self._words, *problem]:
             lines.extend([(line, look)] for line in wrap(words, width)[:4])
+        if self._rule:
+            words = f" [{'x' if self.ruled else ' '}] a rule: it is done by itself from now on"
+            offer: list[Piece] = [("^r", "grey"), (words, "text" if self.ruled else "grey")]
+            lines += [(), offer]
         self.query_one("#meaning", Lines).show(*lines)
+
+    def action_rule(self) -> None:
+        self.ruled = self._rule and not self.ruled
+        self._draw()
 
     @on(TextArea.Changed)
     def _typed(self) -> None:

@@ -37,7 +37,7 @@ def model_form(session: Session) -> Form[None]:
         calls = (Call(name=tool, arguments=_object(arguments)),) if tool else ()
         changing.answer_as_model(session, text, calls)
 
-    return Form("Answer as the model, which is not asked", entries, answer, does="answers")
+    return Form("Answer as the model, which is not asked", entries, answer, does="answers", rule=True)
 
 
 def _object(arguments: str) -> str:

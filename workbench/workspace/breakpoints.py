@@ -40,7 +40,9 @@ def load(workspace: Workspace) -> list[Breakpoint]:
 
 
 def _check(path: Path, kept: Sequence[Breakpoint]) -> None:
-    from workbench.gates.grammar import BadCondition, parse
+    from workbench.gates.conditions import alternatives
+    from workbench.gates.grammar import parse
+    from workbench.gates.rules import check, read_action
 
     numbers: set[int] = set()
     for one in kept:
@@ -48,8 +50,10 @@ def _check(path: Path, kept: Sequence[Breakpoint]) -> None:
             raise BadFile(path, f"breakpoint {one.number}: numbers begin at 1 and are given once, and none ignores < 0")
         numbers.add(one.number)
         try:
-            parse(one.text)
-        except BadCondition as error:
+            condition = parse(one.text)
+            if one.action:
+                check(read_action(one.action), alternatives(condition))
+        except UsedWrongly as error:
             raise BadFile(path, f"breakpoint {one.number}: {error}") from error
 
 

@@ -35,10 +35,20 @@ def set_break(*, once: bool = False, trace: bool = False) -> Do:
     return do
 
 
+def make_rule(talk: Talk, rest: str) -> Lines:
+    """The last change that a person made, made again by itself; or a rule that is written out."""
+    from workbench.debugger.ruling import make_rule
+    from workbench.gates.rules import split
+
+    if split(rest)[1]:
+        return plain(_words(breaking.set_break(talk.session, rest)))
+    return plain(_words(make_rule(talk.session, rest)))
+
+
 def listed(talk: Talk, rest: str) -> Lines:
     """Every breakpoint and watch."""
     nothing(rest, "list")
-    cells = [(str(one.number), short(one.text), _state(one)) for one in talk.session.breakpoints]
+    cells = [(str(one.number), short(one.words), _state(one)) for one in talk.session.breakpoints]
     lines = plain(*columns(cells, right=(0,))) if cells else plain(f"no breakpoint is set; for instance: {_HOW}")
     return [*lines, *plain(*[f"watching {short(text)}" for text in talk.session.watches])]
 
@@ -138,7 +148,8 @@ def _number(text: str) -> int:
 
 def _words(one: Breakpoint) -> str:
     state = _state(one)
-    return f"breakpoint {one.number}: {short(one.text)}" + (f" ({state})" if state else "")
+    what = "rule" if one.action else "breakpoint"
+    return f"{what} {one.number}: {short(one.words)}" + (f" ({state})" if state else "")
 
 
 def _state(one: Breakpoint) -> str:

@@ -40,12 +40,17 @@ _VERDICTS: dict[bool | None, tuple[str, Look]] = {
     None: ("claimed", "held"),
 }
 
+_CHANGES = (Edited, ModelAnswered, ToolReturned, CallFailed)
+"""What a rule does as a person would, or a fork takes over from its parent."""
+
 
 def told(events: Iterable[Event], *, timed: bool = False) -> Lines:
     """A line or more for each event that says something by itself. `timed`: with how long calls took."""
     lines: Lines = []
     for event in events:
         for place, (word, text, look) in enumerate(_words(event)):
+            if event.by == "rule" and isinstance(event.body, _CHANGES):
+                text = f"{text}  · by rule"
             where = f"{event.seq:>5}" if place == 0 else " " * 5
             lines.append(Line(f"{where}  {word:<9}{text}".rstrip(), look))
         if timed and lines and isinstance(event.body, ModelAnswered | ToolReturned | CallFailed) and event.body.ms:
