@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from workbench.debugger.session import Session
     from workbench.debugger.summary import Summary
     from workbench.events import Event, Mode, Price, RunStarted
-    from workbench.events.messages import Answer, Model, Toolbox
+    from workbench.events.messages import Answer, Model, ModelRequest, Toolbox
     from workbench.events.script import Script
+    from workbench.events.wire import Wire
     from workbench.gates import Breakpoint, Breakpoints, Gate
     from workbench.models.provider_rows import Rows
     from workbench.run import Ports, Run
@@ -407,6 +408,7 @@ class House:
             keep=self._keep,
             watches=Watches(self._watched.setdefault(branch.session, [])),
             listen=self.listener(branch),
+            rebuild=self._rebuild,
             close=close,
         )
 
@@ -422,6 +424,11 @@ class House:
         from workbench.cli.listening import telemetry_of
 
         return telemetry_of(self.workspace)
+
+    def _rebuild(self, name: str, request: ModelRequest, wire: Wire) -> dict[str, Any]:
+        from workbench.models.rebuilding import rebuilt
+
+        return rebuilt(name, request, wire, self.providers)
 
     def summariser(self, branch: BranchRow) -> Callable[[Summary], None]:
         """What brings the list of sessions up to date: a session stands as its head does."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from workbench.debugger.exchanged import Rebuild
 from workbench.debugger.past import Past, Stride, following, preceding, stops
 from workbench.debugger.steps import Steps
 from workbench.debugger.view import View, view
@@ -31,6 +32,9 @@ class Looking:
         self._read = 0
         self.steps_read = Steps()
         self._turn_to(reader)
+
+    rebuild: Rebuild | None = None
+    """Makes the body of a request that was sent again."""
 
     def _turn_to(self, reader: Reader) -> None:
         """Read the branch through this from now on; what was read of it stays."""
@@ -93,7 +97,7 @@ class Looking:
         Raises:
             Impossible: it is no model call.
         """
-        return view(self, seq)
+        return view(self, seq, self.rebuild)
 
     def on_change(self, changed: Changed, *, streamed: Changed | None = None) -> None:
         """Call `changed` after anything new was recorded, streamed or said of progress.

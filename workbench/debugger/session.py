@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Literal
 
+from workbench.debugger.exchanged import Rebuild
 from workbench.debugger.looking import Looking
 from workbench.debugger.person import Person
 from workbench.debugger.summary import Draft, Identity, Summary, summary_of
@@ -51,9 +52,11 @@ class Session(Looking):
         keep: Callable[[list[Breakpoint]], None] = lambda kept: None,
         watches: Watches | None = None,
         listen: Callable[[Run], None] = lambda run: None,
+        rebuild: Rebuild | None = None,
         close: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(reader)
+        self.rebuild = rebuild
         self.identity, self.run, self.other = identity, run, other
         self.person = person or Person()
         self.drafts: dict[str, Draft] = {}

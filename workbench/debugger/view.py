@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
+from workbench.debugger.exchanged import Exchanged, Rebuild, exchanged, outcome
 from workbench.errors import Impossible
 from workbench.events import Event, ModelAnswered, ModelCalled, Part, ToolSpec
 from workbench.events.messages import Message
@@ -76,6 +77,7 @@ class View(msgspec.Struct, frozen=True):
         head: prompt, tools, settings; head_before: the same at the call before where they were others.
         seen: the messages in order, dropped ones where they stood.
         input_tokens: what the provider counted; None where it did not say or has not answered.
+        wire: what went over the wire; None where nothing of it was kept.
     """
 
     seq: int
@@ -87,6 +89,7 @@ class View(msgspec.Struct, frozen=True):
     head_before: Head | None
     seen: list[SeenMessage]
     input_tokens: int | None
+    wire: Exchanged | None = None
 
     @property
     def messages(self) -> list[Message]:
@@ -109,7 +112,10 @@ class View(msgspec.Struct, frozen=True):
         return sum(one.mark == mark for one in self.seen)
 
     def raw(self) -> str:
-        """The request in no provider's dialect, as indented JSON; what is at its default is left out."""
+        """The request in no provider's dialect and, under `wire`, what was sent and what came, as indented JSON.
+
+        What is at its default is left out.
+        """
         head = self.head
         request: dict[str, Any] = {"model": head.model, "system": head.system}
         request["messages"] = [_plain(message) for message in self.messages]
@@ -119,6 +125,8 @@ class View(msgspec.Struct, frozen=True):
             request["settings"] = head.settings
         if head.structured:
             request["structured"] = True
+        if self.wire is not None:
+            request["wire"] = self.wire.plain()
         return json.dumps(request, ensure_ascii=False, indent=2)
 
 
@@ -127,8 +135,8 @@ def estimated(*texts: str) -> int:
     return -(-sum(map(len, texts)) // _CHARACTERS_PER_TOKEN)
 
 
-def view(recorded: Recorded, seq: int) -> View:
-    """What the model was asked at event `seq`.
+def view(recorded: Recorded, seq: int, rebuild: Rebuild | None = None) -> View:
+    """What the model was asked at event `seq`. `rebuild` makes the body that was sent again.
 
     Raises:
         Impossible: it is no model call.
@@ -143,6 +151,10 @@ def view(recorded: Recorded, seq: int) -> View:
     then = None if base is None else recorded.state_at(base)
     head = _head(now, event.actor)
     before = None if then is None else _head(then, event.actor)
+    seen = list(_marked(now, then, event.actor, events))
+    asked = [one.message for one in seen if one.mark != "dropped"]
+    fact = outcome(recorded, seq, body.call)
+    spec = now.spec(event.actor)
     return View(
         seq=seq,
         call=body.call,
@@ -151,8 +163,9 @@ def view(recorded: Recorded, seq: int) -> View:
         before=base,
         head=head,
         head_before=None if before == head else before,
-        seen=list(_marked(now, then, event.actor, events)),
-        input_tokens=_counted(recorded, seq, body.call),
+        seen=seen,
+        input_tokens=fact.usage.input if isinstance(fact, ModelAnswered) else None,
+        wire=None if rebuild is None else exchanged(recorded, seq, body.call, spec, asked, rebuild),
     )
 
 
@@ -190,19 +203,6 @@ def _marked(now: State, then: State | None, actor: str, events: dict[int, Event]
     for earlier, gone in old:
         if earlier not in asked:
             yield SeenMessage("dropped", gone)
-
-
-def _counted(recorded: Recorded, seq: int, call: str) -> int | None:
-    """The provider's count of the tokens it was sent: of the first answer to the call."""
-    page = 64
-    while events := recorded.events(seq, seq + page):
-        for event in events:
-            if isinstance(event.body, ModelAnswered) and event.body.call == call:
-                return event.body.usage.input
-            if isinstance(event.body, ModelCalled) and event.body.call == call:
-                return None
-        seq += page
-    return None
 
 
 def _plain(message: Message) -> dict[str, Any]:

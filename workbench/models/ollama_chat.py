@@ -5,37 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import httpx
 import ollama
 from msgspec.structs import replace
 
 from workbench.events import Call, Usage
-from workbench.events.messages import Answer, Delta, Message, ModelRequest
+from workbench.events.messages import Answer, Delta, ModelRequest
 from workbench.events.text import as_json
 from workbench.events.wire import Wire, digest_of
-from workbench.models.chat_request import chat_tool, error_text, object_arguments
 from workbench.models.endpoints import Endpoint
-from workbench.models.failures import Place
 from workbench.models.folding import fold, folded
 from workbench.models.loose import Json, a_count, a_string, an_object, objects
+from workbench.models.ollama_request import ollama_body
+from workbench.models.sdk_errors import seconds_asked
 from workbench.models.trust import trust
 
 PATIENCE = 600.0
 _CONNECT = 10.0
-_OPTIONS = {
-    "temperature": "temperature",
-    "top_p": "top_p",
-    "top_k": "top_k",
-    "max_tokens": "num_predict",
-    "seed": "seed",
-    "stop": "stop",
-    "presence_penalty": "presence_penalty",
-    "frequency_penalty": "frequency_penalty",
-}
-SETTINGS = (*_OPTIONS, "response_format", "reasoning_effort", "keep_alive", "extra")
-"""`extra` goes among Ollama's options (`num_ctx`, `mirostat`, …)."""
 
 
 class OllamaChat:
@@ -46,6 +34,7 @@ class OllamaChat:
         self.name = name
         self._endpoint = endpoint
         self._patience = patience
+        self._asked_for: float | None = None
 
     takes_schemas = True
 
@@ -73,6 +62,7 @@ class OllamaChat:
             status = max(error.status_code, 0)
             failure = place.refusal(status, "", str(error.error), model=request.model, partial=gathered.text)
             failure.raw = replace(wire, status=status, answer={"error": error.error}).kept()
+            failure.retry_after = self._asked_for
             raise failure from None
         except (httpx.ConnectError, httpx.ConnectTimeout):
             raise place.no_connection() from None
@@ -95,7 +85,13 @@ class OllamaChat:
     def _client(self) -> ollama.AsyncClient:
         headers = {"Authorization": f"Bearer {self._endpoint.key}"} if self._endpoint.key else None
         timeout = httpx.Timeout(self._patience, connect=min(_CONNECT, self._patience))
-        return ollama.AsyncClient(self._endpoint.url, timeout=timeout, headers=headers, verify=trust())
+        hooks = {"response": [self._look]}  # the SDK's error has no headers
+        return ollama.AsyncClient(
+            self._endpoint.url, timeout=timeout, headers=headers, verify=trust(), event_hooks=hooks
+        )
+
+    async def _look(self, response: httpx.Response) -> None:
+        self._asked_for = seconds_asked(response.headers)
 
     def body(self, request: ModelRequest) -> Json:
         """The JSON body of a streamed chat.
@@ -160,79 +156,3 @@ class _Gathered:
     def document(self) -> Json:
         """The answer as the server would have sent it whole."""
         return folded(self._document)
-
-
-def ollama_body(request: ModelRequest, endpoint: Endpoint) -> Json:
-    """See `OllamaChat.body`."""
-    place = endpoint.place
-    options: Json = {}
-    body: Json = {"model": request.model, "messages": _told(request, place), "options": options, "stream": True}
-    for name, value in request.settings.items():
-        match name:
-            case "extra":
-                options.update(value)
-            case "response_format":
-                body["format"] = _format(value)
-            case "reasoning_effort":
-                body["think"] = False if value == "none" else value
-            case "keep_alive":
-                body["keep_alive"] = value
-            case "stop":
-                options["stop"] = [value] if isinstance(value, str) else value
-            case _ if name in _OPTIONS:
-                options[_OPTIONS[name]] = value
-            case _:
-                raise place.unsupported(name, SETTINGS)
-    if request.output_schema is not None:
-        body["format"] = json.loads(request.output_schema)
-    if request.tools:
-        body["tools"] = [chat_tool(tool, endpoint.provider.name) for tool in request.tools]
-    return body
-
-
-def _told(request: ModelRequest, place: Place) -> list[Json]:
-    told: list[Json] = [{"role": "system", "content": request.system}] if request.system else []
-    return told + [_message(message) | _images(message, place) for message in request.messages]
-
-
-def _images(message: Message, place: Place) -> Json:
-    """Ollama takes images, as bytes, beside the words of any message."""
-    for media in message.media:
-        if media.kind != "image" or not media.data:
-            raise place.unsendable(media, "it takes images only, and as bytes")
-    return {"images": [media.data for media in message.media]} if message.media else {}
-
-
-def _message(message: Message) -> Json:
-    match message.role:
-        case "assistant":
-            said: Json = {"role": "assistant", "content": message.text}
-            if message.thinking:
-                said["thinking"] = message.thinking
-            if message.calls:
-                said["tool_calls"] = [
-                    {"function": {"name": call.name, "arguments": object_arguments(call)}} for call in message.calls
-                ]
-            return said
-        case "tool":
-            return {"role": "tool", "content": error_text(message), "tool_name": message.name}
-        case "user":
-            return {"role": "user", "content": message.text}
-        case _:
-            return {"role": "system", "content": message.text}
-
-
-def _format(value: object) -> Literal["", "json"] | Json:
-    """OpenAI's `response_format` (or Ollama's own) as Ollama's `format`."""
-    if not isinstance(value, dict):
-        return "json" if value in ("json", "json_object") else ""
-    wanted = cast(Json, value)
-    match wanted.get("type"):
-        case "json_schema":
-            return wanted["json_schema"]["schema"]
-        case "json_object":
-            return "json"
-        case "text":
-            return ""
-        case _:
-            return wanted

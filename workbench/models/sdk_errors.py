@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from time import time
 from typing import Any, Protocol, cast
 
 import httpx2
 
 from workbench.errors import ModelFailed
 from workbench.models.failures import Place
-from workbench.models.loose import an_object
+from workbench.models.loose import an_object, objects
 
 
 class Raised(Protocol):
@@ -53,7 +56,35 @@ def meaning(error: Exception, place: Place, *, patience: float, model: str, part
     status = status if status >= 400 else status_in(told)
     words = str(told.get("message") or ("" if refused else raised.message))
     words = f"{words}: {upstream}" if (upstream := _upstream(told)) else words
-    return place.refusal(status, code_in(told), words, model=model, partial=partial)
+    failure = place.refusal(status, code_in(told), words, model=model, partial=partial)
+    response: object = getattr(error, "response", None)
+    failure.retry_after = seconds_asked(response.headers if isinstance(response, httpx2.Response) else {}, told)
+    return failure
+
+
+def seconds_asked(headers: Mapping[str, str], told: dict[str, Any] | None = None) -> float | None:
+    """How long the server asks to be left alone, by its headers or by the details of its error; None: it does not."""
+    for name, unit in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
+        if (number := _number(headers.get(name))) is not None:
+            return number / unit
+    if date := headers.get("retry-after"):
+        try:
+            until = parsedate_to_datetime(date)
+        except ValueError:
+            return None
+        return max(0.0, until.timestamp() - time())
+    for detail in objects((told or {}).get("details")):
+        if (number := _number(str(detail.get("retryDelay")).removesuffix("s"))) is not None:
+            return number
+    return None
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        number = float(text or "")
+    except ValueError:
+        return None
+    return number if 0 <= number < 1e6 else None
 
 
 def error_in(body: object) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import asyncio
 import json
 from collections.abc import Callable
 
-from workbench.errors import CallProblem, WorkbenchError
+from workbench.errors import CallProblem, ModelFailed, WorkbenchError
 from workbench.events import (
     CallFailed,
     Doubted,
@@ -159,6 +159,7 @@ class Effects:
                 retry_after=failure.retry_after,
                 partial=partial,
                 ms=ms,
+                raw=failure.raw if isinstance(failure, ModelFailed) else None,
             )
         return ModelAnswered(
             call=call,

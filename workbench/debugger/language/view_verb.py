@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from workbench.debugger.language.lines import Line, Lines, Look, block, plain, short
 from workbench.debugger.language.look_verbs import model_call
-from workbench.debugger.view import SIGNS, Mark, SeenMessage, View, view
+from workbench.debugger.view import SIGNS, Mark, SeenMessage, View
 from workbench.errors import UsedWrongly
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def see(talk: Talk, rest: str) -> Lines:
     how = words.pop() if words and words[-1] in ("all", "raw") else ""
     if len(words) > 1:
         raise UsedWrongly(f"view takes one call, and {short(rest, 60)!r} was given")
-    seen = view(talk.session, model_call(talk.session, words[0] if words else ""))
+    seen = talk.session.seen(model_call(talk.session, words[0] if words else ""))
     if how == "raw":
         return block(seen.raw(), 0)
     head = f"what the model saw at {seen.call} @{seen.seq}: {short(seen.head.model, 60)}, {seen.tokens} tokens"
