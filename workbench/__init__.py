@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from workbench.agent.agent import Agent
     from workbench.agent.callbacks import Callbacks
     from workbench.agent.conversation import Conversation
+    from workbench.agent.debugging import debug
     from workbench.agent.function_model import FunctionModel, call_tool, replies
     from workbench.agent.guards import ContentRule
     from workbench.agent.middleware import Middleware, Next
@@ -72,6 +73,7 @@ __all__ = [
     "UsedWrongly",
     "WorkbenchError",
     "call_tool",
+    "debug",
     "replies",
     "tool",
 ]
@@ -80,6 +82,7 @@ _HOMES = {
     "agent.agent": ("Agent",),
     "agent.callbacks": ("Callbacks",),
     "agent.conversation": ("Conversation",),
+    "agent.debugging": ("debug",),
     "agent.function_model": ("FunctionModel", "call_tool", "replies"),
     "agent.guards": ("ContentRule",),
     "agent.middleware": ("Middleware", "Next"),

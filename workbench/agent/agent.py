@@ -289,7 +289,7 @@ class Agent(Generic[Deps, Output]):
         except BaseException:
             kept.close()
             raise
-        return AgentRun(kept, run, self._shape, stopping, mode, listening)
+        return AgentRun(kept, run, self._shape, stopping, mode, self._place, listening)
 
     async def _looked_at(self, prompt: str, deps: Deps) -> tuple[str, list[str], str]:
         """The prompt as rules and guards give it on, what is to be noted, and why it is refused, "" where it is not."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -173,6 +173,24 @@ class Place:
             raise NotFound(f"session {session} was in memory only, and is gone with its last result")
         return self._in_memory(session, log)
 
+    async def talk(self, shown: str | Live, commands: Sequence[str] | None) -> None:
+        """The console on a session, or on a run of this program: with every verb where it is not under way."""
+        from workbench.cli.debugging import talk
+        from workbench.cli.desk import HouseDesk
+        from workbench.debugger.session import Session
+        from workbench.debugger.summary import Identity
+
+        if isinstance(shown, str):
+            session = self.house.open(shown)
+        else:
+            run, state = shown.run, shown.run.state
+            identity = Identity(shown.session, "main", state.started.title if state.started else "")
+            if run.driving:
+                session = Session(identity, _As(run, state.seq), other="the program that it is a part of")
+            else:
+                session = Session(identity, _As(run), run=run)
+        await talk(HouseDesk(self.house), session, commands, "commands")
+
     def exported(self, events: Iterable[Event]) -> dict[str, Any]:
         """A run as one document of chat completions."""
         from workbench.exchange import export_openai
@@ -218,6 +236,37 @@ class Place:
         self._memory[session] = log
         ports = self.house.ports(session)
         return Kept(session, log, ports, read=log.events, summarise=_nowhere, listen=_unheard, close=_nothing)
+
+
+class Live(Protocol):
+    """A run of this program."""
+
+    @property
+    def session(self) -> str: ...
+    @property
+    def run(self) -> Run: ...
+
+
+class _As:
+    """A run as a log to read; up to the event `last`, where it goes on meanwhile."""
+
+    def __init__(self, run: Run, last: int | None = None) -> None:
+        self._run, self._last = run, last
+
+    @property
+    def last_seq(self) -> int:
+        return self._run.state.seq if self._last is None else self._last
+
+    def events(self, after: int = 0, upto: int | None = None) -> Iterator[Event]:
+        last = self.last_seq if upto is None else min(upto, self.last_seq)
+        return map(self._run.event, range(after + 1, last + 1))
+
+    def get(self, seq: int) -> Event:
+        return self._run.event(seq)
+
+    def snapshot(self, upto: int, version: str) -> tuple[int, bytes] | None:
+        """It is folded from its start."""
+        return None
 
 
 def _nowhere(_: State) -> None:

@@ -9,7 +9,8 @@ from types import TracebackType
 from typing import Generic, Literal, Self
 
 from workbench.agent.callbacks import Listening
-from workbench.agent.place import Kept
+from workbench.agent.debugging import current
+from workbench.agent.place import Kept, Place
 from workbench.agent.result import AgentResult, NoOutput, Output, RunReport
 from workbench.agent.shape import Shape
 from workbench.agent.steps import AgentStep, Steps
@@ -47,6 +48,7 @@ class AgentRun(Generic[Output]):
     Attributes:
         session: the id of its session; `memory-N` where it is kept nowhere.
         run: what the debugger works on: its state, its events, and every way to change it.
+        place: where its session is kept.
     """
 
     def __init__(
@@ -56,9 +58,10 @@ class AgentRun(Generic[Output]):
         shape: Shape[Output],
         stopping: Stopping,
         mode: LoopMode,
+        place: Place,
         listening: Listening | None = None,
     ) -> None:
-        self.session, self.run = kept.session, run
+        self.session, self.run, self.place = kept.session, run, place
         self._kept, self._shape, self._stopping, self._mode = kept, shape, stopping, mode
         self._listening = listening
         self._steps = Steps()
@@ -175,6 +178,7 @@ class AgentRun(Generic[Output]):
 
     async def __aenter__(self) -> Self:
         self.run.watch(self)
+        self._outer = current.set(self)
         return self
 
     async def __aexit__(
@@ -183,6 +187,7 @@ class AgentRun(Generic[Output]):
         if self._task is not None and not self._task.done():
             self._task.cancel()
             await asyncio.wait([self._task])
+        current.reset(self._outer)
         await self.close()
 
     async def close(self) -> None:
@@ -232,7 +237,11 @@ class AgentRun(Generic[Output]):
 
     async def _drive(self) -> None:
         """Go on once, and end the run where nobody is left to speak, or somebody said stop."""
-        await self.run.drive()
+        outer = current.set(self)
+        try:
+            await self.run.drive()
+        finally:
+            current.reset(outer)
         if self.run.trouble:
             raise DiskFull(self.run.trouble)
         state = self.run.state

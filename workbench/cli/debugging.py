@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from workbench.cli.desk import HouseDesk
@@ -20,15 +21,21 @@ def debug(args: argparse.Namespace) -> int:
     desk = HouseDesk(house)
     try:
         session = _session(house, desk, args.session)
-        if script is None:
-            from workbench.console.prompt import converse
-
-            return asyncio.run(converse(desk, session))
-        from workbench.console.scripts import run_script
-
-        return asyncio.run(run_script(desk, session, script.splitlines(), args.commands or "stdin"))
+        lines = None if script is None else script.splitlines()
+        return asyncio.run(talk(desk, session, lines, args.commands or "stdin"))
     finally:
         house.close()
+
+
+async def talk(desk: HouseDesk, session: Session, script: Sequence[str] | None, source: str) -> int:
+    """Let a person speak with `session` at the console, or do what the lines of `script` say; an exit code."""
+    if script is None:
+        from workbench.console.prompt import converse
+
+        return await converse(desk, session)
+    from workbench.console.scripts import run_script
+
+    return await run_script(desk, session, script, source)
 
 
 def _session(house: House, desk: HouseDesk, ref: str) -> Session:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+import threading
 from typing import Self
 
 from workbench.debugger.language.lines import plain
@@ -17,14 +18,15 @@ class CtrlCHolds:
 
     def __init__(self, talk: Talk) -> None:
         self._talk = talk
+        self._heard = sys.platform != "win32" and threading.current_thread() is threading.main_thread()
 
     def __enter__(self) -> Self:
-        if sys.platform != "win32":
+        if self._heard:
             asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self._pressed)
         return self
 
     def __exit__(self, *_: object) -> None:
-        if sys.platform != "win32":
+        if self._heard:
             asyncio.get_running_loop().remove_signal_handler(signal.SIGINT)
 
     def _pressed(self) -> None:
