@@ -17,7 +17,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev lint check test bench torture snapshots lock clean
+.PHONY: help run dev lint check test bench torture snapshots reference lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ torture: $(DEV_READY) ## kill a running process at every boundary and resume it
 
 snapshots: $(DEV_READY) ## accept the screens as they are drawn now
 	@$(BIN)/python -m pytest -n 0 -q --snapshot-update -m snapshot $(ARGS)
+
+reference: $(DEV_READY) ## write docs/api.md anew from the docstrings
+	@$(BIN)/python .ci/checks/api_reference.py
 
 lock: $(DEV_READY) ## bring both locks up to date with pyproject.toml (UPGRADE=1: to the newest releases)
 	@$(PIP) install uv

@@ -12,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 QUICK = {
+    "bench_agent": ["--quick"],
     "bench_app_load": ["--quick"],
     "bench_back": ["--quick"],
     "bench_file_size": ["--quick"],
