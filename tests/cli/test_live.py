@@ -61,6 +61,7 @@ def chunk(text: str, finish: str | None = None) -> dict[str, object]:
 
 @pytest.mark.slow
 async def test_a_server_that_dies_in_mid_stream_leaves_a_session_that_goes_on_when_it_is_well(bench: Bench):
+    bench.write("workbench.toml", "retry.attempts = 0\n")
     dies = Reply(sse(chunk("The answer is"), done=False), drops=True)
     lives = Reply(sse(chunk("The answer is"), chunk(" 42.", "stop")))
     async with serving([dies, lives]) as server:

@@ -112,6 +112,7 @@ def test_a_model_that_cannot_be_reached_exits_1_and_the_session_can_go_on(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    bench.write("workbench.toml", "retry.attempts = 0\n")
     result = bench("run", "--model", "openai:tiny", "--say", "Hello?", "--headless", "--json")
     assert result.code == 1
     told = result.document

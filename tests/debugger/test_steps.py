@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from tests.playbook import Told, agent, answered, asked, called, failed, read, returned, started, story
 from workbench.debugger.steps import Steps
@@ -15,11 +16,14 @@ from workbench.events import (
     LimitSet,
     Noted,
     Price,
+    Recast,
     Released,
     RunEnded,
     Said,
     Settled,
     Usage,
+    WaitBegan,
+    WaitEnded,
     WriterTook,
 )
 
@@ -142,3 +146,56 @@ def test_rows_grow_with_the_log():
     for event in events:
         grown.extend([event])
     assert grown.rows == whole.rows
+
+
+def wait(error: str = "rate_limited", **more: Any) -> WaitBegan:
+    return WaitBegan(call="agent.1", retry=1, of=3, error=error, seconds=4.0, until=99.0, **more)
+
+
+def test_each_attempt_is_a_row_and_so_is_each_wait():
+    steps = Steps(
+        story(
+            started(),
+            asked(),
+            failed("agent.1", "rate_limited"),
+            wait(),
+            WaitEnded(call="agent.1"),
+            asked("agent.1", attempt=2),
+            answered("agent.1", "there"),
+        )
+    )
+    assert [(row.kind, row.standing, row.label, row.attempt, row.iteration) for row in steps.rows] == [
+        ("think", "failed", "think", 1, 1),
+        ("wait", "done", "waited, asked again", 1, 1),
+        ("think", "done", "think", 2, 1),
+    ]
+
+
+def test_a_wait_says_until_when_and_why_and_how_it_ended():
+    (_, row) = Steps(story(started(), asked(), failed("agent.1"), wait())).rows
+    assert (row.standing, row.label, row.detail, row.until) == (
+        "running",
+        "asked again in 4 s",
+        "rate limited, 1 of 3",
+        99.0,
+    )
+    for how, label in (("skipped", "asked again at once"), ("stopped", "the wait was stopped")):
+        ended = WaitEnded.model_validate({"call": "agent.1", "how": how})
+        assert rows(asked(), failed("agent.1"), wait(), ended)[-1] == ("wait", "done", label)
+
+
+def test_a_wait_that_another_process_takes_up_stays_one_row():
+    took = WriterTook(process="another")
+    assert rows(asked(), failed("agent.1"), wait(), took)[-1] == ("wait", "broken off", "asked again in 4 s")
+    assert rows(asked(), failed("agent.1"), wait(), took, wait())[1:] == [("wait", "running", "asked again in 4 s")]
+
+
+def test_a_model_that_takes_over_is_a_row_and_costs_what_it_costs():
+    spec = agent().model_copy(update={"model": "fake:second", "price": Price(input="1000000", output="0")})
+    takes: Told = ("agent", Recast(spec=spec), "rule")
+    before = (started(), asked(), failed("agent.1"), takes, asked("agent.1", attempt=2))
+    steps = Steps(story(*before, answered("agent.1", "hi", usage=Usage(input=2, output=0))))
+    assert [(row.kind, row.label, row.detail) for row in steps.rows if row.kind == "note"] == [
+        ("note", "model: fake:second", "takes over")
+    ]
+    assert [row.cost for row in steps.rows if row.kind == "think"] == [Decimal(2)]

@@ -8,12 +8,18 @@ from decimal import Decimal
 import pytest
 
 from tests.playbook import Told, agent, answered, asked, called, failed, started, state_after
-from workbench.debugger.words import ago, clock_time, count, dollars, duration, size, standing
-from workbench.events import Doubted, Held, Outcome, Phase, RunEnded, Said, WriterTook
+from workbench.debugger.words import ago, clock_time, count, dollars, duration, seconds, size, standing
+from workbench.events import Doubted, Held, Outcome, Phase, RunEnded, Said, WaitBegan, WriterTook
 from workbench.state import State
 
 HELLO = Said(text="hello")
 BATCH = (HELLO, asked(), answered("agent.1", "", "charge"))
+WAITS = (
+    HELLO,
+    asked(),
+    failed("agent.1", "rate_limited"),
+    WaitBegan(call="agent.1", retry=1, of=3, error="rate_limited", seconds=4.0, until=99.0),
+)
 BEGUN = (*BATCH, called("agent.1.1", "charge", effect="effect"))
 
 
@@ -27,6 +33,8 @@ def held(gate: str, reason: str, call: str | None = None, phase: Phase = "") -> 
         ((HELLO,), False, "STANDS STILL: s steps, c continues"),
         ((HELLO,), True, "RUNNING"),
         ((HELLO, asked()), True, "RUNNING, the model thinks"),
+        (WAITS, True, f"WAITING to ask again at {clock_time(99.0)} (rate limited): A asks now, ctrl+c holds"),
+        (WAITS, False, "INTERRUPTED while it waited to ask again (rate limited): c goes on"),
         ((HELLO, asked()), False, "INTERRUPTED while the model thinks: c asks again"),
         ((HELLO, asked(), WriterTook(process="2")), True, "INTERRUPTED while the model thinks: c asks again"),
         (BATCH, False, "STANDS STILL: s steps, c continues"),
@@ -112,3 +120,11 @@ def test_amounts():
     ]
     assert [count(number) for number in (0, 999, 3100, 2_000_000)] == ["0", "999", "3.1k", "2.0M"]
     assert [size("x" * length) for length in (0, 340, 1200)] == ["0 B", "340 B", "1.2 kB"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [(0.0, "0 s"), (0.44, "0.4 s"), (4.0, "4 s"), (9.99, "10 s"), (119, "119 s"), (600, "10 min"), (7200, "2 h")],
+)
+def test_how_long_a_wait_is(amount: float, words: str):
+    assert seconds(amount) == words

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from workbench.debugger.person import Person
     from workbench.debugger.session import Session
     from workbench.debugger.summary import Summary
-    from workbench.events import Event, Mode, Price, RunStarted
+    from workbench.events import Event, Mode, Price, Retry, RunStarted
     from workbench.events.messages import Answer, Model, ModelRequest, Toolbox
     from workbench.events.script import Script
     from workbench.events.wire import Wire
@@ -222,6 +222,7 @@ class House:
             price=self.price,
             title=title,
             seed=seed,
+            retry=self._retry(),
         )
 
     def ad_hoc_start(
@@ -257,7 +258,14 @@ class House:
             price=self.price,
             title=title,
             seed=seed,
+            retry=self._retry(),
         )
+
+    def _retry(self) -> Retry:
+        """When a failed model call is made again, where the scenario does not say."""
+        from workbench.cli.bad_days import retry_of
+
+        return retry_of(self.workspace.settings(), self.workspace.root / MARK)
 
     def check_model(self, name: str | None) -> None:
         """Refuse a name that nothing can be behind before a session is made for it."""

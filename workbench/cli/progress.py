@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from workbench.cli.output import aside
-from workbench.debugger.words import duration
-from workbench.events import CallFailed, CriterionJudged, Event, Held, ModelAnswered, Said, ToolReturned
+from workbench.debugger.words import duration, seconds
+from workbench.events import (
+    CallFailed,
+    CriterionJudged,
+    Event,
+    Held,
+    ModelAnswered,
+    Recast,
+    Said,
+    ToolReturned,
+    WaitBegan,
+)
 from workbench.events.messages import Delta
 from workbench.run import Run
 from workbench.safe_text import safe_line
@@ -39,6 +49,11 @@ class Progress:
                 return f"  result  {_short(body.shown)}  {duration(body.ms)}"
             case CallFailed():
                 return f"  failed  {body.error}: {_short(body.message)}"
+            case WaitBegan():
+                why = f"{body.error.replace('_', ' ')}, {body.retry} of {body.of}"
+                return f"  ↻       asked again in {seconds(body.seconds)}: {_short(why)}"
+            case Recast() if event.by == "rule":
+                return f"  model   {_short(body.spec.model)} takes over"
             case CriterionJudged(met=True):
                 return f"  met     {body.name}: {_short(body.evidence.words if body.evidence else '')}"
             case Held():

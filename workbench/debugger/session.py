@@ -135,6 +135,13 @@ class Session(Looking):
             self.run.pause()
         self._tell()
 
+    def now(self) -> None:
+        """Ask the model that failed again at once, instead of after the wait that is under way."""
+        if self.run is None:
+            raise Impossible("nothing waits here to be asked again")
+        self.run.hurry()
+        self._tell()
+
     def say(self, text: str, media: tuple[Media, ...] = ()) -> None:
         """Speak to the agent; where it asked a question, or where a person is the model, this is the answer."""
         if self.person.question is not None:

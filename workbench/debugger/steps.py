@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from workbench.debugger.words import size
+from workbench.debugger.words import seconds, size
 from workbench.events import (
     AnswerRead,
     CallFailed,
@@ -40,11 +40,13 @@ from workbench.events import (
     Settled,
     ToolCalled,
     ToolReturned,
+    WaitBegan,
+    WaitEnded,
     WriterTook,
 )
 from workbench.state import cost_of
 
-Kind = Literal["said", "think", "call", "result", "output", "note"]
+Kind = Literal["said", "think", "call", "result", "output", "wait", "note"]
 Standing = Literal["done", "held", "running", "failed", "doubt", "broken off", "to come"]
 _SHORT = 160
 
@@ -58,6 +60,7 @@ class Step(msgspec.Struct):
         label: what it is, in a few untrusted words; detail: some more.
         ms, tokens, cost: once known; cost None is unknown.
         attempt: above 1, it was asked again.
+        until: when a wait that is under way ends, in seconds since 1970.
     """
 
     seq: int
@@ -75,6 +78,7 @@ class Step(msgspec.Struct):
     output_tokens: int | None = None
     cost: Decimal | None = None
     attempt: int = 1
+    until: float = 0.0
 
 
 class Steps:
@@ -102,7 +106,7 @@ class Steps:
             case ModelCalled():
                 step = self._open.get(body.call)
                 if step is None:
-                    self.iteration += 1
+                    self.iteration += body.attempt == 1
                     step = self._row(event, "think", "running", "think", call=body.call)
                     self._open[body.call] = step
                 step.standing, step.attempt, step.last = "running", body.attempt, event.seq
@@ -119,6 +123,16 @@ class Steps:
                 self._row(event, "result", "done", "result", detail=size(body.content), call=body.call)
             case CallFailed():
                 self._failed(event, body)
+            case WaitBegan():
+                self._wait(event, body)
+            case WaitEnded():
+                step = self._close(event, f"{body.call} wait", 0)
+                if step is not None:
+                    step.label, step.ms = _WAITED[body.how], None
+            case Recast():
+                self._prices[body.spec.name] = body.spec.price
+                if event.by == "rule":
+                    self._row(event, "note", "done", f"model: {body.spec.model}", detail="takes over")
             case AnswerRead():
                 self._row(event, "output", "done", "output", detail=_short(body.output), call=body.call)
             case OutputGiven():
@@ -134,7 +148,7 @@ class Steps:
             case WriterTook():
                 for step in self._open.values():
                     if step.standing == "running":
-                        step.standing = "doubt"
+                        step.standing = "broken off" if step.kind == "wait" else "doubt"
             case Doubted():
                 self._open[body.call].standing = "doubt"
             case JudgeAsked():
@@ -207,6 +221,24 @@ class Steps:
             step.detail = _short(f"{body.error}: {body.message}")
         else:
             self._row(event, "result", "failed", body.error, detail=_short(body.message), call=body.call)
+
+    def _wait(self, event: Event, body: WaitBegan) -> None:
+        """The attempt that failed stays a row; the wait is one of its own, also where another process takes it up."""
+        self._open.pop(body.call, None)
+        step = self._open.get(f"{body.call} wait")
+        if step is None:
+            detail = f"{body.error.replace('_', ' ')}, {body.retry} of {body.of}"
+            step = self._row(event, "wait", "running", "", detail=_short(detail), call=body.call)
+            self._open[f"{body.call} wait"] = step
+        step.standing, step.last, step.until = "running", event.seq, body.until
+        step.label = f"asked again in {seconds(body.seconds)}"
+
+
+_WAITED = {
+    "elapsed": "waited, asked again",
+    "skipped": "asked again at once",
+    "stopped": "the wait was stopped",
+}
 
 
 def _follow(at: str | None) -> str:

@@ -34,6 +34,12 @@ def _standing(state: State, driving: bool) -> str:
     if state.held is not None:
         return _held(state, state.held)
     for actor in state.actors.values():
+        waits = actor.recovery
+        if waits is not None and waits.wait != "none":
+            why = actor.trouble.error.replace("_", " ") if actor.trouble is not None else ""
+            if waits.wait == "doubt" or not driving:
+                return f"INTERRUPTED while it waited to ask again ({why}): c goes on"
+            return f"WAITING to ask again at {clock_time(waits.until)} ({why}): A asks now, ctrl+c holds"
         if actor.asking is not None:
             who = f"{actor.name} thinks" if len(state.actors) > 1 else "the model thinks"
             if actor.asking.doubt or not driving:
@@ -113,6 +119,15 @@ def duration(ms: int) -> str:
     if ms < 60_000:
         return f"{ms / 1000:.1f} s"
     return f"{ms // 60_000} min"
+
+
+def seconds(amount: float) -> str:
+    """`0.4 s`, `12 s`, `2 min`, `3 h`."""
+    if amount < 9.95:
+        return f"{amount:.1f}".removesuffix(".0") + " s"
+    if amount < 120:
+        return f"{amount:.0f} s"
+    return f"{amount / 60:.0f} min" if amount < 7200 else f"{amount / 3600:.0f} h"
 
 
 def dollars(cost: Decimal | None) -> str:

@@ -309,6 +309,19 @@ class AcceptanceCriteria(Form):
         return self
 
 
+class RetryForm(Form):
+    """When a model call that failed is made again by itself."""
+
+    attempts: Annotated[int, Field(ge=0, le=100)] = 3
+    """How often, after the first time; 0 is never."""
+    seconds: Annotated[float, Field(ge=0, le=86_400)] = 300
+    """No wait may end later than this after the first failure, also where the provider asks for it."""
+    first: Annotated[float, Field(ge=0, le=3600)] = 1
+    """Seconds of the first wait; each further one is twice as long."""
+    longest: Annotated[float, Field(ge=0, le=3600)] = 30
+    """Seconds of the longest wait."""
+
+
 class Scenario(Form):
     """Who works for whom, with what, until what is true."""
 
@@ -328,6 +341,10 @@ class Scenario(Form):
     """Names of the tools that the agent may call."""
     user: UserForm = "person"
     """The user's turns: lines, `person` (at the prompt), or a persona that a model plays."""
+    fallback_models: tuple[ModelName, ...] = ()
+    """Who takes the agent's model's place, one after the other, where asking it again does not help."""
+    retry: RetryForm | None = None
+    """When a model call that failed is made again; left out, as `workbench.toml` says, or three times."""
     script: ScriptForm | None = None
     """What the scripted model says as the agent."""
     budget: Budget = Budget()

@@ -7,7 +7,20 @@ from typing import Any, Literal
 
 from workbench.criteria.instructions import instructions
 from workbench.criteria.rubrics import PROMPT, prompt_signature
-from workbench.events import ActorSpec, Cap, Check, Criterion, Judging, Mode, Price, RunStarted, ToolSpec, UserSide
+from workbench.events import (
+    ActorSpec,
+    Cap,
+    Check,
+    Criterion,
+    Judging,
+    Mode,
+    Price,
+    Retry,
+    RunStarted,
+    StandIn,
+    ToolSpec,
+    UserSide,
+)
 from workbench.events.text import as_json
 from workbench.persona.prompt import render
 from workbench.persona.schema import Persona
@@ -15,6 +28,9 @@ from workbench.persona.signature import signature
 from workbench.scenario.schema import AcceptanceCriteria, Budget, CheckForm, CriterionForm, PlayedUser, Scenario
 
 AGENT, USER, JUDGE = "agent", "user", "judge"
+
+PATIENCE = Retry(attempts=3)
+"""How often a failed model call is made again where nobody says."""
 
 PriceOf = Callable[[str], Price | None]
 """The price of a `provider:model`, None where it is unknown."""
@@ -36,6 +52,7 @@ def start(
     price: PriceOf = _unpriced,
     title: str | None = None,
     seed: int | None = None,
+    retry: Retry = PATIENCE,
 ) -> RunStarted:
     """The start of a run of `scenario`.
 
@@ -46,14 +63,17 @@ def start(
         model, title, seed: go over what the scenario says.
         caps: cap name → limit as decimal text (None lifts it); each goes over the scenario's.
         price: looked up once here and frozen with the run.
+        retry: when a failed model call is made again, where the scenario does not say.
 
     Raises:
         UsedWrongly: a persona's template cannot be rendered.
     """
+    retry = retry if scenario.retry is None else Retry(**scenario.retry.model_dump())
+    fallbacks = tuple([StandIn(model=name, price=price(name)) for name in scenario.fallback_models])
     criteria = criteria_of(scenario.acceptance_criteria)
     seed = scenario.seed if seed is None else seed
     settings = scenario.settings | ({} if seed is None else {"seed": seed})
-    actors = [_agent(persona, model or scenario.agent_model, tools, criteria, settings, price)]
+    actors = [_agent(persona, model or scenario.agent_model, tools, criteria, settings, price, fallbacks)]
     user = scenario.user
     if isinstance(user, PlayedUser):
         assert user_persona is not None, f"scenario {scenario.name} has a played user"
@@ -67,7 +87,7 @@ def start(
     return RunStarted(
         title=title or scenario.title,
         scenario=scenario.name,
-        actors=tuple(actors),
+        actors=tuple([actor.model_copy(update={"retry": retry}) for actor in actors]),
         user=side,
         criteria=criteria,
         judging=judging_of(form),
@@ -90,13 +110,14 @@ def ad_hoc(
     title: str | None = None,
     seed: int | None = None,
     settings: Mapping[str, Any] | None = None,
+    retry: Retry = PATIENCE,
 ) -> RunStarted:
     """The start of a run without a scenario: `say` are the user's lines; without any, a person speaks."""
     lines = tuple(say)
     given = dict(settings or {}) | ({} if seed is None else {"seed": seed})
     return RunStarted(
         title=title or f"{persona.name} with {model}",
-        actors=(_agent(persona, model, tools, (), given, price),),
+        actors=(_agent(persona, model, tools, (), given, price).model_copy(update={"retry": retry}),),
         user=UserSide(kind="lines", lines=lines) if lines else UserSide(),
         caps=caps_of(Budget(at=at), caps or {}),
         seed=seed,
@@ -149,6 +170,7 @@ def _agent(
     criteria: Sequence[Criterion],
     settings: dict[str, Any],
     price: PriceOf,
+    fallbacks: tuple[StandIn, ...] = (),
 ) -> ActorSpec:
     return ActorSpec(
         name=AGENT,
@@ -159,6 +181,7 @@ def _agent(
         settings=as_json(settings),
         price=price(model),
         structured=bool(criteria),
+        fallbacks=fallbacks,
     )
 
 

@@ -24,6 +24,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("verb.continue", "c", "proceed", "continue", "to the next hold"),
     Deed("verb.until", "t", "until", "until", "to the cursor: a look at what is recorded, a run to what is to come"),
     Deed("verb.pause", "ctrl+c", "pause", "pause", "hold at the next boundary; again: break off what is under way"),
+    Deed("verb.now", "A", "now", "ask now", "ask the model that failed again now, not after the wait"),
     Deed("verb.approve", "a", "approve", "approve", "let the one held call pass, then hold again"),
     Deed("verb.break", "b", "break", "break", "hold where a condition is true; begins with what the cursor stands on"),
     Deed("verb.breaks", "B", "breaks", "breakpoints", "the breakpoints and watches: switch, ignore, delete"),

@@ -87,6 +87,9 @@ class Verbs(Screen[None]):
     def action_pause(self) -> None:
         self.attempt(lambda session: session.pause())
 
+    def action_now(self) -> None:
+        self.attempt(lambda session: session.now())
+
     def action_back(self, stride: Stride) -> None:
         from workbench.debugger.walks import backward
 

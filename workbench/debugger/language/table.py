@@ -81,6 +81,7 @@ LANGUAGE: dict[str, tuple[Verb, ...]] = {
         Verb(
             "pause", (), "", "hold at the next boundary (ctrl-c; again breaks off what is under way)", walk_verbs.pause
         ),
+        Verb("now", (), "", "ask the model that failed again now, instead of after the wait", walk_verbs.now),
         Verb("say", (), "TEXT", "talk to the agent", change_verbs.say),
     ),
     "Looking back (nothing is undone)": (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workbench.debugger.language.lines import Line, Lines, Look, short
-from workbench.debugger.words import duration
+from workbench.debugger.words import duration, seconds
 from workbench.events import (
     AnswerRead,
     CallFailed,
@@ -31,6 +31,8 @@ from workbench.events import (
     ToolCalled,
     ToolReturned,
     TurnGiven,
+    WaitBegan,
+    WaitEnded,
     WriterTook,
 )
 
@@ -107,6 +109,13 @@ def _remark(event: Event) -> list[tuple[str, str, Look]]:
             return [("function", f"{short(body.function, 60)}: {short(word)}", "wrong" if body.error else "faint")]
         case Noted():
             return [("note", f"{short(body.role, 30)}: {short(body.text)}", "faint")]
+        case WaitBegan():
+            told = f"is asked again in {seconds(body.seconds)} ({body.retry} of {body.of})"
+            return [("wait", f"{body.call} {told}: {short(body.error)}", "held")]
+        case WaitEnded(how="elapsed"):
+            return []
+        case WaitEnded():
+            return [("wait", f"{body.call} {body.how} by you", "faint")]
         case WriterTook():
             return [("doubt", "another process took over; calls that were under way are in doubt", "held")]
         case Doubted():
@@ -123,6 +132,8 @@ def _remark(event: Event) -> list[tuple[str, str, Look]]:
         case Reverted():
             return [("reverted", f"the edit of event {body.edit}", "new")]
         case Recast():
+            if event.by == "rule":
+                return [("model", f"{short(body.spec.model, 60)} takes over for {event.actor}", "new")]
             return [("recast", f"{event.actor} is now {short(body.spec.model, 60)}", "new")]
         case Forked():
             kept = [(one.call, call_words(one.tool, one.arguments)) for one in body.undone]

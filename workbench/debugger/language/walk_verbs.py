@@ -66,6 +66,13 @@ def pause(talk: Talk, rest: str) -> Lines:
     return []
 
 
+def now(talk: Talk, rest: str) -> Lines:
+    """No more waiting before the model is asked again."""
+    nothing(rest, "now")
+    talk.session.now()
+    return []
+
+
 def take_over(talk: Talk, rest: str) -> Lines:
     """Become the writer."""
     nothing(rest, "take-over")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from math import ceil
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 
-from workbench.debugger.words import count, dollars, duration
+from workbench.debugger.words import count, dollars, duration, seconds
 from workbench.tui.coming import Coming, coming
 from workbench.tui.marks import Edits, Named, broken_at, marks
 from workbench.tui.panes.pane import GoTo, Pane, PaneList
@@ -133,22 +134,32 @@ class StepList(PaneList):
         here = "▸" if looking is not None and index == self.place_of(looking) else " "
         mark, look = _mark(step)
         words: Look = "faint" if later else look
-        left: list[Piece] = [(number, "faint"), (here, "accent"), (f"{mark} ", words), (_label(step), words), sign]
-        more = step.label if step.kind == "said" else step.detail if step.kind == "note" else ""
+        left: list[Piece] = [(number, "faint"), (here, "accent"), (f"{mark} ", words), (self._label(step), words), sign]
+        more = step.label if step.kind == "said" else step.detail if step.kind in ("note", "wait") else ""
         if step.kind == "call" and step.standing == "running":
             more = self._session.progress.get(step.call, "")
         left.append((f"  {more}", "faint"))
         right = self._figures(step, width)
         return lay(width, left, [(text, "faint") for text, _ in right] if later else right)
 
+    def _label(self, step: Step) -> str:
+        if step.kind == "said":
+            return speaker(step)
+        if step.kind == "wait" and step.standing == "running":
+            return f"asked again in {seconds(max(0, ceil(step.until - self.house.clock())))}"
+        again = f" ×{step.attempt}" if step.attempt > 1 else ""
+        return f"{step.label}{again}"
+
     def _figures(self, step: Step, width: int) -> list[Piece]:
         if step.standing == "doubt":
             return [("IN DOUBT ", "held")]
         if step.standing == "broken off":
             return [("broken off ", "wrong")]
+        if step.kind == "wait":
+            return []
         if step.standing == "running":
-            seconds = max(0, int(self.house.clock() - step.at))
-            return [(f"{seconds:>4} s ", "grey")]
+            passed = max(0, int(self.house.clock() - step.at))
+            return [(f"{passed:>4} s ", "grey")]
         if step.kind == "result":
             return [(f"{step.detail:>9} ", "faint")] if step.standing == "done" else []
         if step.kind == "call":
@@ -168,21 +179,14 @@ def _mark(step: Step) -> tuple[str, Look]:
         return "›", "text"
     if step.kind == "note" and step.standing == "done":
         return "–", "grey"
-    if step.standing == "done" and step.attempt > 1:
-        return "↻", "text"
+    if step.kind == "wait" or (step.standing == "done" and step.attempt > 1):
+        return "↻", "held" if step.standing == "running" else "text"
     return GLYPHS.get(step.standing, "·"), _LOOKS.get(step.standing, "grey" if step.kind == "result" else "text")
 
 
 def speaker(step: Step) -> str:
     """Who said it: the person at the keys, or the user as a script or a recording has it."""
     return "you" if step.detail == "human" else "user"
-
-
-def _label(step: Step) -> str:
-    if step.kind == "said":
-        return speaker(step)
-    again = f" ×{step.attempt}" if step.attempt > 1 else ""
-    return f"{step.label}{again}"
 
 
 class StepsPane(Pane):
