@@ -28,13 +28,17 @@ if TYPE_CHECKING:
     from workbench.agent.steps import AgentStep, ToolUse
     from workbench.agent.usage import UsageSession
     from workbench.context import ModelRetry, RunContext
-    from workbench.errors import Refused, ToolFailed, UsedWrongly, WorkbenchError
+    from workbench.errors import InDoubt, Refused, ToolFailed, UsedWrongly, WorkbenchError
+    from workbench.events.media import Media
     from workbench.events.messages import Answer, Message, ModelRequest
     from workbench.persona.schema import Persona
     from workbench.scenario.schema import AcceptanceCriteria, Budget
     from workbench.scenario.schema import CheckForm as Check
     from workbench.scenario.schema import CriterionForm as Criterion
     from workbench.tools.function_tool import tool
+    from workbench.tools.giving import attach
+    from workbench.tools.pending import Pending
+    from workbench.tools.process import run_process
 
 __all__ = [
     "AcceptanceCriteria",
@@ -53,14 +57,17 @@ __all__ = [
     "CriterionResult",
     "FilterContent",
     "FunctionModel",
+    "InDoubt",
     "LimitRate",
     "LogRequests",
+    "Media",
     "Message",
     "Middleware",
     "ModelRequest",
     "ModelRetry",
     "Next",
     "NoOutput",
+    "Pending",
     "Persona",
     "Refused",
     "RetryFailures",
@@ -72,9 +79,11 @@ __all__ = [
     "UsageSession",
     "UsedWrongly",
     "WorkbenchError",
+    "attach",
     "call_tool",
     "debug",
     "replies",
+    "run_process",
     "tool",
 ]
 
@@ -99,11 +108,15 @@ _HOMES = {
     "agent.steps": ("AgentStep", "ToolUse"),
     "agent.usage": ("UsageSession",),
     "context": ("ModelRetry", "RunContext"),
-    "errors": ("Refused", "ToolFailed", "UsedWrongly", "WorkbenchError"),
+    "errors": ("InDoubt", "Refused", "ToolFailed", "UsedWrongly", "WorkbenchError"),
+    "events.media": ("Media",),
     "events.messages": ("Answer", "Message", "ModelRequest"),
     "persona.schema": ("Persona",),
     "scenario.schema": ("AcceptanceCriteria", "Budget", "CheckForm", "CriterionForm"),
     "tools.function_tool": ("tool",),
+    "tools.giving": ("attach",),
+    "tools.pending": ("Pending",),
+    "tools.process": ("run_process",),
 }
 _OTHERWISE = {"Check": "CheckForm", "Criterion": "CriterionForm"}
 

@@ -38,6 +38,27 @@ script:
   - say: Thank you.
 """
 
+PRINTS = """
+from workbench import tool
+
+@tool(effect="read")
+def shout() -> None:
+    print("I AM LOUD")
+"""
+
+
+def test_what_a_tool_prints_is_no_part_of_the_document(bench: Bench):
+    bench.write("tools/loud.py", PRINTS)
+    bench.write(
+        "scenarios/loud.yaml",
+        ASKS.replace("ask_user", "shout", 1)
+        .replace("name: asks", "name: loud")
+        .replace("{tool: ask_user, args: {question: Which order?}}", "{tool: shout}"),
+    )
+    result = bench("run", "loud", "--headless", "--json")
+    assert (result.code, result.document["output"]) == (0, "Thank you.")
+    assert "I AM LOUD" in result.err
+
 
 def test_a_question_to_a_person_exits_6_and_the_next_words_answer_it(bench: Bench):
     bench.write("scenarios/asks.yaml", ASKS)

@@ -18,7 +18,7 @@ from workbench.agent.callbacks import Callbacks, Listening, Overheard
 from workbench.agent.function_model import Answering, FunctionModel
 from workbench.agent.guards import ContentRule, guarded, ruled
 from workbench.agent.middleware import Middleware, Processing, Through, ordered
-from workbench.agent.place import Kept, Tool, Tools, where
+from workbench.agent.place import ForeignTool, Kept, Tool, Tools, where
 from workbench.agent.result import AgentResult, Output
 from workbench.agent.running import AgentRun, LoopMode, Stopping
 from workbench.agent.shape import OutputMode, Shape
@@ -59,7 +59,7 @@ class Agent(Generic[Deps, Output]):
         *,
         persona: str | Persona | None = None,
         system: Prompt[Deps] = "",
-        tools: Sequence[str | Tool | Callable[..., Any]] = (),
+        tools: Sequence[str | Tool | ForeignTool | Callable[..., Any]] = (),
         output_type: type[Output] = str,
         deps_type: type[Deps] = NoneType,
         budget: Budget | None = None,

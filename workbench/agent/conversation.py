@@ -12,7 +12,7 @@ from typing_extensions import Unpack
 
 from workbench.agent.agent import Agent
 from workbench.agent.function_model import Answering
-from workbench.agent.place import Tool, where
+from workbench.agent.place import ForeignTool, Tool, where
 from workbench.agent.result import AgentResult, RunReport
 from workbench.agent.usage import UsageSession
 from workbench.agent.waiting import wait_for
@@ -28,7 +28,7 @@ class Options(TypedDict, total=False):
 
     persona: str | Persona | None
     system: str
-    tools: Sequence[str | Tool | Callable[..., Any]]
+    tools: Sequence[str | Tool | ForeignTool | Callable[..., Any]]
     settings: Mapping[str, Any]
     store: str | Path | None
     tags: Sequence[str]

@@ -45,6 +45,15 @@ class Tool(Protocol):
     async def run(self, arguments: str, context: RunContext[Any]) -> ToolOutcome: ...
 
 
+class ForeignTool(Protocol):
+    """A tool of LangChain's, as far as types go."""
+
+    name: str
+    description: str
+
+    async def ainvoke(self, input: Any, config: Any = None, **kwargs: Any) -> Any: ...
+
+
 class Tools(Toolbox, Protocol):
     """A toolbox that can say what is in it."""
 
@@ -119,7 +128,7 @@ class Place:
 
         return load_persona(self.house.workspace, name)
 
-    def toolbox(self, tools: Sequence[str | Tool | Callable[..., Any]]) -> Tools:
+    def toolbox(self, tools: Sequence[str | Tool | ForeignTool | Callable[..., Any]]) -> Tools:
         """A toolbox of these tools only; a name means one of the workspace's.
 
         Raises:

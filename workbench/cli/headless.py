@@ -7,6 +7,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
 
 from workbench.cli.output import aside, document, say
 from workbench.cli.progress import Progress
@@ -22,7 +23,8 @@ def finish(
     trouble = ""
     try:
         first()
-        asyncio.run(drive(session, list(words)))
+        with redirect_stdout(sys.stderr):  # what a tool prints is no part of the answer
+            asyncio.run(drive(session, list(words)))
     except KeyboardInterrupt:
         aside("broken off; what was under way is in doubt")
     except DiskFull as full:

@@ -60,7 +60,11 @@ class House:
         """All tools there are: the shipped ones, the workspace's own files, those of its MCP servers."""
         from workbench.tools.standard import standard_registry
 
-        return standard_registry(first=[self.tool_files], more=[self.servers])
+        registry = standard_registry(first=[self.tool_files], more=[self.servers])
+        search = self._tool_settings().get("web_search")
+        if search is not None:
+            registry.let("web_search", str(search))
+        return registry
 
     @cached_property
     def tool_files(self) -> FileTools:

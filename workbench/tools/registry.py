@@ -13,9 +13,9 @@ from workbench.context import RunContext
 from workbench.errors import NotFound, ToolFailed, UsedWrongly
 from workbench.events.messages import ToolOutcome
 from workbench.events.parts import ToolSpec
-from workbench.tools.adapting import as_tool
+from workbench.tools.adapting import Renamed, as_tool
 from workbench.tools.pending import CheckPending, Pends
-from workbench.tools.tool import Source, Tool
+from workbench.tools.tool import ForeignTool, Source, Tool
 
 ALIASES = {"file_read": "read_file", "file_write": "write_file", "rest_api_request": "http_request"}
 """Names that other programs' scenarios use for what is shipped."""
@@ -38,7 +38,7 @@ class Registry:
 
     def __init__(
         self,
-        tools: Iterable[Tool | Callable[..., Any]] = (),
+        tools: Iterable[Tool | ForeignTool | Callable[..., Any]] = (),
         *,
         first: Sequence[Source] = (),
         more: Sequence[Source] = (),
@@ -50,7 +50,7 @@ class Registry:
         for tool in tools:
             self.add(tool)
 
-    def add(self, tool: Tool | Callable[..., Any]) -> Tool:
+    def add(self, tool: Tool | ForeignTool | Callable[..., Any]) -> Tool:
         """Take in `tool`.
 
         Raises:
@@ -61,6 +61,17 @@ class Registry:
             raise UsedWrongly(f"there is a tool named {added.name} already")
         self._tools[added.name] = added
         return added
+
+    def let(self, name: str, mean: str) -> None:
+        """From now on `name` is the tool that goes by `mean`.
+
+        Raises:
+            NotFound: nothing does.
+        """
+        tool = self.find(mean)
+        if tool is None:
+            raise NotFound(self._unknown(mean))
+        self._tools[name] = Renamed(name, tool)
 
     @property
     def names(self) -> tuple[str, ...]:

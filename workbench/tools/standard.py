@@ -9,12 +9,13 @@ from workbench.tools.builtin.calculator import calculator
 from workbench.tools.builtin.clock import now
 from workbench.tools.builtin.files import list_files, read_file, write_file
 from workbench.tools.builtin.http_request import http_request
+from workbench.tools.builtin.web_search import web_search
 from workbench.tools.registry import Registry
 from workbench.tools.samples.desk import create_ticket, device_status, find_order, list_charges, refund_charge
 from workbench.tools.samples.facts import currency_rate, lookup_part, sales_by_region, search_docs, weather
 from workbench.tools.tool import Source
 
-BUILTIN = (calculator, now, read_file, list_files, write_file, http_request, ask_user)
+BUILTIN = (calculator, now, read_file, list_files, write_file, http_request, web_search, ask_user)
 SAMPLES = (
     find_order, list_charges, refund_charge, create_ticket, device_status,
     sales_by_region, currency_rate, weather, lookup_part, search_docs,

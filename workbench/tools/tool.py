@@ -28,6 +28,17 @@ class Tool(Protocol):
         ...
 
 
+class ForeignTool(Protocol):
+    """A tool of LangChain's, as far as types go; see `workbench.tools.adapting` for how it is told."""
+
+    name: str
+    description: str
+
+    async def ainvoke(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
+        """Call it."""
+        ...
+
+
 class Source(Protocol):
     """Where tools come from that are not known from the start.
 

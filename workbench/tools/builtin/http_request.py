@@ -40,7 +40,7 @@ async def http_request(
         body: the request's body, for example JSON text.
     """
     allowed = _allowed(ctx.settings.get("http_hosts"))
-    httpx = await _library()
+    httpx = await library()
     host = "the host"
     try:
         async with httpx.AsyncClient(trust_env=False, timeout=20) as client:
@@ -66,7 +66,7 @@ async def http_request(
     raise ToolFailed("redirects", f"{host} redirects more than {REDIRECTS} times")
 
 
-async def _library() -> Any:
+async def library() -> Any:
     """httpx, loaded off the event loop: the first import takes a tenth of a second."""
     return await in_thread(lambda: importlib.import_module("httpx"), "httpx")
 
