@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.tui.bench import Bench, keys, opened, screen_text
+from workbench.debugger.steps import Step
+from workbench.tui.panes.steps import StepsPane
 
 WIDE, NARROW = (120, 40), (80, 24)
 
@@ -71,3 +73,17 @@ async def test_the_list_shows_watches_and_takes_them_away(bench: Bench) -> None:
         await pilot.press("escape")
         await pilot.pause()
         assert "◉ iteration  0" in screen_text(pilot)
+
+
+async def test_the_cursor_of_the_steps_goes_where_a_walk_goes(bench: Bench) -> None:
+    app = bench.app(scenario="support-desk")
+    async with app.run_test(size=WIDE) as pilot:
+        session = await opened(pilot)
+        await keys(pilot, session, ["c"])
+        session.watches.add('"ch_7002"')
+        await pilot.press("home", "C")
+        await pilot.pause()
+        steps = pilot.app.screen.query_one(StepsPane).list
+        step = steps.step(steps.cursor)
+        assert isinstance(step, Step)
+        assert step.last == session.looking

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.cli.house import House
@@ -48,7 +49,7 @@ class HouseDesk:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self.workspace = str(house.workspace.root)
+        self.workspace = _as_typed(house.workspace.root)
 
     def sessions(self, *, text: str = "", limit: int = 50, offset: int = 0) -> Sequence[SessionRow]:
         """A page of saved sessions, held ones first."""
@@ -159,3 +160,11 @@ class HouseDesk:
     def close(self) -> None:
         """Let go of the database."""
         self._house.close()
+
+
+def _as_typed(folder: Path) -> str:
+    """The folder as people write it: `~/agents` where it lies in the person's own."""
+    try:
+        return str(Path("~", folder.relative_to(Path.home())))
+    except (ValueError, RuntimeError):
+        return str(folder)

@@ -43,7 +43,8 @@ def arguments_of(parameters: str, arguments: str) -> list[Argument] | None:
         value = given.get(name, _MISSING)
         types = _types(told)
         parts = [
-            " or ".join(sorted(types - {"null"})) or ("" if name in properties else "not in the tool's schema"),
+            " or ".join(sorted(types - {"null"}))
+            or ("" if name in properties or not properties else "not in the tool's schema"),
             "required" if name in required else "",
             f"one of {', '.join(map(str, told['enum']))}" if isinstance(told.get("enum"), list) else "",
             str(told.get("description", "")),

@@ -59,9 +59,9 @@ class Exploring(Dialogs):
     def _ask_fork(self, session: Session) -> None:
         """Say where a fork would leave and what it does not undo, before it is made."""
         from workbench.debugger import forking
-        from workbench.debugger.changing import undone_by
         from workbench.debugger.forking import MOST_FORKS
         from workbench.tui.form import Entry, Form
+        from workbench.tui.targets import not_undone
         from workbench.tui.theme import Look
 
         last = self.focus_here.last
@@ -70,10 +70,8 @@ class Exploring(Dialogs):
         if not 1 <= seq <= newest:
             raise Impossible(f"there is no event {seq} to fork after: this branch has 1 to {newest}")
         agent = session.newest.spec(session.newest.agent)
-        undone = undone_by(session, seq)
         words: list[tuple[str, Look]] = [(f"The fork begins held; {here} stays as it is.", "grey")]
-        if undone:
-            words.append((f"not undone: {', '.join(undone)}", "held"))
+        words.extend((undone, "held") for undone in not_undone(session, seq))
         entries = [
             Entry("model", "another one, or nothing", hint=agent.model),
             Entry("persona", "another one, or nothing", hint=agent.persona.name if agent.persona else "none"),

@@ -70,14 +70,19 @@ class Field(TextArea):
         if not self.read_only:
             self.insert("\n")
 
+    @property
+    def _shown_line(self) -> int:
+        """The line of the cursor as the text is wrapped, from 0."""
+        return self.wrapped_document.location_to_offset(self.cursor_location).y
+
     def action_above(self) -> None:
-        if self.get_cursor_up_location() == self.cursor_location or self.cursor_at_first_line:
+        if self._shown_line == 0:
             self.post_message(self.Left(-1))
         else:
             self.action_cursor_up()
 
     def action_below(self) -> None:
-        if self.cursor_at_last_line:
+        if self._shown_line >= self.wrapped_document.height - 1:
             self.post_message(self.Left(1))
         else:
             self.action_cursor_down()

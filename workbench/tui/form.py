@@ -20,6 +20,8 @@ from workbench.tui.theme import Look
 
 Answer = TypeVar("Answer")
 _SHORT = 60
+_AROUND = 6
+"""Lines of the paper around its fields: the frame, the title, the keys, and the empty ones between."""
 
 
 class Entry(NamedTuple):
@@ -116,6 +118,8 @@ class Form(Sheet[Answer]):
             offer: list[Piece] = [("^r", "grey"), (words, "text" if self.ruled else "grey")]
             lines += [(), offer]
         self.query_one("#meaning", Lines).show(*lines)
+        # The fields scroll in what the title, what it means and the keys leave of the paper.
+        self.query_one(".form").styles.max_height = max(3, self.size.height * 9 // 10 - _AROUND - len(lines))
 
     def action_rule(self) -> None:
         self.ruled = self._rule and not self.ruled

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from workbench.debugger import changing
 from workbench.debugger.changing import Use, editables, undone_by
 from workbench.events import AnswerRead, Said
+from workbench.tui.pieces import cut
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session
@@ -45,13 +46,22 @@ class Target(NamedTuple):
         return changing.edit(session, self.seq, self.field, value, call=self.call)
 
 
+_CALL = 64
+"""Cells for a call that is not undone."""
+
+
 def consequences(session: Session, use: Use | None) -> list[str]:
     """What a change of something with this use means, in words; none where it is made in place."""
     if use is None:
         return []
     words = f"this was used by call {use.call} already: the change is made in a fork from @{use.forks_at}"
-    undone = undone_by(session, use.forks_at)
-    return [words, *([f"not undone: {', '.join(undone)}"] if undone else [])]
+    return [words, *not_undone(session, use.forks_at)]
+
+
+def not_undone(session: Session, seq: int) -> list[str]:
+    """What of the world a fork after event `seq` would not take back, in words; nothing where it leaves nothing."""
+    undone = [cut(call, _CALL) for call in undone_by(session, seq)]
+    return [f"not undone: {', '.join(undone)}"] if undone else []
 
 
 def targets(session: Session, focus: Focus) -> list[Target]:

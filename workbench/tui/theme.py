@@ -160,7 +160,7 @@ LineList { height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; }
 .field { height: auto; max-height: 12; border: none; padding: 0; width: 1fr; background: $panel; color: $foreground;
     scrollbar-size-vertical: 1; }
 .field:focus { border: none; background: $panel; }
-.form { height: auto; max-height: 70vh; overflow-y: auto; scrollbar-size-vertical: 1; }
+.form { height: auto; overflow-y: auto; scrollbar-size-vertical: 1; }
 .pair { layout: horizontal; height: auto; }
 .pair > .column { width: 1fr; }
 .pair > .still { margin-right: 1; }

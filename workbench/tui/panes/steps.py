@@ -50,6 +50,7 @@ class StepList(PaneList):
         self._edits: Edits = {}
         self._left: frozenset[int] = frozenset()
         self.forks: frozenset[int] = frozenset()
+        self._looked: int | None = None
 
     # -- rows -------------------------------------------------------------------------------------------------
 
@@ -65,7 +66,10 @@ class StepList(PaneList):
             self._calls, self._seen = [], 0
         self._calls += [place for place in range(self._seen, len(steps)) if steps[place].kind == "call"]
         self._seen = len(steps)
-        self._coming = coming(session.newest) if session.looking is None else []
+        looking = session.looking
+        if looking != self._looked:  # the cursor goes where a walk goes
+            self._looked, self.following = looking, True
+        self._coming = coming(session.newest) if looking is None else []
         self._breaks = broken_at(session.breakpoints)
         self._edits = session.state.edits
         places = [bisect_right(steps, seq, key=lambda step: step.seq) for seq in self.forks]
