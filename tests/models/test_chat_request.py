@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from openai.types.chat.completion_create_params import CompletionCreateParamsStreaming
+from pydantic import TypeAdapter
 
 from tests.models.asking import WEATHER, request
 from workbench.errors import ModelFailed
@@ -18,8 +20,15 @@ def at(name: str = "openai", **environ: str) -> Endpoint:
     return endpoint(PROVIDERS[name], environ)
 
 
+ACCEPTED: TypeAdapter[Any] = TypeAdapter(CompletionCreateParamsStreaming)
+_BEYOND = ("top_k", "min_p")
+
+
 def body(asked: ModelRequest, where: Endpoint | None = None) -> dict[str, Any]:
-    return chat_body(asked, where or at())
+    """The body, which the SDK's own types accept but for what they do not know."""
+    made = chat_body(asked, where or at())
+    ACCEPTED.validate_python({name: value for name, value in made.items() if name not in _BEYOND})
+    return made
 
 
 def test_a_conversation_keeps_its_order_and_pairs_calls_with_results():

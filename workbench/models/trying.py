@@ -27,7 +27,7 @@ _ADD = ToolSpec(
 )
 _ATTEMPTS = 3
 """A model may miss once: what is asked is whether it can."""
-_LONGEST = 1024
+_LONGEST = 512
 
 
 class Tried(msgspec.Struct, frozen=True):
