@@ -198,6 +198,20 @@ def _sessions(commands: Commands) -> None:
     schema.add_argument("--out", metavar="FILE", help="default: stdout")
 
 
+def _criteria(commands: Commands) -> None:
+    criteria = commands.add_parser("criteria", help="hold criteria against recorded runs, and add up many runs")
+    criteria.set_defaults(handler="criteria:report", sessions=[], tag=None, json=False)
+    verbs = criteria.add_subparsers(metavar="VERB", title="verbs")
+    tried = _add(verbs, "try", "criteria:attempt", "hold new criteria against recorded runs, for free")
+    tried.add_argument("what", metavar="FILE|EXPR", help="criteria, a scenario, an expression, or 'task'")
+    tried.add_argument("sessions", metavar="SESSION", nargs="+")
+    _json(tried)
+    report = _add(verbs, "report", "criteria:report", "completion rates, failures by criterion and by parse fallback")
+    report.add_argument("sessions", metavar="SESSION", nargs="*", help="default: all saved sessions")
+    report.add_argument("--tag", metavar="TAG", help="only sessions with this tag")
+    _json(report)
+
+
 def _more_of_personas(verbs: Commands) -> None:
     diff = _add(verbs, "diff", "personas:diff", "how a persona changed between two runs, or two personas differ")
     diff.add_argument("left", metavar="A", help="a persona, or a session whose agent had one")
@@ -239,6 +253,7 @@ def _catalogs(commands: Commands) -> None:
         schema.add_argument("--out", metavar="FILE", help="default: stdout")
         if what == "personas":
             _more_of_personas(verbs)
+    _criteria(commands)
     models = commands.add_parser("models", help="what is reachable, and why something is not: list, test")
     models.set_defaults(handler="models:listed", json=False)
     verbs = models.add_subparsers(metavar="VERB", title="verbs")

@@ -322,6 +322,13 @@ class RetryForm(Form):
     """Seconds of the longest wait."""
 
 
+class CriteriaForm(Form):
+    """A file of criteria alone, to be tried on recorded runs."""
+
+    acceptance_criteria: AcceptanceCriteria
+    """What is tried."""
+
+
 class Scenario(Form):
     """Who works for whom, with what, until what is true."""
 

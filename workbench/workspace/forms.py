@@ -35,7 +35,7 @@ def formed(path: Path, form: type[Form]) -> tuple[Form | None, Document | None, 
         value = form.model_validate(document.data)
     except ValidationError as error:
         return None, document, faults.of_form(document, form, error)
-    if document.data["name"] == path.stem:
+    if "name" not in form.model_fields or document.data["name"] == path.stem:
         return value, document, []
     problem = f"says {document.data['name']!r}, but the file is named {path.stem!r}; they must be equal"
     return value, document, [faults.at(document, ("name",), problem)]

@@ -10,9 +10,9 @@ from workbench.persona.composing import compose
 from workbench.persona.prompt import render
 from workbench.persona.schema import PersonaForm, Use
 from workbench.scenario.consistency import complaints
-from workbench.scenario.schema import Scenario
+from workbench.scenario.schema import AcceptanceCriteria, CriteriaForm, Scenario
 from workbench.workspace import faults
-from workbench.workspace.document import Place
+from workbench.workspace.document import Place, read
 from workbench.workspace.forms import first_of, formed
 from workbench.workspace.listing import locate
 from workbench.workspace.personas import form_of, persona_names
@@ -27,6 +27,20 @@ def load_scenario(workspace: Workspace, name: str, *, tools: Collection[str] | N
         BadFile: its file is not right; the first problem, and how many more there are.
     """
     return first_of(*check_scenario(workspace, locate(workspace, "scenario", name), tools=tools))
+
+
+def load_criteria(workspace: Workspace, name: str) -> AcceptanceCriteria:
+    """The criteria of a scenario, or of a file that holds `acceptance_criteria` alone.
+
+    Raises:
+        NotFound: there is neither.
+        BadFile: the file is not right; the first problem, and how many more there are.
+    """
+    path = locate(workspace, "scenario", name)
+    if "title" in read(path).data:
+        return load_scenario(workspace, name).acceptance_criteria
+    form, _, wrong = formed(path, CriteriaForm)
+    return first_of(form, wrong).acceptance_criteria
 
 
 def check_persona(workspace: Workspace, path: Path) -> tuple[PersonaForm | None, list[BadFile]]:
