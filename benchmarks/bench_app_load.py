@@ -35,6 +35,9 @@ SETTLED = 2.0
 _LINE = 40
 _CLEAR = "\x15"
 _HOLD = "\x03"
+_LEAVE = "\x1b"
+QUICK_TOKENS = 40_000
+"""In a quick run: half a minute of streaming, which a machine that does much else does not outlast."""
 
 
 def opened(terminal: Terminal) -> float:
@@ -57,9 +60,20 @@ def echoes(terminal: Terminal, keys: int, row: int) -> Iterator[float]:
         yield (terminal.until(lambda now=typed: now in terminal.line(row)) - pressed) * 1e3
 
 
+def typing(terminal: Terminal) -> bool:
+    """Whether the prompt has the keys: the lowest line then says what Enter does there."""
+    return "Enter send" in terminal.line(-1)
+
+
+def enter_prompt(terminal: Terminal) -> None:
+    """Give the prompt the keys, and wait until it has them."""
+    terminal.press("i")
+    terminal.until(lambda: typing(terminal))
+
+
 def prompt_row(terminal: Terminal) -> int:
     """The row of the prompt, once it takes words."""
-    terminal.press("i")
+    enter_prompt(terminal)
     terminal.press("qq")
     terminal.until(lambda: "› qq" in terminal.text())
     row = next(at for at in range(-1, -40, -1) if "› qq" in terminal.line(at))
@@ -80,14 +94,13 @@ def load(folder: Path, session: str, keys: int) -> dict[str, Any]:
         terminal.until(lambda: "loses nothing" in terminal.text())
         terminal.watch(SETTLED)
         before = terminal.memory()
-        terminal.press("i" + _CLEAR)
-        terminal.watch(0.5)
+        enter_prompt(terminal)
         busy = list(echoes(terminal, keys, row))
         after = terminal.memory()
-        terminal.press("\x1b")
-        terminal.watch(0.2)
+        terminal.press(_LEAVE)
+        terminal.until(lambda: not typing(terminal))
         terminal.press(_HOLD)
-        terminal.watch(0.2)
+        terminal.until(lambda: "PAUSING" in terminal.line(0))
         terminal.press(_HOLD)
         terminal.until(lambda: "PAUSED" in terminal.line(0))
     return {"quiet": quiet, "busy": busy, "before": before, "after": after}
@@ -128,7 +141,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as home:
         folder = Path(home, "workspace")
         database = workspace(folder)
-        streaming(folder, tokens=20_000 if given.quick else 100_000, pace=PACE)
+        streaming(folder, tokens=QUICK_TOKENS if given.quick else 100_000, pace=PACE)
         empty, long = record(database, events=0), record(database, events=events)
         openings = interleaved(
             given.rounds,

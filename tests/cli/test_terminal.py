@@ -20,7 +20,7 @@ def terminal(bench: Bench, *words: str) -> Any:
     pexpect: Any = importlib.import_module("pexpect")
     program, *rest = [str(word) for word in bench.argv(*words)]
     env = os.environ | {"TERM": "xterm-256color"}
-    return pexpect.spawn(program, rest, timeout=30, encoding="utf-8", dimensions=(40, 120), env=env)
+    return pexpect.spawn(program, rest, timeout=60, encoding="utf-8", dimensions=(40, 120), env=env)
 
 
 def ended(child: Any) -> tuple[int, str]:

@@ -11,7 +11,7 @@ import pyte
 
 from tests.cli.bench import Bench
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds after which what is waited for will not come."""
 _CODES = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|[=>]|\][^\x07]*\x07)")
 

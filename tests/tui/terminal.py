@@ -13,7 +13,7 @@ import termios
 import time
 from types import TracebackType
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds after which what is waited for will not come."""
 
 
