@@ -249,7 +249,7 @@ def test_what_cannot_be_used_is_refused_when_the_agent_is_made() -> None:
 
     with pytest.raises(NotFound, match="no provider 'opnai'"):
         Agent("opnai:gpt-5-mini", store=None)
-    with pytest.raises(NotFound, match="no tool named 'fly'; the workspace has calculator"):
+    with pytest.raises(NotFound, match="no tool named 'fly'; there are: calculator"):
         Agent(replies("x"), tools=["fly"], store=None)
     with pytest.raises(UsedWrongly, match="there is a tool named now already"):
         Agent(replies("x"), tools=["now", now], store=None)

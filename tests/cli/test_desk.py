@@ -69,4 +69,13 @@ async def test_a_chat_waits_for_words(bench: Bench):
 async def test_providers_are_told_in_one_line(bench: Bench):
     desk = desk_of(bench)
     assert "\n" not in await desk.providers()
+    bench.write("tools/bad.py", "x = nosuch\n")
+    assert (await desk.providers()).startswith("✗ tools/bad.py, line 1: NameError: name 'nosuch' is not defined · ")
+    desk.close()
+
+
+async def test_what_cannot_be_prepared_is_said_by_the_start_itself(bench: Bench):
+    desk = desk_of(bench)
+    await desk.prepare("no-such-scenario")
+    await desk.prepare("support-desk")
     desk.close()

@@ -24,6 +24,18 @@ def test_what_is_wrong_is_named_and_exits_1(bench: Bench):
     assert bench("doctor").out.splitlines()[-1] == "1 wrong: personas"
 
 
+def test_tools_that_cannot_be_had_are_wrong_and_servers_are_only_named(bench: Bench):
+    bench.write("tools/bad.py", "import os\nx = nosuch\n")
+    bench.write("workbench.toml", '[mcp.time]\ncommand = "no-such-program"\n')
+    result = bench("doctor", "--json")
+    (wrong,) = [check for check in result.document["checks"] if not check["ok"]]
+    assert wrong["name"] == "tools"
+    assert wrong["detail"] == (
+        "tools/bad.py, line 2: NameError: name 'nosuch' is not defined; "
+        "MCP servers: time ('workbench mcp test' starts them)"
+    )
+
+
 def test_init_makes_a_workspace_that_is_found_and_overwrites_nothing(bench: Bench):
     folder = bench.root / "mine"
     assert bench("init", str(folder)).code == 0

@@ -87,3 +87,14 @@ def test_what_fits_is_not_complained_of():
 
 def test_names_are_only_held_against_what_is_known():
     assert complaints(Scenario.model_validate(BASE | {"persona": "nobody", "tools": ["anything"]})) == []
+
+
+def test_a_pattern_stands_for_all_the_tools_of_a_server():
+    form = BASE | {
+        "tools": ["time__*", "git__log"],
+        "script": [{"calls": [{"tool": "time__now"}]}, {"calls": [{"tool": "git__commit"}]}],
+        "acceptance_criteria": {"completion_conditions": [{"name": "a", "check": {"tool": "time__now"}}]},
+    }
+    found = complaints(Scenario.model_validate(form), tools=["time__*", "git__*"])
+    assert [place for place, _ in found] == [("script", 1, "calls", 0, "tool")]
+    assert ("tools", 0) in [place for place, _ in complaints(Scenario.model_validate(form), tools=["git__*"])]

@@ -142,10 +142,8 @@ class Place:
             if not isinstance(tool, str):
                 registry.add(tool)
                 continue
-            known = self.house.tools.find(tool)
-            if known is None:
-                raise NotFound(f"no tool named {tool!r}; the workspace has {', '.join(self.house.tools.names)}")
-            registry.add(known)
+            for known in self.house.tools.named(tool):
+                registry.add(known)
         return registry
 
     def function_tool(self, function: Callable[..., Any], declared: Mapping[str, Any]) -> Tool:

@@ -137,15 +137,19 @@ class HouseDesk:
         return "it did not happen" if outcome is None else f"it happened, and returned {outcome.content}"
 
     async def providers(self) -> str:
-        """Which providers answer, in one line."""
+        """Which providers answer, in one line; before it, which of the workspace's tools cannot be had."""
         from workbench.models.reachable import list_models
+        from workbench.tools.threads import in_thread
 
         try:
             statuses = await list_models(rows=self._house.providers)
         except WorkbenchError as error:
             return str(error)
+        broken = await in_thread(lambda: self._house.tool_files.problems, "tools")
         there = [f"{status.provider} ({len(status.models)})" for status in statuses if not status.problem]
-        return "reachable: " + ", ".join(there) if there else "no provider is reachable; scripted scenarios need none"
+        nobody = "no provider is reachable; scripted scenarios need none"
+        reachable = f"reachable: {', '.join(there)}" if there else nobody
+        return f"✗ {broken[0]} · {reachable}" if broken else reachable
 
     def warm_up(self) -> None:
         """Load what opening a session needs, and the SDKs of providers that are set up here."""

@@ -27,6 +27,7 @@ def doctor(args: argparse.Namespace) -> int:
         _database(house),
         _files(house, "persona"),
         _files(house, "scenario"),
+        _tools(house),
         _room(house),
     ]
     wrong = [name for name, fine, _ in checks if not fine]
@@ -71,6 +72,14 @@ def _files(house: House, kind: str) -> tuple[str, bool, str]:
             _, found = check_scenario(house.workspace, path, tools=house.tools.accepted)
         wrong += [str(problem) for problem in found]
     return f"{kind}s", not wrong, "; ".join(wrong) if wrong else f"{len(paths)}, all right"
+
+
+def _tools(house: House) -> tuple[str, bool, str]:
+    """The workspace's own tools; MCP servers are only named: `mcp test` starts them."""
+    files, servers = house.tool_files, house.servers.servers
+    wrong = files.problems
+    named = f"; MCP servers: {', '.join(servers)} ('workbench mcp test' starts them)" if servers else ""
+    return "tools", not wrong, ("; ".join(wrong) if wrong else f"{len(files.names)} in files, all right") + named
 
 
 def _room(house: House) -> tuple[str, bool, str]:

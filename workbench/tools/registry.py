@@ -98,6 +98,22 @@ class Registry:
                 return found
         return None
 
+    def named(self, name: str) -> Sequence[Tool]:
+        """The tool that goes by `name`, or all those that `SERVER__*` stands for. May block.
+
+        Raises:
+            NotFound: nothing does.
+            ToolFailed: the server cannot be started.
+        """
+        if name.endswith("__*"):
+            for source in (*self._first, *self._more):
+                if name in source.names:
+                    return source.tools(name)
+        tool = self.find(name)
+        if tool is None:
+            raise NotFound(self._unknown(name))
+        return [tool]
+
     def specs(self, names: Iterable[str] | None = None) -> tuple[ToolSpec, ...]:
         """What models are told of the tools `names`, in that order and by those names; of all without. May block.
 
@@ -110,7 +126,7 @@ class Registry:
         found: dict[str, ToolSpec] = {}
         pends = False
         for name in self.names if names is None else names:
-            for tool in self._named(name):
+            for tool in self.named(name):
                 told = name if name in ALIASES else tool.name
                 found[told] = tool.spec.model_copy(update={"name": told}) if told != tool.name else tool.spec
                 pends = pends or (isinstance(tool, Pends) and tool.pends)
@@ -124,7 +140,7 @@ class Registry:
         problems = [problem for source in (*self._first, *self._more) for problem in source.problems]
         for name in self.names:
             try:
-                tools += [Listed(tool.spec, getattr(tool, "source", "") or "built in") for tool in self._named(name)]
+                tools += [Listed(tool.spec, getattr(tool, "source", "") or "built in") for tool in self.named(name)]
             except ToolFailed as failed:
                 problems.append(failed.message)
         return tools, problems
@@ -147,16 +163,6 @@ class Registry:
         """End what the sources have started."""
         for source in (*self._first, *self._more):
             source.close()
-
-    def _named(self, name: str) -> Sequence[Tool]:
-        if name.endswith("__*"):
-            for source in (*self._first, *self._more):
-                if name in source.names:
-                    return source.tools(name)
-        tool = self.find(name)
-        if tool is None:
-            raise NotFound(self._unknown(name))
-        return [tool]
 
     def _unknown(self, name: str) -> str:
         if name in ABSENT:

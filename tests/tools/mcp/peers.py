@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,7 +68,7 @@ server.run()
 """
 
 
-def own(tmp_path: Path) -> dict[str, object]:
+def own(tmp_path: Path) -> dict[str, Any]:
     """The table of a server of our own that leaves its traces in `tmp_path`."""
     script = tmp_path / "whims.py"
     script.write_text(OWN)
