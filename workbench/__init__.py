@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from workbench.agent.usage import UsageSession
     from workbench.context import ModelRetry, RunContext
     from workbench.errors import InDoubt, Refused, ToolFailed, UsedWrongly, WorkbenchError
+    from workbench.events import Window
     from workbench.events.media import Media
     from workbench.events.messages import Answer, Message, ModelRequest
     from workbench.persona.schema import Persona
@@ -78,6 +79,7 @@ __all__ = [
     "ToolUse",
     "UsageSession",
     "UsedWrongly",
+    "Window",
     "WorkbenchError",
     "attach",
     "call_tool",
@@ -109,6 +111,7 @@ _HOMES = {
     "agent.usage": ("UsageSession",),
     "context": ("ModelRetry", "RunContext"),
     "errors": ("InDoubt", "Refused", "ToolFailed", "UsedWrongly", "WorkbenchError"),
+    "events": ("Window",),
     "events.media": ("Media",),
     "events.messages": ("Answer", "Message", "ModelRequest"),
     "persona.schema": ("Persona",),

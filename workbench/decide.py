@@ -6,9 +6,10 @@ again, so two commands of one answer never both use the last unit of a budget.
 
 from __future__ import annotations
 
+from workbench.budget.likely import estimate
 from workbench.criteria.complete import all_met
 from workbench.criteria.outside import due
-from workbench.events import ActorSpec, Heard, Request, Said, ToolSpec, TurnGiven
+from workbench.events import ActorSpec, Heard, HistoryCut, Request, Said, SummaryAsked, ToolSpec, TurnGiven
 from workbench.state import (
     Actor,
     CallModel,
@@ -24,6 +25,7 @@ from workbench.state import (
     ending,
     taking_over,
 )
+from workbench.state.windows import place_of_cut
 
 
 def decide(state: State) -> tuple[Command, ...]:
@@ -43,9 +45,13 @@ def decide(state: State) -> tuple[Command, ...]:
                     return (after,)
                 commands += after
             elif actor.asking is None or actor.asking.doubt:
-                commands.append(_think(actor))
+                commands.append(_shorten(state, actor) or _think(actor))
         elif actor.todo == "tools":
             commands += _calls(actor, state.spec(actor.name).tools)
+        elif actor.todo == "cut":
+            assert actor.summing is not None
+            answer = actor.log[len(actor.log) - 1]
+            commands.append(Tell(actor.name, HistoryCut(dropped=actor.summing.dropped, summary=answer)))
         elif actor.todo == "check":
             if actor.checking is None or actor.checking.doubt:
                 attempt = actor.checking.attempt + 1 if actor.checking else 1
@@ -68,9 +74,31 @@ def _recover(spec: ActorSpec, actor: Actor, trouble: Trouble) -> Tell | list[Wai
     in_time = trouble.at + (trouble.after or 0.0) - done.since <= may.seconds
     if trouble.retryable and done.tries < may.attempts and in_time:
         return [Wait(actor.name, call, done.tries + 1, may.attempts, trouble.error, trouble.after)]
-    if spec.fallbacks:
+    if spec.fallbacks and not trouble.final:
         return taking_over(spec, spec.fallbacks[0])
     return ending("error", trouble.message, trouble.error, retryable=trouble.retryable)
+
+
+SUMMARY = (
+    "Your context is nearly full. Sum up everything that was said and done so far, so that you can go on from your "
+    "summary alone: what is asked of you, what you found out word for word where it matters, what was done, and what "
+    "is left to do. Answer with the summary and nothing else; call no tool."
+)
+
+
+def _shorten(state: State, actor: Actor) -> Tell | None:
+    """What cuts a history that outgrew its room, before its model is asked anew; None where it has room."""
+    window = state.spec(actor.name).window
+    if window is None or actor.whole or actor.summing is not None or actor.asking is not None:
+        return None
+    if estimate(state, actor.name) <= window.system + window.history:
+        return None
+    dropped = place_of_cut(actor, window.keep)
+    if not dropped:
+        return None
+    if window.policy == "drop":
+        return Tell(actor.name, HistoryCut(dropped=dropped))
+    return Tell(actor.name, SummaryAsked(text=SUMMARY, dropped=dropped))
 
 
 def _think(actor: Actor) -> CallModel:

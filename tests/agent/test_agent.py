@@ -198,7 +198,7 @@ async def test_a_model_that_fails_is_an_error_that_the_session_keeps() -> None:
         raise ModelFailed("overloaded", "too many guests", retryable=True)
 
     with pytest.raises(NoOutput, match="error: too many guests") as raised:
-        await Agent(fail, store=None).run("hello")
+        await Agent(fail, retries=0, store=None).run("hello")
     ended = raised.value.report.events[-1].body
     assert isinstance(ended, RunEnded)
     assert (ended.error, ended.retryable) == ("overloaded", True)

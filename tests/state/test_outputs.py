@@ -85,7 +85,7 @@ def test_a_rejected_output_goes_back_to_the_model_as_often_as_may_be() -> None:
     state = after(asked(), answered(text="x"), GIVEN, wrong, *second, OutputRejected(call="agent.2", message="no, no"))
     trouble = state.actors["agent"].trouble
     assert trouble is not None
-    assert (trouble.error, trouble.message, trouble.retryable) == ("invalid_output", "no, no", True)
+    assert (trouble.error, trouble.message, trouble.retryable) == ("invalid_output", "no, no", False)
     reopened = apply(state, Event(1, 11, 11.0, "human", "", Released()))
     assert isinstance(offered(reopened), CallModel)
 
@@ -94,7 +94,7 @@ def test_what_is_refused_does_not_go_back() -> None:
     state = after(asked(), answered(text="x"), GIVEN, OutputRejected(call="agent.1", message="no", final=True))
     trouble = state.actors["agent"].trouble
     assert trouble is not None
-    assert (trouble.error, trouble.retryable) == ("output_refused", False)
+    assert (trouble.error, trouble.retryable, trouble.final) == ("output_refused", False, True)
 
 
 def test_what_is_said_meanwhile_waits_for_the_check() -> None:

@@ -23,9 +23,10 @@ from workbench.agent.result import AgentResult, Output
 from workbench.agent.running import AgentRun, LoopMode, Stopping
 from workbench.agent.shape import OutputMode, Shape
 from workbench.agent.waiting import wait_for
+from workbench.budget.likely import head_tokens
 from workbench.context import RunContext
 from workbench.errors import Refused, UsedWrongly
-from workbench.events import ActorSpec, Price
+from workbench.events import ActorSpec, Price, Retry, StandIn, Window
 from workbench.events.messages import Model
 from workbench.gates import GATES
 from workbench.persona.schema import Persona
@@ -72,6 +73,9 @@ class Agent(Generic[Deps, Output]):
         middleware: Sequence[Middleware | Processing] = (),
         output_mode: OutputMode = "auto",
         output_retries: int = 2,
+        window: Window | None = None,
+        retries: int = 3,
+        fallbacks: Sequence[str] = (),
         name: str = "agent",
         store: str | Path | None = "",
         **callbacks: Unpack[Callbacks],
@@ -99,6 +103,9 @@ class Agent(Generic[Deps, Output]):
             output_mode: how a typed output is asked for: `native` by the provider, by a final `tool`, or as `text`;
                 `auto` takes the first of these that the model has.
             output_retries: how many wrong outputs of a run go back to the model.
+            window: how the context window is split; without one, the history is never cut.
+            retries: how often a model call that failed, and may well succeed later, is made again by itself.
+            fallbacks: models (`provider:model`) that take over, one after the other, where that does not help.
             name: what its sessions are called.
             store: the workspace whose sessions its runs become; by default the one that the command line uses here.
                 None keeps them in memory only.
@@ -119,6 +126,12 @@ class Agent(Generic[Deps, Output]):
         self._criteria = criteria or AcceptanceCriteria()
         self._caps = setting.caps(budget, max_iterations)
         self._settings = dict(settings or {})
+        self._window, self._retry = window, Retry(attempts=retries)
+        if window is not None:
+            self._settings.setdefault("max_tokens", window.answer)
+        for fallback in fallbacks:
+            self._place.check_model(fallback)
+        self._fallbacks = tuple(StandIn(model=one, price=self._place.price(one)) for one in fallbacks)
         self._middleware, self._callbacks = ordered(middleware), callbacks
         self._model, self._own = self._behind(model)
 
@@ -321,7 +334,7 @@ class Agent(Generic[Deps, Output]):
             system = await made if inspect.isawaitable(made) else made
         native = self._shape.typed and self._place.takes_schemas(self._own or self._model)
         output = self._shape.spec(native=native, structured=bool(criteria))
-        return setting.actor(
+        spec = setting.actor(
             self._model,
             persona=self._persona,
             system="\n\n".join(filter(None, [system, self._shape.words(output)])),
@@ -330,4 +343,11 @@ class Agent(Generic[Deps, Output]):
             settings=self._settings,
             price=_FREE if isinstance(self._own, FunctionModel) else self._place.price(self._model),
             output=output,
+            window=self._window,
+            retry=self._retry,
+            fallbacks=self._fallbacks,
         )
+        if self._window is not None and (size := head_tokens(spec)) > self._window.system:
+            room = f"window gives {self._window.system} tokens to the system prompt and the tools"
+            raise UsedWrongly(f"{self.name}: {room}, and they take about {size}: give it more, or say less")
+        return spec

@@ -7,15 +7,20 @@ import threading
 from collections.abc import Sequence
 from contextvars import ContextVar
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Protocol
 
-from workbench.agent.place import where
+from workbench.agent.place import Live, Place, where
 from workbench.errors import Impossible
 
-if TYPE_CHECKING:
-    from workbench.agent.running import AgentRun
 
-current: ContextVar[AgentRun[Any] | None] = ContextVar("current", default=None)
+class Here(Live, Protocol):
+    """A run of this program, and where its session is kept."""
+
+    @property
+    def place(self) -> Place: ...
+
+
+current: ContextVar[Here | None] = ContextVar("current", default=None)
 """The run that the code at hand is a part of: inside `agent.iter(...)`, in a tool, in a guard."""
 
 

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
-from workbench.events import Call, Usage
+from workbench.events import Call
 from workbench.events.messages import Answer, Delta, ModelRequest
 from workbench.events.text import as_json
 
@@ -15,7 +15,7 @@ Answering = Callable[[ModelRequest], str | Answer | Awaitable[str | Answer]]
 
 
 class FunctionModel:
-    """Asks a function, sync or async. It costs nothing; usage is what the answer says, else nothing is counted."""
+    """Asks a function, sync or async. It costs nothing; what it used is unknown, unless the answer says."""
 
     def __init__(self, function: Answering, name: str = "") -> None:
         self.name = f"function:{name or getattr(function, '__name__', 'model').strip('<>')}"
@@ -26,7 +26,7 @@ class FunctionModel:
         given = self._function(request)
         answer = await given if inspect.isawaitable(given) else given
         if isinstance(answer, str):
-            answer = Answer(text=answer, usage=Usage(input=0, output=0), model=self.name)
+            answer = Answer(text=answer, model=self.name)
         if answer.text:
             yield Delta(text=answer.text)
         yield answer
@@ -48,4 +48,4 @@ def replies(*turns: str | Answer) -> FunctionModel:
 def call_tool(name: str, **arguments: Any) -> Answer:
     """An answer that asks for one call of the tool `name` with these arguments."""
     call = Call(name=name, arguments=as_json(arguments))
-    return Answer(calls=(call,), usage=Usage(input=0, output=0), finish="tool_calls")
+    return Answer(calls=(call,), finish="tool_calls")

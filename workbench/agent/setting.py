@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workbench.criteria.instructions import instructions
-from workbench.events import ActorSpec, Cap, Criterion, OutputSpec, Price, RunStarted, ToolSpec
+from workbench.events import ActorSpec, Cap, Criterion, OutputSpec, Price, Retry, RunStarted, StandIn, ToolSpec, Window
 from workbench.events.text import as_json
 from workbench.persona.prompt import render
 from workbench.persona.schema import Persona
@@ -27,6 +27,9 @@ def actor(
     settings: Mapping[str, Any],
     price: Price | None,
     output: OutputSpec | None,
+    window: Window | None,
+    retry: Retry,
+    fallbacks: Sequence[StandIn],
 ) -> ActorSpec:
     """The agent as its runs know it: the persona's prompt, then `system`, then what its criteria add."""
     parts = [render(persona) if persona else "", system, instructions(criteria)]
@@ -40,6 +43,9 @@ def actor(
         price=price,
         structured=bool(criteria),
         output=output,
+        window=window,
+        retry=retry,
+        fallbacks=tuple(fallbacks),
     )
 
 

@@ -38,12 +38,16 @@ class LogRequests:
         used = answer.usage
         self.logger.log(
             self.level, "%s: %.0f ms, %s tokens in, %s out, %d calls",
-            what, self._ms(begun), used.input, used.output, len(answer.calls),
+            what, self._ms(begun), _count(used.input), _count(used.output), len(answer.calls),
         )  # fmt: skip
         return answer
 
     def _ms(self, begun: float) -> float:
         return (time.monotonic() - begun) * 1000
+
+
+def _count(tokens: int | None) -> str:
+    return "?" if tokens is None else str(tokens)
 
 
 @dataclass

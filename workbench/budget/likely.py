@@ -22,6 +22,11 @@ def estimate(state: State, actor: str) -> int:
     return max(one.weighed - (-size // BYTES_A_TOKEN), 1)
 
 
+def head_tokens(spec: ActorSpec) -> int:
+    """About how many tokens the actor's system prompt and tools take in every request."""
+    return -(-_head(spec) // BYTES_A_TOKEN)
+
+
 def _head(spec: ActorSpec) -> int:
     """Bytes of what stands before the messages."""
     tools = sum(len(tool.name) + len(tool.description) + len(tool.parameters) + _HEAD for tool in spec.tools)

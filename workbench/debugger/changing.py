@@ -100,10 +100,23 @@ def revert(session: Session, seq: int) -> Session:
     run = session.writer()
     found = next(((target, one) for target, edits in run.state.edits.items() for one in edits if one.seq == seq), None)
     if found is None:
-        raise Impossible(f"event {seq} is no edit that holds")
+        return _uncut(session, seq)
     target, gone = found
     used = use_of(session, target, gone.call, after=seq)
     place = session if used is None else session.fork(used.forks_at)
+    place.writer().revert(seq)
+    return place
+
+
+def _uncut(session: Session, seq: int) -> Session:
+    """Tell again what the cut at event `seq` left out: in a fork, if a model was asked since."""
+    run = session.writer()
+    name = next((name for name, one in run.state.actors.items() if any(cut.seq == seq for cut in one.cuts)), None)
+    if name is None:
+        raise Impossible(f"event {seq} is no edit that holds")
+    later = session.events(seq, session.newest.seq)
+    used = next((one.seq for one in later if isinstance(one.body, ModelCalled) and one.actor == name), None)
+    place = session if used is None else session.fork(used - 1)
     place.writer().revert(seq)
     return place
 

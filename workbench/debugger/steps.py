@@ -23,6 +23,7 @@ from workbench.events import (
     Forked,
     FunctionChecked,
     Held,
+    HistoryCut,
     JudgeAsked,
     LimitSet,
     ModelAnswered,
@@ -38,6 +39,7 @@ from workbench.events import (
     RunStarted,
     Said,
     Settled,
+    SummaryAsked,
     ToolCalled,
     ToolReturned,
     WaitBegan,
@@ -135,6 +137,11 @@ class Steps:
                     self._row(event, "note", "done", f"model: {body.spec.model}", detail="takes over")
             case AnswerRead():
                 self._row(event, "output", "done", "output", detail=_short(body.output), call=body.call)
+            case SummaryAsked():
+                self._row(event, "note", "done", "history outgrew its room", detail="its model sums it up")
+            case HistoryCut():
+                how = "summed up" if body.summary else "left out"
+                self._row(event, "note", "done", f"history cut: {body.dropped} messages {how}")
             case OutputGiven():
                 self._checked(event, body)
             case OutputAccepted():

@@ -13,6 +13,7 @@ from workbench.events.bodies import (
     FunctionChecked,
     Heard,
     Held,
+    HistoryCut,
     JudgeAsked,
     LimitSet,
     ModelAnswered,
@@ -29,6 +30,7 @@ from workbench.events.bodies import (
     RunStarted,
     Said,
     Settled,
+    SummaryAsked,
     Tallied,
     ToolCalled,
     ToolReturned,
@@ -68,6 +70,7 @@ from workbench.events.parts import (
     Undone,
     Usage,
     UserSide,
+    Window,
 )
 
 __all__ = [
@@ -95,6 +98,7 @@ __all__ = [
     "FunctionChecked",
     "Heard",
     "Held",
+    "HistoryCut",
     "JudgeAsked",
     "Judging",
     "LimitSet",
@@ -126,6 +130,7 @@ __all__ = [
     "Settled",
     "Signature",
     "StandIn",
+    "SummaryAsked",
     "Tallied",
     "Tally",
     "Tier",
@@ -138,6 +143,7 @@ __all__ = [
     "UserSide",
     "WaitBegan",
     "WaitEnded",
+    "Window",
     "WriterTook",
     "as_dict",
     "cost_of",

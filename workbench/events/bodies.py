@@ -222,6 +222,24 @@ class WaitEnded(Body):
     how: Literal["elapsed", "skipped", "stopped"] = "elapsed"
 
 
+class SummaryAsked(Body):
+    """The actor's history outgrew its room: its model is asked to sum it up before the first `dropped` messages go."""
+
+    text: Text
+    dropped: int
+
+
+class HistoryCut(Body):
+    """From here on the actor's first `dropped` messages are told no more; a line stands in their place.
+
+    Attributes:
+        summary: the answer that sums them up, as its event; 0 where they are only left out.
+    """
+
+    dropped: int
+    summary: int = 0
+
+
 class OutputGiven(Body):
     """Intent: an answer that would end the actor's turn is about to be checked against its `OutputSpec`."""
 

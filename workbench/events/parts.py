@@ -148,6 +148,24 @@ class StandIn(Part):
     price: Price | None = None
 
 
+class Window(Part):
+    """How a context window is split, in tokens, and what is done when the history outgrows its part.
+
+    Attributes:
+        system: for the system prompt and the tools.
+        history: for what was said, called and returned.
+        answer: for the answer.
+        policy: `drop` leaves the oldest messages out, `summarise` has the model sum them up first.
+        keep: so many of the newest messages always stay.
+    """
+
+    system: int
+    history: int
+    answer: int
+    policy: Literal["drop", "summarise"] = "drop"
+    keep: int = 6
+
+
 class ActorSpec(Part):
     """Who takes part, as frozen at the start.
 
@@ -159,6 +177,7 @@ class ActorSpec(Part):
         settings: JSON object of model parameters (temperature, max_tokens, …).
         structured: answers come as `{"agent_output", "system_status"}`.
         output: what its output is checked for, where it is.
+        window: how its context window is split; None where nothing is ever cut.
         retry: when its model is asked again after a failure.
         fallbacks: who takes the model's place, one after the other, where asking again does not help.
     """
@@ -173,6 +192,7 @@ class ActorSpec(Part):
     price: Price | None = None
     structured: bool = False
     output: OutputSpec | None = None
+    window: Window | None = None
     retry: Retry = Retry()
     fallbacks: tuple[StandIn, ...] = ()
 

@@ -14,12 +14,14 @@ from workbench.events import (
     Body,
     Event,
     Heard,
+    HistoryCut,
     ModelAnswered,
     ModelCalled,
     OutputAccepted,
     OutputGiven,
     Recast,
     Said,
+    SummaryAsked,
     ToolCalled,
     ToolReturned,
     TurnGiven,
@@ -86,7 +88,7 @@ def check(events: Iterable[Event]) -> State | Divergence:
 def _ruled(state: State, event: Event) -> bool:
     """Whether the rules alone bring such an event about (an import's turns are given by what was recorded)."""
     body, by_rule = event.body, event.by == "rule"
-    if isinstance(body, ModelCalled | ToolCalled | WaitBegan | OutputGiven | AnswerRead):
+    if isinstance(body, ModelCalled | ToolCalled | WaitBegan | OutputGiven | AnswerRead | SummaryAsked | HistoryCut):
         return True
     if isinstance(body, Recast):  # what follows at a cap is chosen by the cap, not by what could be done next
         return by_rule and not any(one.seq == state.seq for one in state.reached.values())
@@ -113,6 +115,8 @@ _COMMANDS: dict[type[Body], type[Command]] = {
     WaitBegan: Wait,
     AnswerRead: Conclude,
     Said: Tell,
+    SummaryAsked: Tell,
+    HistoryCut: Tell,
     Heard: Tell,
     Recast: Tell,
     TurnGiven: Tell,

@@ -66,7 +66,7 @@ def witness_of(state: State, event: Event, lookup: Lookup) -> Witness | None:
             return Witness(event.seq, "user", body.text)
         case Heard():
             return Witness(event.seq, "user", message_of(event, lookup, {}).text)
-        case ModelAnswered():
+        case ModelAnswered() if state.actors[event.actor].summing is None:  # a summary is nobody's word
             return Witness(event.seq, "agent", body.text)
         case ToolReturned():
             asked = _asked_for(state, event.actor, body.call, lookup)

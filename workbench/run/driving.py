@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from workbench.budget import date_of, going_on, is_shared, reserve_for
 from workbench.decide import decide
 from workbench.errors import DiskFull, Impossible
-from workbench.events import By, Doubted, Edited, Event, Held, RunEnded, WaitEnded, WriterTook
+from workbench.events import By, Doubted, Edited, Event, Held, HistoryCut, RunEnded, WaitEnded, WriterTook
 from workbench.gates import GATES, Deed, Gate, first_hold
 from workbench.run.book import Book
 from workbench.run.consequences import reading_of
@@ -207,6 +207,8 @@ class Driving:
             elif isinstance(command, Conclude):
                 self._book.stage(reading_of(state, command.actor, self.told), command.actor, "engine")
             else:
+                if isinstance(command.body, HistoryCut):
+                    self._effects.forget()
                 self._book.stage(
                     command.body, command.actor, "engine" if isinstance(command.body, RunEnded) else "rule"
                 )

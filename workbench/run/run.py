@@ -199,10 +199,10 @@ class Run(Driving):
         self._book.record(edited, actor=event.actor, by=by)
 
     def revert(self, edit: int, *, by: By = "human") -> None:
-        """Take back the edit that event `edit` made.
+        """Take back the edit that event `edit` made, or tell again what the cut that it is left out.
 
         Raises:
-            Impossible: no such edit holds.
+            Impossible: no such edit or cut holds.
         """
         for target, edits in self._book.next.edits.items():
             gone = next((one for one in edits if one.seq == edit), None)
@@ -214,6 +214,13 @@ class Run(Driving):
             self._effects.forget()
             self._book.record(Reverted(edit=edit, content=content, arguments=arguments), actor=event.actor, by=by)
             return
+        for actor in self._book.next.actors.values():
+            if any(cut.seq == edit for cut in actor.cuts):
+                if actor.asking is not None or actor.summing is not None:
+                    raise Impossible(f"{actor.name} is being asked with that history cut: pause first")
+                self._effects.forget()
+                self._book.record(Reverted(edit=edit), actor=actor.name, by=by)
+                return
         raise Impossible(f"event {edit} is no edit that holds")
 
     def recast(self, spec: ActorSpec, *, by: By = "human") -> None:

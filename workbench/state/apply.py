@@ -39,6 +39,7 @@ from workbench.state.content import BYTES_A_TOKEN, content_of, media_size, size_
 from workbench.state.outputs import OUTPUTS, of_final_tool
 from workbench.state.state import Actor, Asked, Asking, Ended, Hold, Meters, Recovery, State, Trouble, Verdict, Want
 from workbench.state.transcript import Transcript, digest
+from workbench.state.windows import WINDOWS, note_place
 
 
 def apply(state: State, event: Event) -> State:
@@ -80,7 +81,7 @@ def _metered(state: State, actor: Actor) -> tuple[Meters, ...]:
 def _tell(state: State, actor: Actor, ref: int, content: int, size: int, *, think: bool = True) -> None:
     """Put a message of `size` bytes into the transcript, or keep it until what the actor is at is done."""
     actor.fresh += size
-    if actor.asking is not None or actor.todo in ("tools", "check", "conclude"):
+    if actor.asking is not None or actor.todo in ("tools", "check", "conclude", "cut"):
         actor.waiting = (*actor.waiting, (ref, content))
         return
     actor.log = actor.log.plus(ref, content)
@@ -141,7 +142,10 @@ def _model_called(state: State, event: Event, body: ModelCalled) -> None:
     actor.asking = Asking(body.call, body.attempt, event.seq, event.at, False, body.reserve, actor.fresh)
     actor.asked = Asked(event.seq, len(actor.log), body.request.head)
     actor.attempts = body.attempt
-    iterates = body.attempt == 1 and state.spec(event.actor).role == "agent"
+    spec = state.spec(event.actor)
+    iterates = body.attempt == 1 and spec.role == "agent"
+    if spec.window is not None:
+        note_place(actor)
     for meters in _metered(state, actor):
         meters.requests += 1
         meters.iterations += iterates
@@ -187,7 +191,7 @@ def _model_answered(state: State, event: Event, body: ModelAnswered) -> None:
         )
         actor.todo = "tools"
     else:
-        actor.todo = "conclude" if spec.output is None else "check"
+        actor.todo = "cut" if actor.summing is not None else "conclude" if spec.output is None else "check"
 
 
 def _tool_called(state: State, event: Event, body: ToolCalled) -> None:
@@ -335,6 +339,7 @@ def _run_ended(state: State, event: Event, body: RunEnded) -> None:
 _HANDLERS: dict[type[Body], Handler] = {
     **CHANGES,
     **OUTPUTS,
+    **WINDOWS,
     **CAPPING,
     RunStarted: _started,
     Said: _said,

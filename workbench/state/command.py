@@ -13,6 +13,7 @@ from workbench.events import (
     ActorSpec,
     Effect,
     Heard,
+    HistoryCut,
     JudgeAsked,
     ModelCalled,
     Outcome,
@@ -24,6 +25,7 @@ from workbench.events import (
     RunEnded,
     Said,
     StandIn,
+    SummaryAsked,
     ToolCalled,
     TurnGiven,
     WaitBegan,
@@ -148,12 +150,12 @@ class Examine(msgspec.Struct, frozen=True):
 class Tell(msgspec.Struct, frozen=True):
     """Record `body` for `actor`, by rule.
 
-    A user's line, a heard answer, a turn given, a case for the judge, another model, an end.
+    A user's line, a heard answer, a turn given, a case for the judge, another model, a history that is cut, an end.
     """
 
     phase: ClassVar[Phase] = ""
     actor: str
-    body: Said | Heard | TurnGiven | JudgeAsked | Recast | RunEnded
+    body: Said | Heard | TurnGiven | JudgeAsked | Recast | RunEnded | SummaryAsked | HistoryCut
 
     @property
     def key(self) -> str:

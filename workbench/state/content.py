@@ -13,6 +13,7 @@ from workbench.events import (
     ModelAnswered,
     OutputRejected,
     Said,
+    SummaryAsked,
     ToolReturned,
 )
 from workbench.state.state import Edit
@@ -46,6 +47,8 @@ def content_of(body: Body) -> int:
             return digest("failed", body.message)
         case OutputRejected():
             return digest("user", body.message)
+        case SummaryAsked():
+            return digest("user", body.text)
         case _:
             raise TypeError(f"{body.kind} is no message")
 

@@ -48,9 +48,9 @@ def _count(state: State, actor: Actor, message: str, *, final: bool) -> None:
     actor.rejected += 1
     output = state.spec(actor.name).output
     if final:
-        actor.trouble = Trouble("output_refused", message, retryable=False)
+        actor.trouble = Trouble("output_refused", message, retryable=False, final=True)
     elif output is not None and actor.rejected > output.retries:
-        actor.trouble = Trouble("invalid_output", message, retryable=True)
+        actor.trouble = Trouble("invalid_output", message, retryable=False)
 
 
 OUTPUTS: dict[type[Body], Handler] = {

@@ -22,7 +22,7 @@ from workbench.events import (
 )
 from workbench.state.transcript import Transcript
 
-Todo = Literal["rest", "think", "tools", "check", "conclude"]
+Todo = Literal["rest", "think", "tools", "check", "conclude", "cut"]
 
 
 class Copied(msgspec.Struct):
@@ -86,13 +86,17 @@ class Edit(msgspec.Struct, frozen=True):
 
 
 class Trouble(msgspec.Struct, frozen=True):
-    """Why an actor cannot go on: its model failed, at `at`. `after`: seconds that it asks to be left alone."""
+    """Why an actor cannot go on: its model failed, at `at`. `after`: seconds that it asks to be left alone.
+
+    `final`: no other model may try in its place.
+    """
 
     error: str
     message: str
     retryable: bool
     after: float | None = None
     at: float = 0.0
+    final: bool = False
 
 
 class Recovery(msgspec.Struct, frozen=True):
@@ -110,6 +114,21 @@ class Recovery(msgspec.Struct, frozen=True):
     seq: int = 0
     seconds: float = 0.0
     until: float = 0.0
+
+
+class Summing(msgspec.Struct, frozen=True):
+    """The history is being summed up: the event that asks for it, and how many messages go then."""
+
+    seq: int
+    dropped: int
+
+
+class Cut(msgspec.Struct, frozen=True):
+    """Messages that event `seq` cut off: their references and digests, so that they can be told again."""
+
+    seq: int
+    refs: tuple[int, ...]
+    contents: tuple[int, ...]
 
 
 class Meters(Copied):
@@ -144,6 +163,9 @@ class Actor(Copied):
         rejected: counts the outputs of this turn that were not.
         weighed: tokens of its transcript up to its last answer, as its provider counted them.
         fresh: bytes of what it was told since, so that what its next request reads can be estimated.
+        summing: its history is being summed up.
+        cuts: what was cut off its history and not taken back; whole: nothing more is cut off by itself.
+        places: lengths of its transcript when its model was asked, where it has a window.
         meters: what it used, where several take part; the run's are those of one alone.
     """
 
@@ -166,6 +188,10 @@ class Actor(Copied):
     rejected: int = 0
     weighed: int = 0
     fresh: int = 0
+    summing: Summing | None = None
+    cuts: tuple[Cut, ...] = ()
+    whole: bool = False
+    places: tuple[int, ...] = ()
     meters: Meters | None = None
 
 

@@ -10,11 +10,13 @@ from workbench.events import (
     CallFailed,
     Event,
     Heard,
+    HistoryCut,
     JudgeAsked,
     ModelAnswered,
     OutputRejected,
     RunStarted,
     Said,
+    SummaryAsked,
     ToolReturned,
 )
 from workbench.events.messages import Message
@@ -73,8 +75,20 @@ def message_of(event: Event, lookup: Lookup, names: dict[str, str]) -> Message:
             return Message("user", case_of(body, lookup), seq=event.seq)
         case OutputRejected():
             return Message("user", body.message, seq=event.seq)
+        case SummaryAsked():
+            return Message("user", body.text, seq=event.seq)
+        case HistoryCut():
+            return Message("user", _in_place(body, lookup), seq=event.seq)
         case _:
             raise TypeError(f"a transcript cannot refer to {body.kind}")
+
+
+def _in_place(cut: HistoryCut, lookup: Lookup) -> str:
+    """What stands in the place of messages that were cut off."""
+    summary = lookup(cut.summary).body if cut.summary else None
+    if isinstance(summary, ModelAnswered):
+        return f"What was said before this, summed up:\n\n{summary.text}"
+    return f"(The first {cut.dropped} messages of this conversation are left out here.)"
 
 
 _LONGEST = 20_000
