@@ -18,7 +18,7 @@ Written from the docstrings (`make reference`). [python.md](python.md) tells it 
 """
 GROUPS = {
     "Agents": "Agent AgentRun AgentResult RunReport AgentStep ToolUse CriterionResult NoOutput Callbacks debug",
-    "Tools": "tool RunContext ModelRetry ToolFailed",
+    "Tools": "tool RunContext ModelRetry ToolFailed InDoubt Pending Media attach run_process",
     "Models": "FunctionModel replies call_tool ModelRequest Message Answer",
     "Rules": "Budget AcceptanceCriteria Criterion Check Window ContentRule Refused Persona",
     "Middleware": "Middleware Next LogRequests RetryFailures LimitRate SummariseHistory CompressPrompt FilterContent",
