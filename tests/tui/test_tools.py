@@ -124,7 +124,10 @@ async def test_a_question_is_answered_at_the_prompt(bench: Bench) -> None:
         session = await opened(pilot)
         await pilot.press("c")
         await still(pilot, session)
-        assert "HELD, agent asks you: Which order?" in screen_text(pilot)
+        told = screen_text(pilot)
+        assert "HELD, agent asks you: Which order?" in told
+        assert "the agent asks you: i, then type the answer" in told
+        assert "i answer  x skip" in told
         await pilot.press("i", *"A-1007", "enter")
         await until(pilot, lambda: session.newest.output == "Thank you.")
         await still(pilot, session)

@@ -289,6 +289,8 @@ class SessionScreen(Commands):
         prompt = self.prompt
         if session.person.question is not None:
             prompt.invite("you are the model: i, then type its answer")
+        elif session.run is not None and session.run.question is not None:
+            prompt.invite("the agent asks you: i, then type the answer")
         elif session.run is None:
             prompt.invite("read-only: T takes over when the other process is gone")
         else:

@@ -64,6 +64,15 @@ def fails() -> str:
     raise ToolError("no such thing")
 
 
+@server.tool()
+def learn() -> str:
+    def learned() -> str:
+        return "I know it now"
+
+    server.add_tool(learned)
+    return "learned"
+
+
 server.run()
 """
 

@@ -146,7 +146,13 @@ async def test_all_of_a_servers_tools_go_by_one_pattern(servers: McpServers):
         "always_dies": "effect",
         "hang": "effect",
         "fails": "effect",
+        "learn": "effect",
     }
     listed, problems = registry.listed()
     assert {source for _, source in listed} == {"mcp whims"}
     assert problems == []
+
+
+async def test_what_a_server_learns_can_be_called(servers: McpServers):
+    assert await call(servers, "learn") == "learned"
+    assert await call(servers, "learned") == "I know it now"

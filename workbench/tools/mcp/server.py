@@ -102,6 +102,8 @@ class McpServer:
 
     async def _call(self, name: str, given: dict[str, Any], progress: Callable[[str], None]) -> ToolOutcome:
         tools = described(self.name, self.settings, await self._listed())
+        if name not in tools:  # it may have learned something since, and not have said so
+            tools = described(self.name, self.settings, await (await self._connected()).relist())
         tool = tools.get(name)
         if tool is None:
             raise ToolFailed("unknown_tool", self._none(name, tools))
