@@ -19,7 +19,7 @@ from workbench.models.loose import Json, an_object, objects
 
 SETTINGS = (
     "temperature", "top_p", "max_tokens", "seed", "stop", "presence_penalty", "frequency_penalty", "tool_choice",
-    "parallel_tool_calls", "response_format", "reasoning_effort", "extra",
+    "parallel_tool_calls", "response_format", "reasoning_effort", "text_calls", "extra",
 )  # fmt: skip
 _OURS = ("model", "messages", "tools", "stream", "stream_options")
 _LONGEST_ID = 40
@@ -38,7 +38,7 @@ def chat_body(request: ModelRequest, endpoint: Endpoint) -> Json:
     for name, value in request.settings.items():
         if name not in SETTINGS:
             raise place.unsupported(name, SETTINGS)
-        if name == "extra":
+        if name in ("extra", "text_calls"):
             continue
         # OpenAI's reasoning models refuse the old name; a server in its place knows only that.
         newer = name == "max_tokens" and not endpoint.moved

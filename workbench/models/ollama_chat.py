@@ -20,6 +20,7 @@ from workbench.models.folding import fold, folded
 from workbench.models.loose import Json, a_count, a_string, an_object, objects
 from workbench.models.ollama_request import ollama_body
 from workbench.models.sdk_errors import seconds_asked
+from workbench.models.text_calls import taken
 from workbench.models.trust import trust
 
 PATIENCE = 600.0
@@ -79,7 +80,7 @@ class OllamaChat:
             raise place.unreadable("lines that are no chat answer", gathered.text) from None
         if not gathered.done:
             raise place.cut_off(gathered.text)
-        said = gathered.whole()
+        said = taken(gathered.whole(), request)
         yield replace(said, raw=replace(wire, answer=gathered.document()).kept(said))
 
     def _client(self) -> ollama.AsyncClient:

@@ -21,7 +21,7 @@ _OPTIONS = {
     "presence_penalty": "presence_penalty",
     "frequency_penalty": "frequency_penalty",
 }
-SETTINGS = (*_OPTIONS, "response_format", "reasoning_effort", "keep_alive", "extra")
+SETTINGS = (*_OPTIONS, "response_format", "reasoning_effort", "keep_alive", "text_calls", "extra")
 """`extra` goes among Ollama's options (`num_ctx`, `mirostat`, …)."""
 
 
@@ -42,6 +42,8 @@ def ollama_body(request: ModelRequest, endpoint: Endpoint) -> Json:
                 body["format"] = _format(value)
             case "reasoning_effort":
                 body["think"] = False if value == "none" else value
+            case "text_calls":
+                pass
             case "keep_alive":
                 body["keep_alive"] = value
             case "stop":

@@ -15,6 +15,7 @@ from workbench.events.wire import Wire, digest_of
 from workbench.models.endpoints import Endpoint
 from workbench.models.loose import Json
 from workbench.models.sdk_errors import RefusedInStream, meaning
+from workbench.models.text_calls import taken
 
 PATIENCE = 600.0
 """Seconds without a byte before we give up: a local model may read a long prompt for minutes."""
@@ -118,7 +119,7 @@ class StreamedModel(ABC):
             raise failure from None
         except ValueError:
             raise place.unreadable("something that is not JSON", answer.text) from None
-        said = answer.whole()
+        said = taken(answer.whole(), request)
         yield replace(said, raw=self._wire(body, answer.document()).kept(said))
 
     async def _accepted(self, body: Json, held: AsyncExitStack) -> Events:
