@@ -6,6 +6,7 @@
     │   └── BadFile                 a file that cannot be read as what it should be: names file, place, remedy
     ├── StoreError                  the database cannot serve: foreign, newer, damaged, locked by another writer
     │   ├── NotWriter               another process writes this branch; it can be read and followed
+    │   │   └── ReadOnly            nobody can write here: the file or its folder may only be read
     │   └── DiskFull                nothing was recorded; the run holds and can go on when there is room
     ├── CallProblem                 an expected failure of a call; the run records it as a `call_failed` fact
     │   ├── ModelFailed             the provider, the network or the answer
@@ -48,6 +49,10 @@ class StoreError(WorkbenchError):
 
 class NotWriter(StoreError):
     """Another process writes this branch."""
+
+
+class ReadOnly(NotWriter):
+    """The database may only be read: its sessions can be looked at, and nothing can be recorded."""
 
 
 class DiskFull(StoreError):

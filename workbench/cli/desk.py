@@ -51,6 +51,11 @@ class HouseDesk:
         self._house = house
         self.workspace = _as_typed(house.workspace.root)
 
+    @property
+    def read_only(self) -> bool:
+        """Whether the database or its folder may only be read."""
+        return self._house.store.read_only
+
     def sessions(self, *, text: str = "", limit: int = 50, offset: int = 0) -> Sequence[SessionRow]:
         """A page of saved sessions, held ones first."""
         return self._house.store.sessions(text=text, limit=limit, offset=offset, held_first=True)

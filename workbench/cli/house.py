@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from workbench.cli.keys import strike_keys
-from workbench.errors import BadFile, DiskFull, NotFound, NotWriter, StoreError, UsedWrongly
+from workbench.errors import BadFile, DiskFull, NotFound, NotWriter, ReadOnly, StoreError, UsedWrongly
 from workbench.store import Store
 from workbench.workspace.place import MARK, Workspace, find
 
@@ -317,10 +317,12 @@ class House:
 
         place, breakpoints = self.store.place(ref), self._breakpoints()
         branch, title, person = place.branch, place.session.title, Person()
-        log, run, other = None, None, ""
+        log, run, other, sealed = None, None, "", ""
         if write:
             try:
                 log = self.store.write(branch.id, process=_process())
+            except ReadOnly as reason:
+                sealed = str(reason)
             except NotWriter as writer:
                 other = str(writer)
         if log is not None:
@@ -330,7 +332,7 @@ class House:
                 log.close()
                 raise
         reader = self.store.read(branch.id) if log is None else log
-        session = self._session(branch, title, reader, person, breakpoints, run=run, other=other)
+        session = self._session(branch, title, reader, person, breakpoints, run=run, other=other, sealed=sealed)
         if place.seq is not None:
             session.look(place.seq)
         return session
@@ -390,6 +392,7 @@ class House:
         *,
         run: Run | None = None,
         other: str = "",
+        sealed: str = "",
     ) -> Session:
         from workbench.debugger.session import Session
         from workbench.debugger.summary import Identity
@@ -411,6 +414,7 @@ class House:
             log,
             run=run,
             other=other,
+            sealed=sealed,
             person=person,
             changed_on_disk=log.changed,
             summarise=self.summariser(branch),

@@ -80,7 +80,7 @@ def writing(house: House, ref: str) -> Session:
     session = house.open(ref)
     if session.run is None:
         session.close()
-        raise NotWriter(session.other)
+        raise NotWriter(session.other or session.sealed)
     return session
 
 

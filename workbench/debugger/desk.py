@@ -72,6 +72,11 @@ class Desk(Protocol):
 
     workspace: str
 
+    @property
+    def read_only(self) -> bool:
+        """Whether the sessions may only be read."""
+        ...
+
     def sessions(self, *, text: str = "", limit: int = 50, offset: int = 0) -> Sequence[SessionLine]:
         """Saved sessions; held and in-doubt ones first, then newest first. Light."""
         ...

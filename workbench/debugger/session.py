@@ -30,6 +30,7 @@ class Session(Looking):
     Attributes:
         run: the run, where this process is the writer; None while it only reads.
         other: who writes, where somebody else does.
+        sealed: why nobody can write here; "" where somebody can.
         drafts: what streams at the moment, by call.
         person: who answers for the model `human`.
         breakpoints: where the run holds by itself.
@@ -43,6 +44,7 @@ class Session(Looking):
         *,
         run: Run | None = None,
         other: str = "",
+        sealed: str = "",
         person: Person | None = None,
         changed_on_disk: Callable[[], bool] = lambda: False,
         summarise: Callable[[Summary], None] | None = None,
@@ -57,7 +59,7 @@ class Session(Looking):
     ) -> None:
         super().__init__(reader)
         self.rebuild = rebuild
-        self.identity, self.run, self.other = identity, run, other
+        self.identity, self.run, self.other, self.sealed = identity, run, other, sealed
         self.person = person or Person()
         self.drafts: dict[str, Draft] = {}
         self.progress: dict[str, str] = {}
@@ -98,8 +100,8 @@ class Session(Looking):
             return "YOU ARE THE MODEL: type the answer"
         if self.run is not None and self.run.driving and self.run.pausing:
             return "PAUSING at the next boundary: ctrl+c again breaks off what is under way"
-        other = "another process writes it" if self.other else ""
-        return standing(self.newest, driving=self.driving or bool(self.other), following=other)
+        why = "another process writes it" if self.other else "its file may only be read" if self.sealed else ""
+        return standing(self.newest, driving=self.driving or bool(self.other), following=why)
 
     # -- going on ---------------------------------------------------------------------------------------------
 
@@ -206,6 +208,8 @@ class Session(Looking):
         """
         if self.run is not None:
             raise Impossible("this process writes it already")
+        if self.sealed:
+            raise NotWriter(self.sealed)
         if self._take_over is None:
             raise NotWriter("this session can only be read")
         log, ports = self._take_over()
@@ -248,6 +252,8 @@ class Session(Looking):
     # -- inside -----------------------------------------------------------------------------------------------
 
     def _writer(self) -> Run:
+        if self.sealed:
+            raise NotWriter(self.sealed)
         if self.run is None:
             who = f" ({self.other})" if self.other else ""
             raise NotWriter(

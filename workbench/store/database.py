@@ -43,13 +43,31 @@ def explain(error: sqlite3.Error, path: Path) -> StoreError:
     return StoreError(f"{path}: SQLite says {error} ({name})")
 
 
+def has_wal(path: Path) -> bool:
+    """Whether commits wait in the log beside the file."""
+    wal = path.with_name(path.name + "-wal")
+    return wal.exists() and wal.stat().st_size > 0
+
+
+def _address(path: Path) -> str:
+    """The file to be read: beside a log with commits as one of several readers, else as a file that nobody changes."""
+    return f"{path.absolute().as_uri()}?{'mode=ro' if has_wal(path) else 'immutable=1'}"
+
+
 class Database:
     """One connection. Any thread may use it; while one is in `change()`, the others wait."""
 
-    def __init__(self, path: Path, *, patience: float = PATIENCE) -> None:
-        self.path = path
+    def __init__(self, path: Path, *, patience: float = PATIENCE, read_only: bool = False) -> None:
+        """`read_only`: neither the file nor its folder is touched; another process's commits are seen if it has any."""
+        self.path, self.read_only = path, read_only
         try:
-            self.connection = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
+            self.connection = sqlite3.connect(
+                _address(path) if read_only else path,
+                uri=read_only,
+                timeout=patience,
+                isolation_level=None,
+                check_same_thread=False,
+            )
             self.connection.execute("PRAGMA synchronous = NORMAL")
             # A commit never stops to checkpoint: housekeeping does it behind the writer, and SQLite at the last close.
             self.connection.execute("PRAGMA wal_autocheckpoint = 0")

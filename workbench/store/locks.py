@@ -51,8 +51,9 @@ class WriterLock:
 
 def is_written(database: Path, branch: int) -> bool:
     """Whether somebody writes `branch` at this moment."""
+    path = lock_path(database, branch)
     try:
-        file = os.open(lock_path(database, branch), os.O_RDWR)
+        file = os.open(path, os.O_RDWR if os.access(path, os.W_OK) else os.O_RDONLY)
     except OSError:
         return False
     try:

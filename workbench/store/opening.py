@@ -5,13 +5,14 @@ A file that is refused was only read, and is left byte for byte as it was.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
 
 from workbench.errors import NotFound, StoreError
-from workbench.store.database import PATIENCE, Database, explain
+from workbench.store.database import PATIENCE, Database, explain, has_wal
 from workbench.store.locks import making
 from workbench.store.migrations import APPLICATION_ID, NEWEST, migrate
 
@@ -35,10 +36,44 @@ def open_database(path: Path, *, create: bool = True) -> Database:
         empty = not path.exists() or not path.stat().st_size
     except OSError as error:
         raise StoreError(f"{path}: cannot be opened ({error.strerror}); check its permissions") from error
-    if not empty and _version_of_ours(path) == NEWEST:
+    version = 0 if empty else _version_of_ours(path)
+    if not empty and not _may_write(path):
+        return _to_read(path, version)
+    if not empty and version == NEWEST:
         return _connect(path)
     with making(path):
         return _connect(path)
+
+
+def _may_write(path: Path) -> bool:
+    """Whether the file and its folder, where the log and the locks lie, can be written."""
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+def _to_read(path: Path, version: int) -> Database:
+    """A connection that writes nothing."""
+    if 0 < version < NEWEST:
+        raise StoreError(
+            f"{path}: an older Workbench wrote this, and it cannot be brought forward where it may only be read; "
+            "copy its folder to where it can be written"
+        )
+    database = Database(path, read_only=True)
+    try:
+        _see_tables(database)
+    except StoreError as problem:
+        database.close()
+        if has_wal(path):
+            raise StoreError(
+                f"{path}: the log beside it holds what the file lacks, and cannot be read without writing ({problem}); "
+                "copy its folder to where it can be written"
+            ) from problem
+        raise
+    return database
+
+
+def _see_tables(database: Database) -> None:
+    if not _TABLES.issubset(name for (name,) in database.rows("SELECT name FROM sqlite_master")):
+        raise StoreError(f"{database.path}: the file is damaged (tables are missing); put a sound copy in its place")
 
 
 def _version_of_ours(path: Path) -> int:
@@ -53,7 +88,7 @@ def _version_of_ours(path: Path) -> int:
     except sqlite3.Error as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
             raise StoreError(f"{path}: this is not a Workbench database, nor any SQLite one; name another") from error
-        if _has_wal(path):
+        if has_wal(path):
             # Perhaps somebody is folding the WAL into the file just now; an ordinary opening will tell.
             return 0
         raise explain(error, path) from error
@@ -77,8 +112,7 @@ def _connect(path: Path) -> Database:
         if version < NEWEST:
             # So that the file itself tells of this version, and an older Workbench refuses it unopened.
             database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
-        if not _TABLES.issubset(name for (name,) in database.rows("SELECT name FROM sqlite_master")):
-            raise StoreError(f"{path}: the file is damaged (tables are missing); put a sound copy in its place")
+        _see_tables(database)
     except BaseException:
         database.close()
         raise
@@ -89,12 +123,6 @@ def _newer(path: Path, version: int) -> StoreError:
     return StoreError(
         f"{path}: a newer Workbench wrote this (form {version}, this one knows up to {NEWEST}); update Workbench"
     )
-
-
-def _has_wal(path: Path) -> bool:
-    """Whether commits wait in the log beside the file."""
-    wal = path.with_name(path.name + "-wal")
-    return wal.exists() and wal.stat().st_size > 0
 
 
 def _keep_wal(database: Database) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workbench.errors import ReadOnly
 from workbench.store.catalog import Catalog, SessionRow
 from workbench.store.database import Database
 from workbench.store.locks import is_written
@@ -38,6 +39,11 @@ class Store(Catalog):
         """
         return cls(open_database(path, create=create))
 
+    @property
+    def read_only(self) -> bool:
+        """Whether the file or its folder may only be read."""
+        return self.database.read_only
+
     def _as_it_stands(self, row: SessionRow) -> SessionRow:
         """A session that is said to run while nobody writes it was interrupted."""
         if row.status == "running" and not is_written(self.database.path, row.head):
@@ -55,7 +61,10 @@ class Store(Catalog):
 
         Raises:
             NotWriter: somebody writes it already; the sentence names the process.
+            ReadOnly: the file may only be read.
         """
+        if self.read_only:
+            raise ReadOnly(f"{self.database.path} may only be read, so nothing can be recorded here")
         from workbench.store.housekeeping import Housekeeper
         from workbench.store.log import BranchLog
 
@@ -72,9 +81,18 @@ class Store(Catalog):
         """
         from workbench.store.search import SearchIndex
 
-        index = SearchIndex(self.database)
-        index.catch_up()
-        return index.search(words, limit=limit, session=session)
+        if not self.read_only:
+            index = SearchIndex(self.database)
+            index.catch_up()
+            return index.search(words, limit=limit, session=session)
+        copy = Database(Path(":memory:"))  # the index may lag behind the log, and cannot catch up in the file
+        try:
+            self.database.connection.backup(copy.connection)
+            index = SearchIndex(copy)
+            index.catch_up()
+            return index.search(words, limit=limit, session=session)
+        finally:
+            copy.close()
 
     def remove(self, session: str) -> None:
         """Remove the session with exactly this id, and all that was recorded in it, for good.

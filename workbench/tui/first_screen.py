@@ -40,6 +40,7 @@ class FirstScreen(Screen[None]):
         """`below`: another screen is about to cover it, so there is no hurry to fill it."""
         super().__init__()
         self._below, self._stale, self._asked = below, False, False
+        self._sealed = False
         self._desk, self._clock = desk, clock
         self._filter, self._note = "", ""
         self._reachable = "looking for model providers …"
@@ -94,6 +95,7 @@ class FirstScreen(Screen[None]):
         sessions, scenarios = self.query_one(SessionList), self.query_one(ScenarioList)
         try:
             sessions.load(self._filter)
+            self._sealed = self._desk.read_only
             scenarios.fill(self._desk.scenarios())
             scenarios.load(self._filter)
         except WorkbenchError as problem:
@@ -116,7 +118,7 @@ class FirstScreen(Screen[None]):
         left.show_words([], [(f"{number} ", "faint")], active=sessions.has_focus)
         right.show_words([], [(f"{scenarios.count()} ", "faint")], active=scenarios.has_focus)
         top = lay(width, [(" Workbench", "strong"), ("  the debugger for LLM agents", "grey")])
-        place = f"{self._desk.workspace} "
+        place = f"{self._desk.workspace}{' · may only be read' if self._sealed else ''} "
         if width > 60 + len(place):
             top = lay(width, [(" Workbench", "strong"), ("  the debugger for LLM agents", "grey")], [(place, "faint")])
         self.query_one("#top", Lines).show(top)

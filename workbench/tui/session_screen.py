@@ -292,7 +292,8 @@ class SessionScreen(Commands):
         elif session.run is not None and session.run.question is not None:
             prompt.invite("the agent asks you: i, then type the answer")
         elif session.run is None:
-            prompt.invite("read-only: T takes over when the other process is gone")
+            takes_over = "T takes over when the other process is gone"
+            prompt.invite(f"read-only: {session.sealed or takes_over}")
         else:
             prompt.invite("say something, or : for a command")
 

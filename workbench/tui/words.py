@@ -101,7 +101,8 @@ def _now(session: Session) -> list[tuple[str, str]]:
             ("session.close", "close"),
         ]
     if session.run is None:
-        return [("verb.take_over", "take over"), *back, ("session.close", "close")]
+        take_over = [] if session.sealed else [("verb.take_over", "take over")]
+        return [*take_over, *back, ("verb.replay", "replay"), ("session.close", "close")]
     if session.person.question is not None:
         return [("verb.say", "answer as the model"), ("verb.pause", "pause")]
     if session.driving:
