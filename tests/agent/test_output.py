@@ -27,7 +27,11 @@ from workbench import (
 )
 from workbench.agent.shape import OutputMode
 from workbench.cli.house import House
+from workbench.cli.invoke import invoke
+from workbench.cli.transcript import lines
+from workbench.debugger.language.telling import told as console_lines
 from workbench.events import Held, Noted, OutputAccepted, OutputGiven, OutputRejected, RunStarted
+from workbench.exchange import export_html, export_openai
 from workbench.run import Divergence, check
 
 
@@ -294,3 +298,32 @@ async def test_a_session_whose_program_is_gone_is_checked_by_its_schema(tmp_path
     assert accepted.notes == ("only its schema was checked: the program that began this session is not here",)
     session.close()
     house.close()
+
+
+async def test_every_face_tells_what_was_rejected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rules = [ContentRule("gold", then="warn", message="metal")]
+    agent = Agent(replies("nonsense", '"gold"'), output_type=str, rules=rules, store=tmp_path)
+
+    @agent.output_guard
+    def quoted(ctx: RunContext[None], output: str) -> str:
+        if '"' not in output:
+            raise ModelRetry("put it in quotes")
+        return output
+
+    assert quoted
+    result = await agent.run("what?")
+    document = export_openai(result.events)
+    assert [(one["role"], one["content"]) for one in document["messages"]] == [
+        ("user", "what?"), ("assistant", "nonsense"), ("user", "put it in quotes"), ("assistant", '"gold"')
+    ]  # fmt: skip
+    page = export_html(result.events, title="t", place="p")
+    shown = "\n".join(lines(result.events))
+    told = "\n".join(line.text for line in console_lines(result.events))
+    for text in (page, shown):
+        assert "output rejected: put it in quotes" in text
+        assert "output accepted: warning: metal" in text
+    for words in ("rejected agent.1 put it in quotes", "accepted warning: metal", "check    the output of agent.2"):
+        assert words in told
+    workspace = ["--workspace", str(tmp_path)]
+    assert invoke([*workspace, "sessions", "search", "quotes"]) == 0
+    assert "put it in quotes" in capsys.readouterr().out

@@ -25,6 +25,7 @@ from typing import Any, cast
 import pytest
 
 from tests.docs.pages import PAGES, ROOT, Block, blocks, name_of
+from workbench.agent.place import close_places
 from workbench.cli.invoke import invoke
 from workbench.cli.parser import parse
 from workbench.persona.schema import PersonaForm
@@ -77,6 +78,7 @@ def same_keys(told: Any, printed: Any, place: str = "$") -> None:
 def test_examples_do_what_the_page_says(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    close_places()
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OLLAMA_HOST"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("WORKBENCH_WORKSPACE", str(tmp_path))
@@ -106,6 +108,7 @@ def test_examples_do_what_the_page_says(
             module = ModuleType("example")
             monkeypatch.setitem(sys.modules, "example", module)
             exec(compile(block.text, here, "exec"), module.__dict__)
+    close_places()
 
 
 @pytest.mark.parametrize("page", WITH_EXAMPLES, ids=name_of)

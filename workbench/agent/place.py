@@ -5,11 +5,12 @@ This file is a second composition root beside `workbench.cli`; no other of this 
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -97,6 +98,12 @@ class Place:
         from workbench.cli.house import House
 
         return House(self._workspace)
+
+    def close(self) -> None:
+        """Let go of the database, if it was opened."""
+        house = self.__dict__.pop("house", None)
+        if house is not None:
+            house.close()
 
     def model(self, name: str) -> Model:
         """The model behind `provider:model`."""
@@ -288,10 +295,19 @@ def _nothing() -> None:
     """There is nothing to let go of."""
 
 
-@cache
+_places: dict[tuple[str | None, bool], Place] = {}
+
+
 def place_at(workspace: str | None, keeps: bool = True) -> Place:
     """The place for that workspace; agents of one process share its database."""
-    return Place(workspace, keeps=keeps)
+    return _places.setdefault((workspace, keeps), Place(workspace, keeps=keeps))
+
+
+@atexit.register
+def close_places() -> None:
+    """Let go of every database; the end of the process does it, too. Agents open theirs again."""
+    for place in _places.values():
+        place.close()
 
 
 def where(store: str | Path | None) -> Place:

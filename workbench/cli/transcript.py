@@ -13,9 +13,12 @@ from workbench.events import (
     Forked,
     FunctionChecked,
     Held,
+    HistoryCut,
     JudgeAsked,
     ModelAnswered,
     Noted,
+    OutputAccepted,
+    OutputRejected,
     RunEnded,
     Said,
     Settled,
@@ -51,6 +54,12 @@ def _words(event: Event) -> str:
         case CallFailed():
             came = f"\n  before that it had said: {body.partial}" if body.partial else ""
             return f"  {body.call} failed, {body.error}: {body.message}{came}"
+        case OutputAccepted() if body.notes:
+            return f"  output accepted: {'; '.join(body.notes)}"
+        case OutputRejected():
+            return f"  output rejected: {body.message}"
+        case HistoryCut():
+            return f"  {body.dropped} messages {'summed up' if body.summary else 'left out'} from here on"
         case AnswerRead(status=status) if status is not None:
             return f"  read as {body.how}: {status}"
         case CriterionJudged():

@@ -17,16 +17,20 @@ from workbench.events import (
     Forked,
     FunctionChecked,
     Held,
+    HistoryCut,
     JudgeAsked,
     LimitSet,
     ModelAnswered,
     ModelCalled,
     Noted,
+    OutputAccepted,
+    OutputRejected,
     Recast,
     RunEnded,
     RunStarted,
     Said,
     Settled,
+    SummaryAsked,
     ToolCalled,
     ToolReturned,
     as_dict,
@@ -257,6 +261,14 @@ def _note(event: Event) -> str:
         case FunctionChecked():
             said = body.error or ("holds" if body.met else "does not hold")
             return f"{body.function} of {body.criterion}: {said}"
+        case OutputAccepted() if body.notes:
+            return f"output accepted: {'; '.join(body.notes)}"
+        case OutputRejected():
+            return f"output rejected: {body.message}"
+        case SummaryAsked():
+            return "the history outgrew its room: its model sums it up"
+        case HistoryCut():
+            return f"{body.dropped} messages {'summed up' if body.summary else 'left out'} from here on"
         case Held():
             return f"held, {body.gate}: {body.reason}"
         case Settled():

@@ -19,10 +19,12 @@ from workbench.events import (
     Heard,
     ModelAnswered,
     Noted,
+    OutputRejected,
     Released,
     RunEnded,
     RunStarted,
     Said,
+    SummaryAsked,
     ToolReturned,
     ToolSpec,
 )
@@ -75,6 +77,12 @@ class _Export:
                 self._spoken[event.seq] = (event.actor, content_form(body.text, body.media))
                 if event.actor in self._agents and not extra_of(body.extra).get("absent"):
                     self._say(said_form(body))
+            case OutputRejected():
+                if event.actor in self._agents:
+                    self._say({"role": "user", "content": body.message})
+            case SummaryAsked():
+                if event.actor in self._agents:
+                    self._say({"role": "user", "content": body.text})
             case AnswerRead():
                 self._spoken[event.seq] = (event.actor, body.output)
             case Heard():

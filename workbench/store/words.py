@@ -20,6 +20,7 @@ _FIELDS = {
     "tool_called": ("tool", "arguments"),
     "tool_returned": ("content",),
     "call_failed": ("message", "partial"),
+    "output_rejected": ("message",),
 }
 KINDS = tuple(_FIELDS)
 

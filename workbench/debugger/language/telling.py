@@ -17,17 +17,22 @@ from workbench.events import (
     Forked,
     FunctionChecked,
     Heard,
+    HistoryCut,
     JudgeAsked,
     LimitSet,
     ModelAnswered,
     ModelCalled,
     Noted,
+    OutputAccepted,
+    OutputGiven,
+    OutputRejected,
     Recast,
     Reverted,
     RunEnded,
     RunStarted,
     Said,
     Settled,
+    SummaryAsked,
     ToolCalled,
     ToolReturned,
     TurnGiven,
@@ -107,6 +112,16 @@ def _remark(event: Event) -> list[tuple[str, str, Look]]:
         case FunctionChecked():
             word = body.error or ("holds" if body.met else "does not hold")
             return [("function", f"{short(body.function, 60)}: {short(word)}", "wrong" if body.error else "faint")]
+        case OutputGiven():
+            return [("check", f"the output of {body.call}{_attempt(body.attempt)}", "faint")]
+        case OutputAccepted():
+            return [("accepted", short("; ".join(body.notes)), "held" if body.notes else "faint")]
+        case OutputRejected():
+            return [("rejected", f"{body.call} {short(body.message)}", "wrong")]
+        case SummaryAsked():
+            return [("window", "the history outgrew its room: its model sums it up", "held")]
+        case HistoryCut():
+            return [("window", f"{body.dropped} messages {'summed up' if body.summary else 'left out'}", "held")]
         case Noted():
             return [("note", f"{short(body.role, 30)}: {short(body.text)}", "faint")]
         case WaitBegan():

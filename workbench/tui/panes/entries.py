@@ -14,6 +14,7 @@ from workbench.events import (
     CallFailed,
     ModelAnswered,
     Noted,
+    OutputRejected,
     RunEnded,
     Said,
     ToolCalled,
@@ -174,6 +175,11 @@ def entry(
             failed = f"{tool} failed: " if tool else ""
             told.append([("   ✗ ", "wrong"), (failed + body.error.replace("_", " "), "wrong")])
             return [*told, *content(body.message, width, unfolded=unfolded)]
+        case OutputRejected():
+            return [
+                [("   ✗ ", "wrong"), ("output rejected", "wrong")],
+                *content(body.message, width, unfolded=unfolded),
+            ]
         case RunEnded():
             words = body.outcome.replace("_", " ") + (f": {body.reason}" if body.reason else "")
             first, *rest = wrap(words, width - 6)
