@@ -111,3 +111,20 @@ def test_no_room_for_even_a_new_session(small_disk: Callable[[int], Path]):
     (bench.root / "ballast").unlink()
     assert bench("run", "wordy", "--headless").code == 0
     assert bench("doctor").code in (0, 1)
+
+
+@pytest.mark.slow
+def test_no_room_at_the_very_first_use_leaves_nothing_half_laid_in(small_disk: Callable[[int], Path]):
+    bench = Bench(small_disk(2_000_000))
+    room = os.statvfs(bench.root)
+    ballast = bench.root / "ballast"
+    for left in (0, 60_000, 160_000):
+        ballast.write_bytes(b"x" * (room.f_bavail * room.f_frsize - left))
+        result = bench.process("sessions", "list", "--json")
+        assert result.code != 0
+        assert "Traceback" not in result.err
+        assert not [one.name for one in (bench.root / "sessions").glob("workbench.db*") if one.is_file()]
+        ballast.unlink()
+    assert {row["id"]: row["events"] > 10 for row in bench.json("sessions", "list")["sessions"]} == {
+        f"demo-{name}": True for name in ("support-desk", "budget-runaway", "customer-duet", "parallel-weather")
+    }

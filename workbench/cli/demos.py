@@ -1,12 +1,38 @@
-"""The recorded demo sessions that come with the program, laid into a workspace whose database is new."""
+"""A new workspace's database, with the recorded demo sessions that come with the program: all of it, or nothing."""
 
 from __future__ import annotations
 
-from contextlib import suppress
+import os
+import shutil
+from pathlib import Path
 
-from workbench.errors import UsedWrongly
 from workbench.store import Store
+from workbench.store.locks import making
 from workbench.workspace.place import shipped_root
+
+
+def begin(path: Path) -> None:
+    """Make the database at `path` with the demo sessions in it. It is made beside, and put there once it is whole.
+
+    Another process that began at the same moment may have put its own there, which then stays.
+
+    Raises:
+        StoreError: it cannot be made; nothing of it is left.
+    """
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        store = Store.open(draft)
+        try:
+            lay_in(store)
+        finally:
+            store.close()
+        with making(path):
+            if not path.exists():
+                os.replace(draft, path)
+    finally:
+        shutil.rmtree(draft.with_name(f"{draft.name}.writers"), ignore_errors=True)
+        for ending in ("", "-wal", "-shm"):
+            draft.with_name(draft.name + ending).unlink(missing_ok=True)
 
 
 def lay_in(store: Store) -> None:
@@ -18,6 +44,4 @@ def lay_in(store: Store) -> None:
     from workbench.exchange import load
 
     for path in paths:
-        recording = load(path).recordings[0]
-        with suppress(UsedWrongly):  # another process that began at the same moment has laid it in
-            lay(store, recording, tags=("demo",), id=f"demo-{path.stem}", newest=False)
+        lay(store, load(path).recordings[0], tags=("demo",), id=f"demo-{path.stem}", newest=False)

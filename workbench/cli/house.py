@@ -47,13 +47,11 @@ class House:
     @cached_property
     def store(self) -> Store:
         """The workspace's sessions; the demo sessions are laid in where the database is new."""
-        new = not self.workspace.database.exists()
-        store = Store.open(self.workspace.database)
-        if new:
-            from workbench.cli.demos import lay_in
+        if not self.workspace.database.exists():
+            from workbench.cli.demos import begin
 
-            lay_in(store)
-        return store
+            begin(self.workspace.database)
+        return Store.open(self.workspace.database)
 
     @cached_property
     def tools(self) -> Registry:
