@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.cli.house import House
+from workbench.debugger.desk import PersonaView
 from workbench.errors import WorkbenchError
 
 if TYPE_CHECKING:
+    from workbench.debugger.desk import PersonaLine
     from workbench.debugger.session import Session
     from workbench.state import State, Want
     from workbench.store import Store
@@ -88,10 +90,47 @@ class HouseDesk:
 
         await in_thread(start_servers, "servers")
 
-    def chat(self) -> Session:
-        """A new session with the assistant and the workspace's model, which waits for the person's words."""
+    def personas(self) -> Sequence[PersonaLine]:
+        """Personas and fragments, by name."""
+        from workbench.workspace.personas import list_personas
+
+        return list_personas(self._house.workspace)
+
+    def persona(self, name: str) -> PersonaView:
+        """One persona, with the prompt that it becomes."""
+        from workbench.persona.prompt import render_lines
+        from workbench.persona.signature import signature
+        from workbench.workspace.personas import composed
+
+        whole = composed(self._house.workspace, name)
+        one = whole.persona
+        return PersonaView(one.description, one.version, signature(one).digest, render_lines(whole), whole.conflicts)
+
+    def persona_text(self, name: str) -> str:
+        """The text of its file, or the one that it would have."""
+        from workbench.exchange.personas import persona_text
+        from workbench.workspace.document import read_text
+        from workbench.workspace.personas import form_of, path_of
+
+        path = path_of(self._house.workspace, name)
+        return persona_text(form_of(self._house.workspace, name), "yaml") if path is None else read_text(path)
+
+    def save_persona(self, name: str, text: str) -> None:
+        """Keep it in the workspace, once it is right."""
+        from workbench.workspace.making import rewrite_persona
+
+        rewrite_persona(self._house.workspace, name, text)
+
+    def on_disk(self) -> object:
+        """The files of the workspace by their times."""
+        from workbench.workspace.listing import fingerprint
+
+        return fingerprint(self._house.workspace)
+
+    def chat(self, persona: str | None = None) -> Session:
+        """A new session with the workspace's model, which waits for the person's words."""
         model = self._house.workspace.settings().get("model", "human")
-        return self._house.begin(self._house.ad_hoc_start(model=str(model), mode="run"))
+        return self._house.begin(self._house.ad_hoc_start(persona=persona, model=str(model), mode="run"))
 
     def branches(self, session: str) -> Sequence[BranchState]:
         """Every branch of a session, in the order in which they were made."""

@@ -7,7 +7,7 @@ pydantic, so that the first screen is there at once.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session
@@ -52,6 +52,29 @@ class ScenarioLine(Protocol):
     def needs_key(self) -> bool: ...
 
 
+class PersonaLine(Protocol):
+    """A row of the list of personas. `source`: workspace, shipped, program, or the package that brings it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def about(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def fragment(self) -> bool: ...
+
+
+class PersonaView(NamedTuple):
+    """A persona as it stands: `lines` of its prompt, each with where its words come from; and what gave way in it."""
+
+    description: str
+    version: str
+    signature: str
+    lines: Sequence[tuple[str, Sequence[str]]]
+    conflicts: Sequence[str]
+
+
 class BranchLine(Protocol):
     """A branch of a session: its parent's events up to `parent_seq`, then its own, and how it stands."""
 
@@ -85,6 +108,34 @@ class Desk(Protocol):
         """Scenarios of the workspace and shipped ones. Light."""
         ...
 
+    def personas(self) -> Sequence[PersonaLine]:
+        """Personas and fragments, by name. Light."""
+        ...
+
+    def persona(self, name: str) -> PersonaView:
+        """One persona, with the prompt that it becomes.
+
+        Raises:
+            WorkbenchError: it is a fragment, or not right.
+        """
+        ...
+
+    def persona_text(self, name: str) -> str:
+        """The text of its file."""
+        ...
+
+    def save_persona(self, name: str, text: str) -> None:
+        """Keep `text` as the workspace's persona of that name, once it is right.
+
+        Raises:
+            WorkbenchError: it is not right, or cannot be written; nothing was changed.
+        """
+        ...
+
+    def on_disk(self) -> object:
+        """What is there of personas, scenarios and tools; unequal to what it was once a file was changed. Light."""
+        ...
+
     def open(self, ref: str, *, write: bool = True) -> Session:
         """Open a session (id, unique prefix, `last`, `SESSION/BRANCH`); read-only where another process writes."""
         ...
@@ -97,7 +148,7 @@ class Desk(Protocol):
         """Have ready what starting this scenario would otherwise wait for, such as servers of tools."""
         ...
 
-    def chat(self) -> Session:
+    def chat(self, persona: str | None = None) -> Session:
         """A new session without a scenario, waiting for the person's first words."""
         ...
 

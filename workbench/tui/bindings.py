@@ -60,6 +60,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("view.pager", "o", "pager", "pager", "read it in the pager"),
     Deed("view.maximise", "z", "maximise", "maximise", "this pane alone, and back"),
     Deed("view.jump", "ctrl+o", "jump", "jump", "jump to a step by its name or number"),
+    Deed("view.personas", "P", "personas", "personas", "the personas: preview, edit, fork with another one"),
     Deed("view.light", "ctrl+l", "app.light", "light", "light or dark"),
     Deed("pane.steps", "1", "pane(1)", "steps", "focus the steps"),
     Deed("pane.conversation", "2", "pane(2)", "conversation", "focus the conversation"),
@@ -78,6 +79,8 @@ OTHERS: dict[str, tuple[str, str]] = {
     "first.other": ("tab,shift+tab,left,right", "first screen: the other list"),
     "first.clear": ("escape", "first screen: show all again"),
     "first.help": ("f1", "first screen: help"),
+    "first.personas": ("f2", "first screen: the personas"),
+    "personas.edit": ("E", "personas: edit the one at the cursor in $EDITOR"),
     "list.up": ("up", "in a list: up"),
     "list.down": ("down", "in a list: down"),
     "list.page_up": ("pageup", "in a list: a page up"),
@@ -138,7 +141,7 @@ SESSION_BINDINGS = [
     Binding(deed.keys, deed.action, deed.word, id=deed.id, priority=deed.keys.startswith("ctrl+")) for deed in DEEDS
 ]
 
-_SIGNS = {"colon": ":", "plus": "+", "slash": "/", "shift+tab": "⇧tab", "f1": "F1"}
+_SIGNS = {"colon": ":", "plus": "+", "slash": "/", "shift+tab": "⇧tab", "f1": "F1", "f2": "F2"}
 
 
 def sign(keys: str) -> str:

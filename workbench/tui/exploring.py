@@ -90,6 +90,24 @@ class Exploring(Dialogs):
         title = f"Fork {here} after event {seq} of {newest}"
         self.house.push_screen(Form(title, entries, fork, words=words, does="forks"), self._forked)
 
+    def action_personas(self) -> None:
+        """The personas; choosing one makes a fork from the cursor in which the agent is another."""
+        from workbench.tui.personas_screen import PersonasScreen
+
+        if self.session is not None:
+            self.house.push_screen(PersonasScreen("forks from the cursor with it"), self._fork_as)
+
+    def _fork_as(self, persona: str | None) -> None:
+        from workbench.debugger import forking
+
+        def fork(session: Session) -> None:
+            last = self.focus_here.last
+            seq = session.seq if last is None or session.looking is not None else last
+            self._forked(Forks(forking.fork(self.house.desk, session, seq, 1, persona=persona), run=False))
+
+        if persona is not None:
+            self.attempt(fork)
+
     def _forked(self, made: Forks | None) -> None:
         if made is None or self.session is None:
             return

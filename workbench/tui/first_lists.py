@@ -116,6 +116,7 @@ class ScenarioList(LineList):
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._all: list[ScenarioLine] = []
+        self._text = ""
         self.rows: list[ScenarioLine | None] = []
         self.following = False
 
@@ -124,8 +125,18 @@ class ScenarioList(LineList):
         self._all = list(scenarios)
         self.load()
 
+    def renew(self, scenarios: Sequence[ScenarioLine]) -> None:
+        """These are all there are now; what is shown and where the cursor stands stays, as far as it can."""
+        here = self.rows[self.cursor] if self.cursor < len(self.rows) else None
+        self._all = list(scenarios)
+        self.load(self._text)
+        name = here.name if here is not None else ""
+        self.cursor = next((place for place, row in enumerate(self.rows) if row is not None and row.name == name), 0)
+        self.sync()
+
     def load(self, text: str = "") -> None:
         """Show those that hold all words of `text`."""
+        self._text = text
         words = text.casefold().split()
         self.rows = [one for one in self._all if _holds(f"{one.name} {one.title} {one.teaches}", words)]
         if _holds("talk without a scenario chat", words):

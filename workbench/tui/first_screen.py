@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from workbench.debugger.desk import Desk
 
 
+_LOOK = 2.0
+"""Seconds between two looks at the files of the workspace."""
+
+
 class FirstScreen(Screen[None]):
     """Pick a session or start a scenario."""
 
@@ -34,6 +38,7 @@ class FirstScreen(Screen[None]):
         Binding("tab,shift+tab,left,right", "other_list", "other list", id="first.other"),
         Binding("escape", "clear", "show all", id="first.clear"),
         Binding("f1", "help", "help", id="first.help"),
+        Binding("f2", "personas", "personas", id="first.personas"),
     ]
 
     def __init__(self, desk: Desk, clock: Callable[[], float], *, below: bool = False) -> None:
@@ -43,6 +48,7 @@ class FirstScreen(Screen[None]):
         self._sealed = False
         self._desk, self._clock = desk, clock
         self._filter, self._note = "", ""
+        self._seen: object = None
         self._reachable = "looking for model providers …"
 
     def compose(self) -> ComposeResult:
@@ -102,7 +108,19 @@ class FirstScreen(Screen[None]):
             self._note = str(problem)
         self._draw()
 
+    def _look(self) -> None:
+        """Take in what was changed on disk since the last look, if this screen is in view."""
+        seen = self._desk.on_disk()
+        if seen == self._seen or self._stale or self.house.screen is not self:
+            return
+        first, self._seen = self._seen is None, seen
+        if not first:
+            self.query_one(ScenarioList).renew(self._desk.scenarios())
+            self._draw()
+
     def _after_paint(self) -> None:
+        self._look()
+        self.set_interval(_LOOK, self._look)
         self.run_worker(self._ask_providers(), exit_on_error=False)
         self.run_worker(self._desk.warm_up, thread=True, exit_on_error=False)
 
@@ -133,8 +151,9 @@ class FirstScreen(Screen[None]):
             self.query_one("#hints", Lines).say("✗", "wrong", note)
             return
         keys: list[Piece] = [(" Enter", "grey"), (" open  ", "faint"), ("Tab", "grey"), (" other list  ", "faint")]
+        more: list[Piece] = [("F2", "grey"), (" personas  ", "faint")]
         quitting: list[Piece] = [("^q", "grey"), (" quit   ", "faint"), (self._reachable, "faint")]
-        keys += quitting
+        keys += [*more, *quitting]
         self.query_one("#hints", Lines).show(lay(width, keys, [("F1", "grey"), (" help ", "faint")]))
 
     def _about(self, width: int) -> list[Pieces]:
@@ -196,6 +215,17 @@ class FirstScreen(Screen[None]):
         from workbench.tui.help_screen import HelpScreen, first_help
 
         self.house.push_screen(HelpScreen("The first screen", first_help()))
+
+    def action_personas(self) -> None:
+        from workbench.tui.personas_screen import PersonasScreen
+
+        self.house.push_screen(PersonasScreen("talks with it"), self._talk_with)
+
+    def _talk_with(self, persona: str | None) -> None:
+        from workbench.tui.session_screen import SessionScreen
+
+        if persona is not None:
+            self.house.push_screen(SessionScreen(partial(self._desk.chat, persona)))
 
     def on_descendant_focus(self) -> None:
         self._draw()

@@ -13,6 +13,7 @@ from workbench.tui.sheet import Page, Sheet, key_line
 _FIRST = (
     ("Enter", "open the session, or start the scenario"),
     ("Tab", "the other list"),
+    ("F2", "personas: preview, edit, talk with one"),
     ("", "type anything to filter both lists; Esc shows all again"),
     ("^l", "light or dark"),
     ("^p", "palette of everything"),

@@ -118,7 +118,8 @@ LineList { height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; }
 #lists, #body { layout: horizontal; height: 1fr; }
 #left { width: 56%; }
 #right { width: 1fr; border-left: solid $rule; }
-.half { layout: vertical; }
+.half { layout: vertical; width: 1fr; }
+.persona-names { width: 30%; max-width: 34; border-right: solid $rule; }
 #about { height: 3; }
 .stacked #lists { layout: vertical; }
 .stacked #left, .stacked #right { width: 100%; height: 1fr; border-left: none; }

@@ -6,6 +6,7 @@ Files are not judged here (`workbench.workspace.loading` does that), and neither
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -76,6 +77,24 @@ def _in(folder: Path) -> Iterator[Path]:
     except OSError:
         return
     yield from sorted(paths, key=lambda path: -ENDINGS.index(path.suffix))
+
+
+WATCHED = ("personas", "scenarios", "tools")
+"""The folders of a workspace whose files are taken in while a program runs."""
+
+
+def fingerprint(workspace: Workspace) -> frozenset[tuple[str, int, int]]:
+    """The files of those folders with their times and sizes; another one once any was changed, added or removed."""
+    found: set[tuple[str, int, int]] = set()
+    for folder in WATCHED:
+        try:
+            with os.scandir(workspace.root / folder) as files:
+                for file in files:
+                    about = file.stat()
+                    found.add((file.path, about.st_mtime_ns, about.st_size))
+        except OSError:
+            continue
+    return frozenset(found)
 
 
 def locate(workspace: Workspace, kind: Kind, name: str) -> Path:

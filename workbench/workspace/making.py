@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from pathlib import Path
 
-from workbench.errors import UsedWrongly
+from workbench.errors import BadFile, UsedWrongly
 from workbench.workspace import templates
 from workbench.workspace.listing import FOLDER, Kind
 from workbench.workspace.place import FOLDERS, MARK, Workspace
@@ -65,6 +66,34 @@ def lay_persona(workspace: Workspace, name: str, text: str) -> Path:
     path = persona_path(workspace, name)
     _folders(workspace.root)
     _written(path, text)
+    return path
+
+
+def rewrite_persona(workspace: Workspace, name: str, text: str) -> Path:
+    """Put `text` in the place of the workspace's persona `name`, or beside a shipped one of that name.
+
+    It is judged where it will lie before it takes the place, so that what is there is right at any moment.
+
+    Raises:
+        UsedWrongly: the name cannot be one, or the file cannot be written.
+        BadFile: the text is not right; the first problem.
+    """
+    from workbench.workspace.loading import check_persona
+
+    folder = workspace.root / FOLDER["persona"]
+    path = folder / f"{_name(name)}.yaml"
+    _folders(workspace.root)
+    with tempfile.TemporaryDirectory(prefix=".draft-", dir=folder) as drafts:
+        draft = Path(drafts, path.name)
+        try:
+            draft.write_text(text, encoding="utf-8")
+            _, wrong = check_persona(workspace, draft)
+            if wrong:
+                first = wrong[0]
+                raise BadFile(path.name, first.problem, line=first.line, field=first.field)
+            draft.replace(path)
+        except OSError as error:
+            raise UsedWrongly(f"{path} cannot be written: {error.strerror or error}") from error
     return path
 
 
