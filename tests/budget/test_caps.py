@@ -154,7 +154,9 @@ def test_an_answer_is_no_longer_than_the_model_can_give():
         update={"price": Price(input="1000000", output="2000000", largest_answer=64)}
     )
     asks = estimate(thinking(actor=small), "agent")
-    assert reserved(thinking(cap("cost", 100_000), actor=small)) == Reserve(input=asks, output=64, cost=str(asks + 128))
+    most = Reserve(input=asks, output=64, cost=str(asks + 128), max_tokens=64)
+    assert reserved(thinking(cap("cost", 100_000), actor=small)) == most
+    assert reserved(thinking(cap("tokens", 100_000))).max_tokens == 16_384, "nobody says how long it can be"
     tight = reserved(thinking(cap("cost", asks + 100), actor=small))
     assert (tight.output, tight.max_tokens, tight.cost) == (50, 50, str(asks + 100))
 

@@ -36,6 +36,7 @@ WITH_EXAMPLES = [page for page in PAGES if blocks(page)]
 PARTS_OF: dict[str, tuple[type[PersonaForm] | type[Scenario], dict[str, Any]]] = {
     "docs/personas.md": (PersonaForm, {"name": "some-one", "description": "somebody"}),
     "docs/bad-days.md": (Scenario, {"name": "some-thing", "title": "Something", "script": [{"say": "Hello."}]}),
+    "docs/budgets.md": (Scenario, {"name": "some-thing", "title": "Something", "script": [{"say": "Hello."}]}),
     "docs/criteria.md": (Scenario, {"name": "some-thing", "title": "Something", "script": [{"say": "Hello."}]}),
     "docs/scenarios.md": (Scenario, {"name": "some-thing", "title": "Something", "script": [{"say": "Hello."}]}),
 }

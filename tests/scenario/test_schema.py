@@ -91,7 +91,7 @@ def test_money_in_any_spelling(written: Any, kept: str | None):
         ({"budget": {"cost": "much"}}, "a number"),
         ({"budget": {"cost": "inf"}}, "a number"),
         ({"budget": {"cost": True}}, "a number"),
-        ({"budget": {"at": "once"}}, "'stop' or 'pause'"),
+        ({"budget": {"at": "once"}}, "'stop', 'pause', 'warn'"),
         (
             {"acceptance_criteria": {"required_information": [CRITERION, CRITERION]}},
             "two criteria are named 'order_id'",

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
 
 from workbench.criteria.rubrics import PROMPT, prompt_signature
+from workbench.errors import UsedWrongly
 from workbench.events import ActorSpec, Judging, Price, RunStarted, ToolSpec
 from workbench.events.event import decode, encode
 from workbench.persona.prompt import render
@@ -95,7 +95,7 @@ def test_flags_go_over_the_scenario():
 
 
 def test_a_cap_nobody_knows_is_refused():
-    with pytest.raises(ValidationError):
+    with pytest.raises(UsedWrongly, match="there is no cap 'patience'"):
         begin(caps={"patience": "3"})
 
 

@@ -55,7 +55,7 @@ def test_a_good_scenario_in_json(workspace: Workspace, write: Write):
         ("title: A desk", "title: A desk\nmodel: gpt", "line 3: model: should be 'provider:model', as in"),
         ("title: A desk", "title: A desk\nuser: 3", "line 3: user: should be a group of fields"),
         ("title: A desk", "title: A desk\nuser: {persona: x}", "line 3: user: a played user needs a model or a script"),
-        ("title: A desk", "title: A desk\nbudget: {at: once}", "line 3: budget.at: should be 'stop' or 'pause'"),
+        ("title: A desk", "title: A desk\nbudget: {at: once}", "line 3: budget.at: should be 'stop', 'pause', 'warn'"),
         (
             "title: A desk",
             "title: A desk\nbudget: {tool_calls: some}",

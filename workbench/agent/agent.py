@@ -124,7 +124,7 @@ class Agent(Generic[Deps, Output]):
         self._rules, self._input_guards = list(rules), list(input_guards)
         self._needs_deps = deps_type is not NoneType
         self._criteria = criteria or AcceptanceCriteria()
-        self._caps = setting.caps(budget, max_iterations)
+        self._caps = setting.caps(budget, max_iterations, self._place.price)
         self._settings = dict(settings or {})
         self._window, self._retry = window, Retry(attempts=retries)
         if window is not None:

@@ -11,8 +11,9 @@ from workbench.events.text import as_json
 from workbench.persona.prompt import render
 from workbench.persona.schema import Persona
 from workbench.persona.signature import signature
+from workbench.scenario.purse import caps_of
 from workbench.scenario.schema import AcceptanceCriteria, Budget
-from workbench.scenario.start import AGENT, PriceOf, caps_of, criteria_of, judges_of, judging_of
+from workbench.scenario.start import AGENT, PriceOf, criteria_of, judges_of, judging_of
 
 _TITLE = 60
 
@@ -73,7 +74,7 @@ def start(
     )
 
 
-def caps(budget: Budget | None, max_iterations: int | None) -> tuple[Cap, ...]:
+def caps(budget: Budget | None, max_iterations: int | None, price: PriceOf) -> tuple[Cap, ...]:
     """The budget's caps; `max_iterations` goes over what it says of iterations."""
     over = {} if max_iterations is None else {"iterations": str(max_iterations)}
-    return caps_of(budget or Budget(), over)
+    return caps_of(budget or Budget(), over, price)

@@ -1,11 +1,12 @@
 """Budgets: what a run may use, what is set aside before each call, and what follows where there is no room. Pure."""
 
 from workbench.budget.caps import exceeded, reserve_for
-from workbench.budget.following import going_on, parse_limit, room_to_wrap_up
+from workbench.budget.following import Limit, going_on, parse_limit, room_to_wrap_up
 from workbench.budget.likely import estimate, likely_cost
 from workbench.budget.spending import check_limit, date_of, is_shared, set_aside, spent, used
 
 __all__ = [
+    "Limit",
     "check_limit",
     "date_of",
     "estimate",

@@ -18,6 +18,8 @@ LEAST_ANSWER = 16
 """Tokens: where no answer of this length fits, asking is no use."""
 LAST_ANSWER = 512
 """Tokens that are kept back for the last answer of a run that is to wrap up."""
+USUAL_LARGEST = 16_384
+"""Tokens: the largest answer that is asked for where nobody says how long it may be, nor how long it can be."""
 _WEIGHED = ("input_tokens", "output_tokens", "tokens", "cost")
 _MILLION = Decimal(1_000_000)
 
@@ -133,7 +135,7 @@ def _weigh(state: State, command: CallModel) -> Reserve | _Breach | None:
     """What is set aside for the call, or why it does not fit; None where nothing needs to be."""
     spec = state.spec(command.actor)
     named = answer_named(spec.settings)
-    largest = named or (spec.price.largest_answer if spec.price is not None else None)
+    largest = spec.price.largest_answer if spec.price is not None else None
     asks = estimate(state, command.actor)
     rooms: list[int | None] = []
     for name in state.reached:
@@ -153,11 +155,9 @@ def _weigh(state: State, command: CallModel) -> Reserve | _Breach | None:
         return None
     bounds = [room for room in rooms if room is not None]
     allowed = min(bounds) if bounds else None
-    limits = allowed is not None and (largest is None or allowed < largest)
-    answer = allowed if limits else largest or 0
-    assert answer is not None
+    answer = 0 if allowed is None else named or min(allowed, largest or USUAL_LARGEST)
     cost = None if spec.price is None else f"{_dollars(spec, asks, answer):f}"
-    return Reserve(input=asks, output=answer, cost=cost, max_tokens=answer if limits else None)
+    return Reserve(input=asks, output=answer, cost=cost, max_tokens=answer if answer and not named else None)
 
 
 def _had_last_answer(state: State, name: str, command: CallModel) -> bool:

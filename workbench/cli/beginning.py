@@ -5,17 +5,14 @@ from __future__ import annotations
 import argparse
 from decimal import Decimal, InvalidOperation
 
+from workbench.budget import Limit, check_limit, parse_limit
 from workbench.cli.house import House
 from workbench.debugger.session import Session
 from workbench.errors import UsedWrongly
-from workbench.events import RunStarted
+from workbench.events import MEASURES, RunStarted
 
-_CAPS = {
-    "max_cost": "cost",
-    "max_tool_calls": "tool_calls",
-    "max_iterations": "iterations",
-    "max_tokens": "tokens",
-}
+_CAPS = {f"max_{name}": name for name in MEASURES}
+_PARTS = ("cost", "seconds")
 
 
 def begin(house: House, args: argparse.Namespace, *, headless: bool) -> Session:
@@ -65,24 +62,31 @@ def need_no_person(started: RunStarted, remedy: str) -> None:
             raise UsedWrongly(f"nobody is there to answer for {spec.name}, whose model is {spec.model!r}: {remedy}")
 
 
-def caps_of(args: argparse.Namespace) -> dict[str, str | None]:
-    """Cap name → limit, of the flags that were given.
+def caps_of(args: argparse.Namespace) -> dict[str, str | Limit | None]:
+    """Cap name → limit (or all of the cap), of the flags that were given.
 
     Raises:
-        UsedWrongly: a limit that is no number of 0 or more.
+        UsedWrongly: a limit that is no number of 0 or more, or a cap that there is not.
     """
-    caps: dict[str, str | None] = {}
+    caps: dict[str, str | Limit | None] = {}
     for flag, name in _CAPS.items():
         given = getattr(args, flag)
         if given is None:
             continue
         try:
             amount = Decimal(given)
-            fits = amount.is_finite() and amount >= 0 and (name == "cost" or amount == int(amount))
+            fits = amount.is_finite() and amount >= 0 and (name in _PARTS or amount == int(amount))
         except InvalidOperation:
             fits = False
         if not fits:
-            whole = "a number" if name == "cost" else "a whole number"
+            whole = "a number" if name in _PARTS else "a whole number"
             raise UsedWrongly(f"--{flag.replace('_', '-')} {given}: should be {whole} of 0 or more")
         caps[name] = given
+    for words in args.cap or ():
+        try:
+            limit = parse_limit(words)
+            check_limit(limit.name, limit.limit)
+        except UsedWrongly as wrong:
+            raise UsedWrongly(f"--cap {words!r}: {wrong}") from None
+        caps[limit.name] = limit
     return caps

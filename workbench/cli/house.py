@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache, cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from workbench.cli.keys import strike_keys
 from workbench.errors import BadFile, DiskFull, NotFound, NotWriter, ReadOnly, StoreError, UsedWrongly
@@ -15,11 +15,12 @@ from workbench.store import Store
 from workbench.workspace.place import MARK, Workspace, find
 
 if TYPE_CHECKING:
+    from workbench.budget import Limit
     from workbench.cli.telemetry import Telemetry
     from workbench.debugger.person import Person
     from workbench.debugger.session import Session
     from workbench.debugger.summary import Summary
-    from workbench.events import Event, Mode, Price, Retry, RunStarted
+    from workbench.events import Event, Follow, Mode, Price, Retry, RunStarted
     from workbench.events.messages import Answer, Model, ModelRequest, Toolbox
     from workbench.events.script import Script
     from workbench.events.wire import Wire
@@ -120,9 +121,20 @@ class House:
             from workbench.events import Price
 
             return Price(input="0", output="0", source="free")
+        from workbench.cli.spending import own_price
         from workbench.models.prices import price_of
 
-        return price_of(name, rows=self.providers)
+        own = own_price(self.workspace.settings(), self.workspace.root / MARK, name)
+        return own or price_of(name, rows=self.providers)
+
+    def _with_day(self, started: RunStarted) -> RunStarted:
+        """The start of a run under the workspace's caps of a day, too; its own go over them."""
+        from workbench.cli.spending import day_caps
+
+        own = {cap.name for cap in started.caps}
+        day = day_caps(self.workspace.settings(), self.workspace.root / MARK, self.price)
+        caps = (*started.caps, *[cap for cap in day if cap.name not in own])
+        return started.model_copy(update={"caps": caps}) if day else started
 
     def _script(self, name: str) -> Script | None:
         from workbench.workspace.loading import load_scenario
@@ -163,6 +175,7 @@ class House:
             model=cache(partial(self.model, person=person)),  # a script is read once, not for each answer
             tools=self.tools,
             checks=self.checks,
+            price=self.price,
             session=session,
             settings=self._tool_settings(),
             files=self._files(),
@@ -193,7 +206,7 @@ class House:
         model: str | None = None,
         tools: Sequence[str] | None = None,
         say: Sequence[str] | None = None,
-        caps: Mapping[str, str | None] | None = None,
+        caps: Mapping[str, str | Limit | None] | None = None,
         mode: Mode = "step",
         at_cap: str | None = None,
         title: str | None = None,
@@ -210,7 +223,8 @@ class House:
         if say is not None:
             scenario = scenario.model_copy(update={"user": tuple(say)})
         if at_cap is not None:
-            scenario = scenario.model_copy(update={"budget": scenario.budget.model_copy(update={"at": at_cap})})
+            at = at_cap if scenario.budget.at == "stop" else scenario.budget.at
+            scenario = scenario.model_copy(update={"budget": scenario.budget.model_copy(update={"at": at})})
         user = scenario.user
         self.check_model(model)
         return start(
@@ -234,9 +248,9 @@ class House:
         model: str | None = None,
         tools: Sequence[str] = (),
         say: Sequence[str] = (),
-        caps: Mapping[str, str | None] | None = None,
+        caps: Mapping[str, str | Limit | None] | None = None,
         mode: Mode = "run",
-        at_cap: Literal["stop", "pause"] = "pause",
+        at_cap: Follow = "pause",
         title: str | None = None,
         seed: int | None = None,
     ) -> RunStarted:
@@ -286,7 +300,7 @@ class House:
         from workbench.gates import breaking
         from workbench.run import Run
 
-        breakpoints = self._breakpoints()
+        started, breakpoints = self._with_day(started), self._breakpoints()
         agent = next((spec for spec in started.actors if spec.role == "agent"), started.actors[0])
         persona = agent.persona.name if agent.persona else ""
         row = self.store.create_session(started.title, created=time(), tags=tags, model=agent.model, persona=persona)

@@ -92,7 +92,18 @@ def _caps(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-cost", metavar="DOLLARS", help="stop before this is spent")
     parser.add_argument("--max-tool-calls", metavar="N", help="at most so many tool calls")
     parser.add_argument("--max-iterations", metavar="N", help="at most so many model calls of the agent")
+    parser.add_argument("--max-requests", metavar="N", help="at most so many requests to any model")
     parser.add_argument("--max-tokens", metavar="N", help="at most so many tokens, in and out")
+    parser.add_argument("--max-input-tokens", metavar="N", help="at most so many tokens in")
+    parser.add_argument("--max-output-tokens", metavar="N", help="at most so many tokens out")
+    parser.add_argument("--max-seconds", metavar="SECONDS", help="at most so long in calls of models and tools")
+    parser.add_argument("--max-requests-per-minute", metavar="N", help="at most so many requests in any minute")
+    parser.add_argument(
+        "--cap",
+        metavar="CAP",
+        action="append",
+        help="any cap as the verb 'limit' takes it: 'cost@agent 0.5 wrap_up', 'tool_calls:charge 2', 'day.cost 5'",
+    )
 
 
 def _running(commands: Commands) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 
+from workbench.budget import Limit
 from workbench.cli.beginning import begin, caps_of, need_no_person
 from workbench.cli.headless import finish, told
 from workbench.cli.house import House
 from workbench.cli.output import aside, document, say
 from workbench.cli.recasting import remark
+from workbench.debugger.capping import cap
 from workbench.debugger.session import Session
 from workbench.errors import NotWriter, UsedWrongly
 
@@ -49,8 +51,8 @@ def resume(args: argparse.Namespace) -> int:
                 aside(changed)
 
             def reopen() -> None:
-                for name, limit in caps.items():
-                    session.limit(name, limit, at="stop")
+                for name, given in caps.items():
+                    cap(session, given if isinstance(given, Limit) else Limit(name, given, at="stop"))
                 state = run.state
                 if state.held is not None or (state.ended is not None and not words):
                     run.release("run")

@@ -1,26 +1,25 @@
-"""Changing a cap by words, as every face takes them: `limit cost 0.5 wrap_up`."""
+"""Changing a cap of a session, by what a person wants of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbench.budget import check_limit, parse_limit, room_to_wrap_up
+from workbench.budget import Limit, check_limit, room_to_wrap_up
 from workbench.errors import Impossible
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session
 
 
-def cap(session: Session, words: str) -> str:
-    """Change the cap that `words` name, and say how it now stands.
+def cap(session: Session, wanted: Limit) -> str:
+    """Change a cap as it is `wanted`, and say how it now stands.
 
     A cap that is to wrap up where it has no room left gets what one last answer needs.
 
     Raises:
-        UsedWrongly: the words name no cap, no number or nothing that can follow.
+        UsedWrongly: there is no such cap, or its limit is no number.
         Impossible: what follows is to change at a cap that there is not.
     """
-    wanted = parse_limit(words)
     name, state = wanted.name, session.newest
     limit = wanted.limit
     check_limit(name, limit)

@@ -53,12 +53,20 @@ class Exchanged(msgspec.Struct, frozen=True):
 
 
 def exchanged(
-    recorded: Events, seq: int, call: str, spec: ActorSpec, messages: Sequence[Message], rebuild: Rebuild
+    recorded: Events,
+    seq: int,
+    call: str,
+    spec: ActorSpec,
+    messages: Sequence[Message],
+    rebuild: Rebuild,
+    *,
+    no_tools: bool = False,
 ) -> Exchanged | None:
     """What went over the wire at the intent `seq` of the model call `call`; None where nothing of it was kept.
 
     Args:
-        spec: the actor as it was then.
+        spec: the actor as it was then, its settings as they were asked.
+        no_tools: whether a cap had left it without tools.
         messages: what it was asked.
     """
     fact = outcome(recorded, seq, call)
@@ -66,14 +74,14 @@ def exchanged(
     if wire is None:
         return None
     try:
-        request = rebuild(spec.model, request_of(spec, messages), wire)
+        request = rebuild(spec.model, request_of(spec, messages, no_tools=no_tools), wire)
     except WorkbenchError as problem:
         return Exchanged(wire.form, wire.url, None, wire.status, wire.answer, str(problem))
     note = "" if digest_of(request) == wire.sent else _DIFFERS
     return Exchanged(wire.form, wire.url, request, wire.status, wire.answer, note)
 
 
-def request_of(spec: ActorSpec, messages: Sequence[Message]) -> ModelRequest:
+def request_of(spec: ActorSpec, messages: Sequence[Message], *, no_tools: bool = False) -> ModelRequest:
     """What an actor's model was asked, as far as a provider is told of it."""
     output = spec.output
     return ModelRequest(
@@ -85,6 +93,7 @@ def request_of(spec: ActorSpec, messages: Sequence[Message]) -> ModelRequest:
         structured=spec.structured,
         output_schema=output.form if output is not None and output.mode == "native" else None,
         actor=spec.name,
+        no_tools=no_tools,
     )
 
 

@@ -12,6 +12,7 @@ from workbench.debugger.exchanged import Exchanged, Rebuild, exchanged, outcome
 from workbench.errors import Impossible
 from workbench.events import Event, ModelAnswered, ModelCalled, Part, ToolSpec
 from workbench.events.messages import Message
+from workbench.events.text import as_json
 from workbench.state import State, as_edited
 from workbench.state.telling import Telling
 
@@ -154,7 +155,8 @@ def view(recorded: Recorded, seq: int, rebuild: Rebuild | None = None) -> View:
     seen = list(_marked(now, then, event.actor, events))
     asked = [one.message for one in seen if one.mark != "dropped"]
     fact = outcome(recorded, seq, body.call)
-    spec = now.spec(event.actor)
+    spec = now.spec(event.actor).model_copy(update={"settings": as_json(now.settings(event.actor))})
+    muted = bool(now.toolless(event.actor))
     return View(
         seq=seq,
         call=body.call,
@@ -165,13 +167,13 @@ def view(recorded: Recorded, seq: int, rebuild: Rebuild | None = None) -> View:
         head_before=None if before == head else before,
         seen=seen,
         input_tokens=fact.usage.input if isinstance(fact, ModelAnswered) else None,
-        wire=None if rebuild is None else exchanged(recorded, seq, body.call, spec, asked, rebuild),
+        wire=None if rebuild is None else exchanged(recorded, seq, body.call, spec, asked, rebuild, no_tools=muted),
     )
 
 
 def _head(state: State, actor: str) -> Head:
     spec = state.spec(actor)
-    return Head(spec.model, spec.system, spec.tools, json.loads(spec.settings), spec.structured)
+    return Head(spec.model, spec.system, spec.tools, state.settings(actor), spec.structured)
 
 
 def _told(state: State, actor: str, events: dict[int, Event]) -> dict[int, Message]:

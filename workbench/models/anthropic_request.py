@@ -47,7 +47,7 @@ def anthropic_body(request: ModelRequest, endpoint: Endpoint) -> Json:
     body |= {name: told[name] for name in _PLAIN if name in told}
     if "stop" in told:
         body["stop_sequences"] = [told["stop"]] if isinstance(told["stop"], str) else told["stop"]
-    if choice := _choice(told):
+    if choice := {"type": "none"} if request.tools and request.no_tools else _choice(told):
         body["tool_choice"] = choice
     if output := _output(request, place):
         body["output_config"] = output

@@ -49,6 +49,8 @@ def chat_body(request: ModelRequest, endpoint: Endpoint) -> Json:
         body["response_format"] = {"type": "json_schema", "json_schema": wanted}
     if request.tools:
         body["tools"] = [chat_tool(tool, place.provider) for tool in request.tools]
+        if request.no_tools:
+            body["tool_choice"] = "none"
     body |= {"stream": True, "stream_options": {"include_usage": True}}
     for name, value in request.settings.get("extra", {}).items():
         if name in _OURS:

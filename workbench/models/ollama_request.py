@@ -54,7 +54,7 @@ def ollama_body(request: ModelRequest, endpoint: Endpoint) -> Json:
                 raise place.unsupported(name, SETTINGS)
     if request.output_schema is not None:
         body["format"] = json.loads(request.output_schema)
-    if request.tools:
+    if request.tools and not request.no_tools:  # Ollama knows no other way to have none called
         body["tools"] = [chat_tool(tool, endpoint.provider.name) for tool in request.tools]
     return body
 

@@ -41,7 +41,9 @@ def responses_body(request: ModelRequest, endpoint: Endpoint) -> Json:
     body |= {name: told[name] for name in _PLAIN if name in told}
     if "max_tokens" in told:
         body["max_output_tokens"] = told["max_tokens"]
-    if "tool_choice" in told:
+    if request.tools and request.no_tools:
+        body["tool_choice"] = "none"
+    elif "tool_choice" in told:
         body["tool_choice"] = _choice(told["tool_choice"])
     if "reasoning_effort" in told:
         body["reasoning"] = {"effort": told["reasoning_effort"]}

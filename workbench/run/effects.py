@@ -6,7 +6,6 @@ Each gives the fact that came of it.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable
 
 from workbench.errors import CallProblem, ModelFailed, WorkbenchError
@@ -91,16 +90,12 @@ class Effects:
     def request(self, command: CallModel, state: State) -> ModelRequest:
         """All that the model would be asked."""
         spec = state.spec(command.actor)
-        settings = json.loads(spec.settings)
-        asking = state.actors[command.actor].asking
-        if asking is not None and asking.reserve is not None and asking.reserve.max_tokens is not None:
-            settings["max_tokens"] = asking.reserve.max_tokens
         return ModelRequest(
             model=spec.model.partition(":")[2],
             system=spec.system,
             messages=self._told(command.actor, state),
             tools=spec.tools,
-            settings=settings,
+            settings=state.settings(command.actor),
             structured=spec.structured,
             output_schema=spec.output.form if spec.output is not None and spec.output.mode == "native" else None,
             call=command.call,

@@ -20,6 +20,7 @@ from pydantic import (
 
 from workbench.criteria.expressions import problem_of_expression
 from workbench.criteria.values import problem_of_arguments, problem_of_schema
+from workbench.events import Follow
 from workbench.events.script import Script, ScriptTurn
 from workbench.gates.grammar import BadCondition, parse_keys
 from workbench.gates.pattern import problem_of, proves_nothing
@@ -125,22 +126,91 @@ Money = Annotated[
 ]
 
 
-class Budget(Form):
+class CapForm(Form):
+    """A cap, and what follows when it is reached."""
+
+    limit: Money
+    """How much may be used."""
+    at: Follow | None = None
+    """`stop` ends the run, `pause` holds it for a person, `warn` goes on and says so, `wrap_up` keeps room for one last
+    answer without tools, `deny_tools` goes on without tools, `degrade` goes on with the model named by `to`."""
+    to: ModelName | None = None
+    """`provider:model` that goes on at `degrade`."""
+
+    @model_validator(mode="after")
+    def _names_a_model(self) -> CapForm:
+        if (self.at == "degrade") != (self.to is not None):
+            raise ValueError("`to` names the model that goes on, exactly where `at` is degrade")
+        return self
+
+
+def _form_of_cap(value: Any) -> str:
+    return "cap" if isinstance(value, dict | CapForm) else "limit"
+
+
+CountCap = Annotated[Annotated[Count, Tag("limit")] | Annotated[CapForm, Tag("cap")], Discriminator(_form_of_cap)]
+MoneyCap = Annotated[Annotated[Money, Tag("limit")] | Annotated[CapForm, Tag("cap")], Discriminator(_form_of_cap)]
+
+
+class Counted(Form):
+    """What can be capped wherever it is used."""
+
+    iterations: CountCap = None
+    """Answers of the agent's model."""
+    requests: CountCap = None
+    """Requests to any model, repeated ones too."""
+    tool_calls: CountCap = None
+    input_tokens: CountCap = None
+    output_tokens: CountCap = None
+    tokens: CountCap = None
+    """Input and output tokens together."""
+    cost: MoneyCap = None
+    """US dollars."""
+    seconds: MoneyCap = None
+    """Time in calls of models and tools; calls made together count each."""
+
+    @model_validator(mode="after")
+    def _can_be_kept(self) -> Counted:
+        for name, cap in self:
+            if isinstance(cap, CapForm) and name not in ("cost", "seconds") and Decimal(str(cap.limit or 0)) % 1:
+                raise ValueError(f"{name}.limit should be a whole number, zero or more")
+        if getattr(self, "at", None) == "degrade":
+            raise ValueError("degrade is chosen for each cap, with its model: {limit: 1, at: degrade, to: P:M}")
+        return self
+
+
+class SharedCaps(Counted):
+    """Caps on what several runs use together."""
+
+    at: Follow | None = None
+    """What follows at those that do not say it themselves."""
+
+
+class RunCaps(Counted):
+    """What can be capped in one run."""
+
+    requests_per_minute: CountCap = None
+    """Requests in any minute."""
+    tools: dict[Line, CountCap] = Field(default_factory=dict)
+    """Calls of single tools, by the tool's name."""
+
+
+class ActorCaps(RunCaps):
+    """Caps on what one actor uses."""
+
+    at: Follow | None = None
+    """What follows at those that do not say it themselves."""
+
+
+class Budget(RunCaps):
     """Caps on what a run may use, and what follows when one is reached."""
 
-    iterations: Count = None
-    """Answers of the agent's model."""
-    requests: Count = None
-    """Requests to any model, repeated ones too."""
-    tool_calls: Count = None
-    input_tokens: Count = None
-    output_tokens: Count = None
-    tokens: Count = None
-    """Input and output tokens together."""
-    cost: Money = None
-    """US dollars."""
-    at: Literal["stop", "pause"] = "stop"
-    """`stop` ends the run at a cap; `pause` holds it for a person."""
+    actors: dict[Line, ActorCaps] = Field(default_factory=dict)
+    """What single actors may use, by their names: agent, user, judge."""
+    session: SharedCaps = SharedCaps()
+    """What all branches of the session may use together."""
+    at: Follow = "stop"
+    """What follows at those that do not say it themselves."""
 
 
 def _pattern(value: str) -> str:

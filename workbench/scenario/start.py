@@ -9,9 +9,9 @@ from workbench.criteria.instructions import instructions
 from workbench.criteria.rubrics import PROMPT, prompt_signature
 from workbench.events import (
     ActorSpec,
-    Cap,
     Check,
     Criterion,
+    Follow,
     Judging,
     Mode,
     Price,
@@ -25,6 +25,7 @@ from workbench.events.text import as_json
 from workbench.persona.prompt import render
 from workbench.persona.schema import Persona
 from workbench.persona.signature import signature
+from workbench.scenario.purse import Over, caps_of
 from workbench.scenario.schema import AcceptanceCriteria, Budget, CheckForm, CriterionForm, PlayedUser, Scenario
 
 AGENT, USER, JUDGE = "agent", "user", "judge"
@@ -47,7 +48,7 @@ def start(
     tools: Sequence[ToolSpec] = (),
     user_persona: Persona | None = None,
     model: str | None = None,
-    caps: Mapping[str, str | None] | None = None,
+    caps: Over | None = None,
     mode: Mode = "step",
     price: PriceOf = _unpriced,
     title: str | None = None,
@@ -61,7 +62,7 @@ def start(
         tools: the specs of the scenario's tools, in its order.
         user_persona: whom the played user plays; needed exactly where the scenario has one.
         model, title, seed: go over what the scenario says.
-        caps: cap name → limit as decimal text (None lifts it); each goes over the scenario's.
+        caps: cap name → limit as decimal text (None lifts it), or the cap; each goes over the scenario's.
         price: looked up once here and frozen with the run.
         retry: when a failed model call is made again, where the scenario does not say.
 
@@ -91,7 +92,7 @@ def start(
         user=side,
         criteria=criteria,
         judging=judging_of(form),
-        caps=caps_of(scenario.budget, caps or {}),
+        caps=caps_of(scenario.budget, caps or {}, price),
         seed=seed,
         mode=mode,
     )
@@ -103,8 +104,8 @@ def ad_hoc(
     *,
     tools: Sequence[ToolSpec] = (),
     say: Iterable[str] = (),
-    caps: Mapping[str, str | None] | None = None,
-    at: Literal["stop", "pause"] = "stop",
+    caps: Over | None = None,
+    at: Follow = "stop",
     mode: Mode = "step",
     price: PriceOf = _unpriced,
     title: str | None = None,
@@ -119,7 +120,7 @@ def ad_hoc(
         title=title or f"{persona.name} with {model}",
         actors=(_agent(persona, model, tools, (), given, price).model_copy(update={"retry": retry}),),
         user=UserSide(kind="lines", lines=lines) if lines else UserSide(),
-        caps=caps_of(Budget(at=at), caps or {}),
+        caps=caps_of(Budget(at=at), caps or {}, price),
         seed=seed,
         mode=mode,
     )
@@ -155,12 +156,6 @@ def check_of(form: CheckForm) -> Check:
     fields = form.model_dump(exclude_none=True)
     texts = {name: as_json(fields[name]) for name in ("arguments", "json_schema") if name in fields}
     return Check.model_validate(fields | texts)
-
-
-def caps_of(budget: Budget, over: Mapping[str, str | None]) -> tuple[Cap, ...]:
-    """The budget's caps with those of `over` in their place; an unknown name in `over` is refused by `Cap`."""
-    limits = budget.model_dump(exclude={"at"}, exclude_none=True) | dict(over)
-    return tuple(Cap.model_validate({"name": name, "limit": limit, "at": budget.at}) for name, limit in limits.items())
 
 
 def _agent(

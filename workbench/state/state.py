@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import msgspec
 
@@ -314,6 +315,14 @@ class State(Copied):
             if measure.actor in ("", actor) and (one.at == "wrap_up" or (one.at == "deny_tools" and not measure.tool)):
                 return name
         return ""
+
+    def settings(self, actor: str) -> dict[str, Any]:
+        """The model parameters of the request that the actor's model is asked, as far as it was reserved for."""
+        settings: dict[str, Any] = json.loads(self.spec(actor).settings)
+        asking = self.actors[actor].asking
+        if asking is not None and asking.reserve is not None and asking.reserve.max_tokens is not None:
+            settings["max_tokens"] = asking.reserve.max_tokens
+        return settings
 
     @property
     def agent(self) -> str:

@@ -10,6 +10,14 @@ SETTINGS = """\
 # Hosts that the tool http_request may speak to; none unless they are named here.
 # http_hosts = ["api.example.com"]
 
+# [budget.day]                    # caps on what all sessions of this workspace use in a day (UTC)
+# cost = 5
+# at = "pause"                    # or stop, warn, wrap_up, deny_tools
+
+# [prices."openai:our-own-model"] # dollars per million tokens, where the price list has none or another
+# input = 0.5
+# output = 1.5
+
 # [app]
 # theme = "light"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Literal
 
+from workbench.budget import parse_limit
 from workbench.debugger import changing
 from workbench.debugger.capping import cap
 from workbench.debugger.language.branch_verbs import forked_after
@@ -93,7 +94,7 @@ def model(talk: Talk, rest: str) -> Lines:
 
 def limit(talk: Talk, rest: str) -> Lines:
     """Change or lift a cap, or what follows at it."""
-    cap(talk.session, rest)
+    cap(talk.session, parse_limit(rest))
     return []
 
 

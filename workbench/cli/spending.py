@@ -1,0 +1,88 @@
+"""What the workspace says of money: caps of its day, and prices of its own. Tables of `workbench.toml`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from workbench.errors import BadFile
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+    from workbench.events import Cap, Price
+
+
+def day_caps(settings: Mapping[str, Any], path: Path, price: Callable[[str], Price | None]) -> tuple[Cap, ...]:
+    """The caps of `[budget.day]` in the file `path`, which every new session starts with.
+
+    Raises:
+        BadFile: the table is not what it should be.
+    """
+    told = _table(settings, path, "budget")
+    if other := next((name for name in told if name != "day"), None):
+        raise BadFile(path, "is none: the workspace's caps stand in [budget.day]", field=f"budget.{other}")
+    if "day" not in told:
+        return ()
+    from pydantic import ValidationError
+
+    from workbench.scenario.purse import shared_caps
+    from workbench.scenario.schema import SharedCaps
+
+    try:
+        caps = SharedCaps.model_validate(told["day"])
+    except ValidationError as error:
+        raise _said(error, path, "budget.day") from None
+    return shared_caps(caps, "day", "stop", price)
+
+
+def own_price(settings: Mapping[str, Any], path: Path, name: str) -> Price | None:
+    """What `[prices."provider:model"]` in the file `path` says of a model; None where it says nothing.
+
+    Raises:
+        BadFile: the table is not what it should be.
+    """
+    told = _table(settings, path, "prices").get(name)
+    if told is None:
+        return None
+    field = f'prices."{name}"'
+    if not isinstance(told, dict):
+        raise BadFile(path, "should be a table with `input` and `output`, dollars per million tokens", field=field)
+    from decimal import Decimal, InvalidOperation
+
+    from pydantic import ValidationError
+
+    from workbench.events import Price
+
+    rates: dict[str, Any] = {}
+    for key, value in cast("dict[str, Any]", told).items():
+        if key in ("tiers", "source") or key not in Price.model_fields:
+            known = [one for one in Price.model_fields if one not in ("tiers", "source")]
+            raise BadFile(path, f"is none of {', '.join(known)}", field=f"{field}.{key}")
+        try:
+            amount = Decimal(str(value))
+            kept = amount.is_finite() and amount >= 0
+        except InvalidOperation:
+            kept = False
+        if not kept:
+            raise BadFile(path, "should be a number, zero or more", field=f"{field}.{key}")
+        rates[key] = value if key == "largest_answer" else str(value)
+    try:
+        return Price(**rates, source=path.name)
+    except ValidationError as error:
+        raise _said(error, path, field) from None
+
+
+def _table(settings: Mapping[str, Any], path: Path, name: str) -> dict[str, Any]:
+    told: object = settings.get(name, {})
+    if not isinstance(told, dict):
+        raise BadFile(path, f"should be a table, [{name}]", field=name)
+    return cast("dict[str, Any]", told)
+
+
+def _said(error: ValidationError, path: Path, field: str) -> BadFile:
+    """The first thing that is wrong, in the house's words."""
+    first = error.errors()[0]
+    where = ".".join([field, *[str(part) for part in first["loc"] if part not in ("limit", "cap")]])
+    return BadFile(path, first["msg"].removeprefix("Value error, "), field=where)
