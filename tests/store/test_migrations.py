@@ -20,6 +20,8 @@ def old_file(path: Path, version: int) -> Database:
     for key, text in ((1 << 32 | 1, "first"), (1 << 32 | 2, "second"), (2 << 32 | 2, "instead")):
         body = f'{{"text":"{text} words"}}'
         database.write("INSERT INTO event VALUES (?, 1.0, 'human', 'agent', 'said', 1, ?)", (key, body))
+    if version >= 3:
+        database.write("INSERT INTO unindexed VALUES (1, 0, 0), (2, 1, 0)")
     return database
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from workbench.cli.keys import strike_keys
+from workbench.cli.spending import own_price, tallied, under_day
 from workbench.errors import BadFile, DiskFull, NotFound, NotWriter, ReadOnly, StoreError, UsedWrongly
 from workbench.store import Store
 from workbench.workspace.place import MARK, Workspace, find
@@ -121,20 +122,10 @@ class House:
             from workbench.events import Price
 
             return Price(input="0", output="0", source="free")
-        from workbench.cli.spending import own_price
         from workbench.models.prices import price_of
 
         own = own_price(self.workspace.settings(), self.workspace.root / MARK, name)
         return own or price_of(name, rows=self.providers)
-
-    def _with_day(self, started: RunStarted) -> RunStarted:
-        """The start of a run under the workspace's caps of a day, too; its own go over them."""
-        from workbench.cli.spending import day_caps
-
-        own = {cap.name for cap in started.caps}
-        day = day_caps(self.workspace.settings(), self.workspace.root / MARK, self.price)
-        caps = (*started.caps, *[cap for cap in day if cap.name not in own])
-        return started.model_copy(update={"caps": caps}) if day else started
 
     def _script(self, name: str) -> Script | None:
         from workbench.workspace.loading import load_scenario
@@ -176,6 +167,7 @@ class House:
             tools=self.tools,
             checks=self.checks,
             price=self.price,
+            tally=lambda: tallied(self.store, session),
             session=session,
             settings=self._tool_settings(),
             files=self._files(),
@@ -300,7 +292,8 @@ class House:
         from workbench.gates import breaking
         from workbench.run import Run
 
-        started, breakpoints = self._with_day(started), self._breakpoints()
+        started = under_day(started, self.workspace.settings(), self.workspace.root / MARK, self.price)
+        breakpoints = self._breakpoints()
         agent = next((spec for spec in started.actors if spec.role == "agent"), started.actors[0])
         persona = agent.persona.name if agent.persona else ""
         row = self.store.create_session(started.title, created=time(), tags=tags, model=agent.model, persona=persona)

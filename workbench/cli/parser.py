@@ -284,6 +284,13 @@ def _catalogs(commands: Commands) -> None:
     )
     test.add_argument("names", metavar="NAME", nargs="*")
     _json(test)
+    usage = _add(commands, "usage", "usage:usage", "what models and tools used: tokens, calls, time and money")
+    usage.add_argument(
+        "--by", choices=("model", "scenario", "persona", "actor", "day"), default="model", help="(default: model)"
+    )
+    usage.add_argument("--session", metavar="SESSION", help="only this session, all its branches")
+    usage.add_argument("--since", metavar="DAY", help="only since this day (UTC), as 2026-11-24, or so many days back")
+    _json(usage)
     doctor = _add(commands, "doctor", "doctor:doctor", "check the workspace, its database and files, and this machine")
     _json(doctor)
     init = _add(commands, "init", "doctor:init", "make a workspace")

@@ -11,7 +11,8 @@ from workbench.errors import BadFile
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
-    from workbench.events import Cap, Price
+    from workbench.events import Cap, Price, RunStarted, Tallied
+    from workbench.store import Store
 
 
 def day_caps(settings: Mapping[str, Any], path: Path, price: Callable[[str], Price | None]) -> tuple[Cap, ...]:
@@ -35,6 +36,26 @@ def day_caps(settings: Mapping[str, Any], path: Path, price: Callable[[str], Pri
     except ValidationError as error:
         raise _said(error, path, "budget.day") from None
     return shared_caps(caps, "day", "stop", price)
+
+
+def under_day(
+    started: RunStarted, settings: Mapping[str, Any], path: Path, price: Callable[[str], Price | None]
+) -> RunStarted:
+    """The start of a run under the workspace's caps of a day, too; its own go over them."""
+    own = {cap.name for cap in started.caps}
+    day = [cap for cap in day_caps(settings, path, price) if cap.name not in own]
+    return started.model_copy(update={"caps": (*started.caps, *day)}) if day else started
+
+
+def tallied(store: Store, session: str) -> Tallied:
+    """What all branches of the session, and the workspace today, have used by now."""
+    from time import time
+
+    from workbench.budget import date_of
+    from workbench.events import Tallied
+
+    usage, date = store.usage(), date_of(time())
+    return Tallied(session=usage.total(session=session).tally, day=usage.total(day=date).tally, date=date)
 
 
 def own_price(settings: Mapping[str, Any], path: Path, name: str) -> Price | None:

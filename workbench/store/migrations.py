@@ -87,7 +87,41 @@ def search_3(db: sqlite_utils.Database) -> None:
     db.conn.execute("INSERT INTO unindexed SELECT id, parent_seq, 0 FROM branch")
 
 
-STEPS: tuple[Callable[[sqlite_utils.Database], None], ...] = (log_1, caches_2, search_3)
+def usage_4(db: sqlite_utils.Database) -> None:
+    """What was used, by branch, day (UTC), actor, model and persona: a summary of the log that can be made anew.
+
+    `counted` has how far each branch was counted, its scenario, and who took part by then.
+    """
+    db.conn.execute("""
+        CREATE TABLE usage (
+            branch INTEGER NOT NULL,
+            day TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            model TEXT NOT NULL,
+            persona TEXT NOT NULL,
+            requests INTEGER NOT NULL,
+            iterations INTEGER NOT NULL,
+            tool_calls INTEGER NOT NULL,
+            input_tokens INTEGER NOT NULL,
+            output_tokens INTEGER NOT NULL,
+            cached_tokens INTEGER NOT NULL,
+            reasoning_tokens INTEGER NOT NULL,
+            pico INTEGER NOT NULL,
+            unpriced INTEGER NOT NULL,
+            ms INTEGER NOT NULL,
+            PRIMARY KEY (branch, day, actor, model, persona)
+        ) WITHOUT ROWID""")
+    db.conn.execute("CREATE INDEX usage_day ON usage (day)")
+    db.conn.execute("""
+        CREATE TABLE counted (
+            branch INTEGER PRIMARY KEY,
+            upto INTEGER NOT NULL,
+            scenario TEXT NOT NULL,
+            actors TEXT NOT NULL
+        )""")
+
+
+STEPS: tuple[Callable[[sqlite_utils.Database], None], ...] = (log_1, caches_2, search_3, usage_4)
 NEWEST = len(STEPS)
 
 

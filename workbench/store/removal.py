@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 from workbench.errors import NotFound
+from workbench.store import usage
 from workbench.store.catalog import Catalog, own_range
 from workbench.store.locks import WriterLock
 from workbench.store.search import forget
@@ -27,6 +28,7 @@ def remove(catalog: Catalog, session: str) -> None:
             locks.callback(lock.release)
         with database.change() as connection:
             forget(connection, [branch.id for branch in branches])
+            usage.forget(connection, [branch.id for branch in branches])
             for branch in branches:
                 connection.execute("DELETE FROM event WHERE id BETWEEN ? AND ?", own_range(branch.id))
                 for table in ("snapshot", "draft", "unindexed"):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from workbench.store.housekeeping import Housekeeper
     from workbench.store.log import BranchLog, BranchReader
     from workbench.store.search import Hit
+    from workbench.store.usage import UsageIndex
 
 
 class Store(Catalog):
@@ -93,6 +94,15 @@ class Store(Catalog):
             return index.search(words, limit=limit, session=session)
         finally:
             copy.close()
+
+    def usage(self) -> UsageIndex:
+        """What models and tools used, with all that was recorded counted, where the file may be written."""
+        from workbench.store.usage import UsageIndex
+
+        index = UsageIndex(self.database)
+        if not self.read_only:
+            index.catch_up()
+        return index
 
     def remove(self, session: str) -> None:
         """Remove the session with exactly this id, and all that was recorded in it, for good.
