@@ -120,7 +120,7 @@ async def test_the_first_pause_holds_and_the_second_breaks_off():
     assert session.driving
     session.pause()
     await session.settled()
-    assert session.standing() == "PAUSED at the answer"
+    assert session.standing() == "HELD at the answer · it was broken off: accept, edit or discard what came"
     assert stage.lines[-2] == "model_answered agent.1 half (partial)"
 
 
@@ -149,9 +149,11 @@ async def test_speaking_while_it_runs_is_heard_next():
     session.pause()
     session.pause()
     await session.settled()
+    session.settle("agent.1", "discard")
+    stage.model.lines = ["I heard"]
     session.proceed()
     await session.settled()
-    assert [message.text for message in stage.model.requests[1].messages] == ["go", "", "wait"]
+    assert [message.text for message in stage.model.requests[1].messages] == ["go", "wait"]
 
 
 async def test_speaking_to_what_is_over_opens_it_again():

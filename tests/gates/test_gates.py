@@ -98,7 +98,7 @@ def test_holds_say_in_words_where_one_stands():
 def test_the_first_hold_wins():
     spent = state_after(started(mode="step", caps=(cap("tool_calls", 0),)), Forked(parent=1, parent_seq=1))
     command = charge()
-    assert [gate(spent, command) is not None for gate in GATES] == [False, True, False, False, True]
+    assert [gate(spent, command) is not None for gate in GATES] == [False, False, True, False, False, True]
     hold = first_hold(GATES, spent, command)
     assert isinstance(hold, Hold)
     assert hold.gate == "budget"
@@ -114,7 +114,7 @@ def test_nothing_holds_a_free_run():
 def test_breakpoints_are_asked_just_before_stepping_and_rules_before_a_question():
     points = Breakpoints()
     points.add("model")
-    assert breaking(points) == (*GATES[:2], points.act, *GATES[2:-1], points.gate, stepping)
+    assert breaking(points) == (*GATES[:3], points.act, *GATES[3:-1], points.gate, stepping)
     assert breaking(points, (doubt,)) == (doubt, points.act, points.gate)
     hold = first_hold(breaking(points), in_mode("step"), ASK)
     assert isinstance(hold, Hold)

@@ -104,7 +104,8 @@ async def test_forks_are_screens_of_their_own_and_switch_goes_between_them(bench
         await typed(pilot, "switch main")
         assert "this branch is under way" in screen_text(pilot)
         await pilot.press("ctrl+c", "ctrl+c")
-        await still(pilot, other)
+        await until(pilot, lambda: "The answer was broken off" in screen_text(pilot))
+        await pilot.press("escape")
         await typed(pilot, "switch main")
         assert await on_branch(pilot, "main") is session
 

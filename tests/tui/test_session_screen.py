@@ -134,7 +134,9 @@ async def test_the_first_ctrl_c_holds_and_the_second_breaks_off(bench: Bench) ->
         await pilot.press("ctrl+c")
         await still(pilot, session)
         assert session.newest.held is not None
-        assert "✗ broken off here" in screen_text(pilot)
+        await until(pilot, lambda: "The answer was broken off" in screen_text(pilot))
+        await pilot.press("escape")
+        await until(pilot, lambda: "✗ broken off here" in screen_text(pilot))
         row = next(line for line in screen_text(pilot).splitlines() if "✗ think" in line)
         assert "broken off" in row[:44]
 

@@ -151,7 +151,7 @@ def _running(commands: Commands) -> None:
     diff.add_argument("right", metavar="B")
     diff.add_argument("--html", metavar="FILE", help="write the comparison as one HTML file too")
     _json(diff)
-    settle = _add(commands, "settle", "running:settle", "rule on a call in doubt")
+    settle = _add(commands, "settle", "running:settle", "rule on a call in doubt, or on a partial answer")
     settle.add_argument("session", metavar="SESSION")
     settle.add_argument("call", metavar="CALL", help="the call's id, as 'sessions show' lists it")
     ruling = settle.add_mutually_exclusive_group(required=True)
@@ -159,6 +159,8 @@ def _running(commands: Commands) -> None:
     ruling.add_argument("--not-run", action="store_true", help="it did not happen; the agent is told so")
     ruling.add_argument("--again", action="store_true", help="run it again when the session goes on")
     ruling.add_argument("--leave", action="store_true", help="leave it in doubt")
+    ruling.add_argument("--accept", action="store_true", help="a partial answer counts as it came")
+    ruling.add_argument("--discard", action="store_true", help="a partial answer is dropped, and asked for again")
     _json(settle)
 
 

@@ -13,6 +13,7 @@ from workbench.cli.recasting import remark
 from workbench.debugger.capping import cap
 from workbench.debugger.session import Session
 from workbench.errors import NotWriter, UsedWrongly
+from workbench.events import Ruling
 
 
 def run(args: argparse.Namespace) -> int:
@@ -93,9 +94,15 @@ def settle(args: argparse.Namespace) -> int:
         session = writing(house, args.session)
         try:
             result = args.ran or ""
-            ruling = (
-                "ran" if args.ran is not None else "not_run" if args.not_run else "again" if args.again else "leave"
-            )
+            given: dict[Ruling, bool] = {
+                "ran": args.ran is not None,
+                "not_run": args.not_run,
+                "again": args.again,
+                "accept": args.accept,
+                "discard": args.discard,
+                "leave": args.leave,
+            }
+            ruling: Ruling = next(one for one in given if given[one])
             session.settle(args.call, ruling, result)
             session.summarise()
             place = session.identity

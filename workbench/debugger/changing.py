@@ -7,7 +7,7 @@ is and is made in a fork that begins just before the first use.
 from __future__ import annotations
 
 import json
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 import msgspec
 
@@ -72,7 +72,10 @@ def edit(session: Session, target: int, field: EditedField, value: str, *, call:
         _check_arguments(session, target, call, value)
     used = use_of(session, target, call)
     if used is None:
+        broken_off = run.state.actors[run.event(target).actor].partial
         run.change(target, field, value, call=call)
+        if broken_off is not None and broken_off.seq == target:
+            run.settle(broken_off.call, "accept")  # what a person makes of a partial answer is the answer
         return session
     actor = run.event(used.seq).actor
     asking = run.state.actors[actor].asking
@@ -165,6 +168,19 @@ def answer_as_model(session: Session, text: str, calls: tuple[Call, ...] = ()) -
     fact = ModelAnswered(call=command.call, text=text, calls=calls, usage=usage, model="human", finish="stop")
     session.writer().stand_in(fact)
     session.drive()
+
+
+def rule_on_partial(session: Session, ruling: Literal["accept", "discard"]) -> None:
+    """Let what came of the answer that was broken off count as it is, or have the model asked again.
+
+    Raises:
+        Impossible: no answer was broken off here, or it was ruled on already.
+    """
+    run = session.writer()
+    call = next((actor.partial.call for actor in run.state.actors.values() if actor.partial is not None), None)
+    if call is None:
+        raise Impossible(f"no answer was broken off here, so there is nothing to {ruling}")
+    run.settle(call, ruling)
 
 
 def undone_by(session: Session, seq: int) -> list[str]:

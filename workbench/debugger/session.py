@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Literal
 
 from workbench.debugger.exchanged import Rebuild
 from workbench.debugger.looking import Looking
@@ -16,7 +15,7 @@ from workbench.debugger.summary import Draft, Identity, Summary, summary_of
 from workbench.debugger.watching import Watches
 from workbench.debugger.words import standing
 from workbench.errors import Impossible, NotWriter
-from workbench.events import Event, Follow, Media, Mode
+from workbench.events import Event, Follow, Media, Mode, Ruling
 from workbench.events.messages import Delta
 from workbench.gates import Breakpoint, Breakpoints, breaking
 from workbench.run import Ports, Run, state_at
@@ -192,8 +191,8 @@ class Session(Looking):
         self.looking = None
         self._drive()
 
-    def settle(self, call: str, ruling: Literal["ran", "not_run", "again", "leave"], result: str = "") -> None:
-        """Rule on a call in doubt, then hold."""
+    def settle(self, call: str, ruling: Ruling, result: str = "") -> None:
+        """Rule on a call in doubt, or on a partial answer, then hold."""
         self._writer().settle(call, ruling, result)
 
     def limit(self, name: str, limit: str | None, *, at: Follow | None = None, model: str | None = None) -> None:

@@ -25,6 +25,7 @@ from workbench.events.parts import (
     Part,
     Phase,
     Reserve,
+    Ruling,
     StandIn,
     Tally,
     Undone,
@@ -358,10 +359,13 @@ class Doubted(Body):
 
 
 class Settled(Body):
-    """Somebody ruled on a call in doubt (what it returned, if it ran, follows as its fact)."""
+    """Somebody ruled on a call in doubt (what it returned, if it ran, follows as its fact), or on a partial answer.
+
+    A partial answer that is accepted counts as it is; one that is discarded was never given, and is asked for again.
+    """
 
     call: str
-    ruling: Literal["ran", "not_run", "again", "leave"]
+    ruling: Ruling
 
 
 class Forked(Body):

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict
 from workbench.events.measures import CapName, Follow
 from workbench.events.text import Json, Text
 
+Ruling = Literal["ran", "not_run", "again", "leave", "accept", "discard"]
+"""What a person says of a call in doubt (the first four), or of an answer that was broken off."""
 Effect = Literal["read", "idempotent", "effect"]
 Mode = Literal["step", "next", "finish", "run"]
 Phase = Literal["think", "call", "result", "output", ""]

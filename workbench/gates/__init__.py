@@ -4,7 +4,7 @@ The first hold wins. Gates are asked when a command is about to be performed and
 """
 
 from workbench.gates.breakpoints import Breakpoint, Breakpoints, Hit
-from workbench.gates.gates import GATES, Gate, breaking, doubt, first_hold, fork, stepping
+from workbench.gates.gates import GATES, Gate, breaking, doubt, first_hold, fork, partial, stepping
 from workbench.gates.rules import Deed
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "doubt",
     "first_hold",
     "fork",
+    "partial",
     "stepping",
 ]

@@ -9,7 +9,7 @@ from typing import cast
 from workbench import budget
 from workbench.gates.breakpoints import Breakpoints
 from workbench.gates.rules import Deed
-from workbench.state import CallModel, CallTool, CheckOutput, Command, Hold, State, Ungated
+from workbench.state import CallModel, CallTool, CheckOutput, Command, Conclude, Hold, State, Ungated
 
 Gate = Callable[[State, Command], Hold | Deed | None]
 """Holds a command, or says what is done by rule before anybody is asked."""
@@ -26,6 +26,14 @@ def doubt(state: State, command: Command) -> Hold | None:
             command.call,
         )
     return None
+
+
+def partial(state: State, command: Command) -> Hold | None:
+    """An answer that was broken off does not count by itself; nothing grants it but a ruling."""
+    if not isinstance(command, Conclude | CheckOutput) or state.actors[command.actor].partial is None:
+        return None
+    reason = "it was broken off: accept, edit or discard what came"
+    return Hold("partial", reason, command.key, "output", command.call)
 
 
 def question(state: State, command: Command) -> Hold | None:
@@ -73,7 +81,7 @@ def stepping(state: State, command: Command) -> Hold | None:
     return Hold("step", "at the answer, before it counts", command.key, "output", command.call)
 
 
-GATES: tuple[Gate, ...] = (doubt, budget.exceeded, question, fork, stepping)
+GATES: tuple[Gate, ...] = (doubt, partial, budget.exceeded, question, fork, stepping)
 
 
 def breaking(breakpoints: Breakpoints, gates: Sequence[Gate] = GATES) -> tuple[Gate, ...]:

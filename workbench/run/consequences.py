@@ -22,6 +22,7 @@ from workbench.events import (
     ModelAnswered,
     OutputAccepted,
     Said,
+    Settled,
     ToolReturned,
 )
 from workbench.state import State
@@ -66,8 +67,13 @@ def witness_of(state: State, event: Event, lookup: Lookup) -> Witness | None:
             return Witness(event.seq, "user", body.text)
         case Heard():
             return Witness(event.seq, "user", message_of(event, lookup, {}).text)
-        case ModelAnswered() if state.actors[event.actor].summing is None:  # a summary is nobody's word
+        case ModelAnswered(partial=False) if state.actors[event.actor].summing is None:  # a summary is nobody's word
             return Witness(event.seq, "agent", body.text)
+        case Settled(ruling="accept"):  # what came of a partial answer is said only now
+            log = state.actors[event.actor].log
+            answer = lookup(log[len(log) - 1])
+            assert isinstance(answer.body, ModelAnswered)
+            return Witness(answer.seq, "agent", answer.body.text)
         case ToolReturned():
             asked = _asked_for(state, event.actor, body.call, lookup)
             return Witness(event.seq, "result", body.content, asked.name, asked.arguments, body.data or "")

@@ -10,7 +10,7 @@ from workbench.budget import date_of, going_on, is_shared, reserve_for
 from workbench.decide import decide
 from workbench.errors import DiskFull, Impossible
 from workbench.events import By, Doubted, Edited, Event, Held, HistoryCut, RunEnded, WaitEnded, WriterTook
-from workbench.gates import GATES, Deed, Gate, first_hold
+from workbench.gates import GATES, Deed, Gate, first_hold, partial
 from workbench.run.book import Book
 from workbench.run.consequences import reading_of
 from workbench.run.effects import Effects, Fact
@@ -215,7 +215,8 @@ class Driving:
 
     def _hold(self, state: State, command: Command) -> Hold | Deed | None:
         if self._pausing:
-            return Hold("pause", "paused", command.key, command.phase, getattr(command, "call", None))
+            broken_off = partial(state, command)
+            return broken_off or Hold("pause", "paused", command.key, command.phase, getattr(command, "call", None))
         return first_hold(self._gates, state, command)
 
     def _by_rule(self, deed: Deed) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from typing import Literal
 
 from workbench.budget import check_limit
 from workbench.decide import decide
@@ -26,6 +25,7 @@ from workbench.events import (
     Recast,
     Released,
     Reverted,
+    Ruling,
     RunEnded,
     RunStarted,
     Said,
@@ -153,16 +153,19 @@ class Run(Driving):
     def settle(
         self,
         call: str,
-        ruling: Literal["ran", "not_run", "again", "leave"],
+        ruling: Ruling,
         result: str = "",
         *,
         by: By = "human",
     ) -> None:
-        """Rule on a call in doubt.
+        """Rule on a call in doubt (`ran`, `not_run`, `again`, `leave`), or on a partial answer (`accept`, `discard`).
 
         Raises:
-            Impossible: no call of that id is in doubt.
+            Impossible: no call of that id is in doubt, or was broken off.
         """
+        if ruling in ("accept", "discard"):
+            self._rule_on_partial(call, ruling, by)
+            return
         for actor in self._book.next.actors.values():
             for want in actor.wants:
                 if want.call == call and want.status == "doubt":
@@ -180,6 +183,14 @@ class Run(Driving):
                     return
         doubtful = ", ".join(want.call for want in self._book.next.doubtful)
         raise Impossible(f"call {call!r} is not in doubt; " + (f"in doubt: {doubtful}" if doubtful else "no call is"))
+
+    def _rule_on_partial(self, call: str, ruling: Ruling, by: By) -> None:
+        broken_off = {one.partial.call: name for name, one in self._book.next.actors.items() if one.partial is not None}
+        if call not in broken_off:
+            there = ", ".join(broken_off)
+            raise Impossible(f"{call!r} is no partial answer; " + (f"{there} is one" if there else "there is none"))
+        self._effects.forget()
+        self._book.record(Settled(call=call, ruling=ruling), actor=broken_off[call], by=by)
 
     def change(self, target: int, field: EditedField, value: str, *, call: str = "", by: By = "human") -> None:
         """Let event `target` say something else from here on. Nothing here asks whether somebody was told it already.

@@ -37,7 +37,20 @@ from workbench.state.capping import CAPPING, note_request
 from workbench.state.changing import CHANGES, Handler, flush, head_of, passed, unfailed, unheld
 from workbench.state.content import BYTES_A_TOKEN, content_of, media_size, size_of
 from workbench.state.outputs import OUTPUTS, of_final_tool
-from workbench.state.state import Actor, Asked, Asking, Ended, Hold, Meters, Recovery, State, Trouble, Verdict, Want
+from workbench.state.state import (
+    Actor,
+    Asked,
+    Asking,
+    Ended,
+    Hold,
+    Meters,
+    Partial,
+    Recovery,
+    State,
+    Trouble,
+    Verdict,
+    Want,
+)
 from workbench.state.transcript import Transcript, digest
 from workbench.state.windows import WINDOWS, note_place
 
@@ -185,6 +198,8 @@ def _model_answered(state: State, event: Event, body: ModelAnswered) -> None:
         actor.weighed = asked + (made or 0)
         actor.fresh -= asking.told if asking is not None else actor.fresh
     actor.log = actor.log.plus(event.seq, content_of(body))
+    partial = body.partial and not body.calls and actor.summing is None
+    actor.partial = Partial(event.seq, body.call, 1 if asking is None else asking.attempt) if partial else None
     if body.calls:
         actor.wants = tuple(
             [Want(f"{body.call}.{place}", call.name, call.arguments) for place, call in enumerate(body.calls, 1)]
@@ -279,6 +294,7 @@ def _answer_read(state: State, event: Event, body: AnswerRead) -> None:
     actor = state.own(event.actor)
     actor.todo, actor.said = "rest", event.seq
     actor.accepted = actor.rejected = 0
+    actor.partial = None
     flush(actor)
     passed(state, f"{body.call} output")
     role = state.spec(event.actor).role

@@ -60,12 +60,26 @@ def unfailed(state: State, name: str) -> None:
 
 
 def _settled(state: State, event: Event, body: Settled) -> None:
+    if body.ruling in ("accept", "discard"):
+        _ruled_on_partial(state, state.own(event.actor), body)
+        return
     if body.ruling == "again":
         actor = state.own(event.actor)
         actor.wants = tuple(
             [replace(want, status="wanted") if want.call == body.call else want for want in actor.wants]
         )
         unheld(state, body.call)
+
+
+def _ruled_on_partial(state: State, actor: Actor, body: Settled) -> None:
+    """What came of an answer counts as it is; or it was never given, and the same call is made once more."""
+    partial, actor.partial = actor.partial, None
+    unheld(state, body.call)
+    if partial is not None and body.ruling == "discard":
+        actor.log = actor.log.first(len(actor.log) - 1)
+        actor.answers -= 1
+        actor.attempts, actor.todo = partial.attempt, "think"
+        flush(actor)
 
 
 def _forked(state: State, event: Event, body: Forked) -> None:

@@ -155,6 +155,14 @@ class Meters(Copied):
     measured: int = 0
 
 
+class Partial(msgspec.Struct, frozen=True):
+    """An answer that was broken off, and nobody has ruled on: the event that keeps it, its call and attempt."""
+
+    seq: int
+    call: str
+    attempt: int
+
+
 class Actor(Copied):
     """One who takes part. `answers` counts answers, so that call ids follow from it; `heard` is what it heard last.
 
@@ -167,6 +175,7 @@ class Actor(Copied):
         summing: its history is being summed up.
         cuts: what was cut off its history and not taken back; whole: nothing more is cut off by itself.
         places: lengths of its transcript when its model was asked, where it has a window.
+        partial: its last answer, where that was broken off and nobody has ruled on it yet.
         meters: what it used, where several take part; the run's are those of one alone.
     """
 
@@ -193,6 +202,7 @@ class Actor(Copied):
     cuts: tuple[Cut, ...] = ()
     whole: bool = False
     places: tuple[int, ...] = ()
+    partial: Partial | None = None
     meters: Meters | None = None
 
 

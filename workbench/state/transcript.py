@@ -70,6 +70,10 @@ class Transcript:
         longer.chain = _link(self.chain, content)
         return longer
 
+    def first(self, length: int) -> Transcript:
+        """The first `length` messages of this transcript."""
+        return Transcript(self._refs[:length], self._contents[:length])
+
     def edited(self, ref: int, content: int) -> Transcript:
         """This transcript with another content in the place of `ref`; the very same where `ref` is not in it."""
         refs = self.refs()

@@ -10,6 +10,7 @@ from workbench.tui.verbs import Verbs
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session
+    from workbench.state import Hold
     from workbench.tui.break_screen import Wish
     from workbench.tui.focus import Focus
     from workbench.tui.form import Form
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 class Dialogs(Verbs):
     """The actions that need more than a key."""
+
+    _asked_partial: Hold | None = None
 
     @property
     def focus_here(self) -> Focus:
@@ -183,6 +186,36 @@ class Dialogs(Verbs):
         from workbench.debugger import changing
 
         self.go_on(changing.revert(session, seq), f"the edit of event {seq} is taken back")
+
+    # -- an answer that was broken off ------------------------------------------------------------------------
+
+    def ask_partial(self, session: Session) -> None:
+        """Where the run is held at an answer that was broken off, ask what is to become of it; once for each hold."""
+        held = session.newest.held
+        if held is None or held.gate != "partial" or session.driving or session.looking is not None:
+            return
+        if self.house.screen is not self or held == self._asked_partial:
+            return
+        self._asked_partial = held
+        from workbench.tui.choice_screen import Choice, ChoiceScreen
+
+        log = session.newest.actors[(held.call or "").partition(".")[0]].log
+        came = getattr(session.event(log[len(log) - 1]).body, "text", "")
+        about = [came or "nothing had come yet"]
+        choices = [
+            Choice("accept", "what came counts as the answer", about=about),
+            Choice("edit", "what you make of it is the answer", about=about),
+            Choice("discard", "it was never given: the model is asked again", about=about),
+            Choice("later", "it stays held; :accept, :discard and e are there", about=about),
+        ]
+
+        def chosen(place: int | None) -> None:
+            if place in (0, 2):
+                self.obey("accept" if place == 0 else "discard")
+            elif place == 1:
+                self.obey(f"edit {held.call}")
+
+        self.house.push_screen(ChoiceScreen("The answer was broken off", choices, "does it"), chosen)
 
     # -- standing in ------------------------------------------------------------------------------------------
 

@@ -257,6 +257,7 @@ class SessionScreen(Commands):
             self._note = (f"breakpoint {hit.number}: {hit.text}, traced after event {hit.seq}", "text")
         self.draw_lines()
         self._ask_doubt(session)
+        self.ask_partial(session)
 
     def draw_lines(self) -> None:
         session, width = self.session, self.size.width

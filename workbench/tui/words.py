@@ -115,6 +115,8 @@ def _now(session: Session) -> list[tuple[str, str]]:
         return [("verb.say", "say"), ("verb.command", "command"), *back, ("session.close", "close")]
     if session.run.question is not None:
         return [("verb.say", "answer"), ("verb.skip", "skip"), ("verb.edit", "edit"), *back, ("session.close", "close")]
+    if state.held is not None and state.held.gate == "partial":
+        return [("verb.command", "accept or :discard"), ("verb.edit", "edit"), *back, ("session.close", "close")]
     go = [("verb.step", "step"), ("verb.next", "next"), ("verb.finish", "finish"), ("verb.continue", "continue")]
     if state.held is not None and state.held.call and state.held.phase == "call":
         go += [("verb.approve", "approve"), ("verb.edit", "edit"), ("verb.skip", "skip"), ("verb.return", "return")]

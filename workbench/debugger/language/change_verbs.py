@@ -10,7 +10,7 @@ from workbench.debugger import changing
 from workbench.debugger.capping import cap
 from workbench.debugger.language.branch_verbs import forked_after
 from workbench.debugger.language.lines import Line, Lines, plain
-from workbench.debugger.language.verb import number
+from workbench.debugger.language.verb import Do, nothing, number
 from workbench.errors import Impossible, NotFound, UsedWrongly
 from workbench.events import Call
 from workbench.run.editable import EditedField
@@ -96,6 +96,17 @@ def limit(talk: Talk, rest: str) -> Lines:
     """Change or lift a cap, or what follows at it."""
     cap(talk.session, parse_limit(rest))
     return []
+
+
+def rule_on_partial(ruling: Literal["accept", "discard"]) -> Do:
+    """A verb that rules on an answer that was broken off."""
+
+    def do(talk: Talk, rest: str) -> Lines:
+        nothing(rest, ruling)
+        changing.rule_on_partial(talk.session, ruling)
+        return plain("what came counts as the answer; c goes on" if ruling == "accept" else "discarded; c asks again")
+
+    return do
 
 
 def settle(talk: Talk, rest: str) -> Lines:

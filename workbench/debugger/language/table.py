@@ -268,6 +268,20 @@ LANGUAGE: dict[str, tuple[Verb, ...]] = {
                 "leave        decide nothing; it stays held",
             ),
         ),
+        Verb(
+            "accept",
+            (),
+            "",
+            "let what came of an answer that was broken off count (edit it, and that counts)",
+            change_verbs.rule_on_partial("accept"),
+        ),
+        Verb(
+            "discard",
+            (),
+            "",
+            "drop what came of an answer that was broken off: the model is asked again",
+            change_verbs.rule_on_partial("discard"),
+        ),
         Verb("take-over", (), "", "become the writer, now that another process is gone", walk_verbs.take_over),
     ),
     "Branches": (
