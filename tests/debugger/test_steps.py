@@ -13,14 +13,19 @@ from workbench.events import (
     Doubted,
     Forked,
     Held,
+    HistoryCut,
     LimitSet,
     Noted,
+    OutputAccepted,
+    OutputGiven,
+    OutputRejected,
     Price,
     Recast,
     Released,
     RunEnded,
     Said,
     Settled,
+    SummaryAsked,
     Usage,
     WaitBegan,
     WaitEnded,
@@ -199,3 +204,35 @@ def test_a_model_that_takes_over_is_a_row_and_costs_what_it_costs():
         ("note", "model: fake:second", "takes over")
     ]
     assert [row.cost for row in steps.rows if row.kind == "think"] == [Decimal(2)]
+
+
+def test_checks_of_outputs_and_cuts_of_histories_are_rows():
+    given = OutputGiven(call="agent.1")
+    steps = Steps(
+        story(
+            started(),
+            asked(),
+            answered("agent.1", "3"),
+            given,
+            OutputRejected(call="agent.1", message="in words, please"),
+            SummaryAsked(text="sum up", dropped=2),
+            HistoryCut(dropped=2, summary=4),
+            asked("agent.2"),
+            answered("agent.2", "three"),
+            OutputGiven(call="agent.2"),
+            WriterTook(process="pid 2"),
+            OutputGiven(call="agent.2", attempt=2),
+            OutputAccepted(call="agent.2", output="three", notes=("warning: a number",)),
+            OutputAccepted(call="agent.9", output="of no check that is known"),
+            OutputRejected(call="agent.9", message="neither"),
+        )
+    )
+    assert [(row.kind, row.standing, row.label, row.detail) for row in steps.rows if row.kind != "think"] == [
+        ("output", "failed", "check", "in words, please"),
+        ("note", "done", "history outgrew its room", "its model sums it up"),
+        ("note", "done", "history cut: 2 messages summed up", ""),
+        ("output", "done", "check", "accepted; warning: a number"),
+    ]
+    checks = [row for row in steps.rows if row.checks]
+    assert [(row.attempt, row.last) for row in checks] == [(1, 5), (2, 13)]
+    assert rows(HistoryCut(dropped=3))[0][2] == "history cut: 3 messages left out"

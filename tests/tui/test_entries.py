@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from workbench.debugger.steps import Step
-from workbench.events import CallFailed, ModelAnswered
+from workbench.events import CallFailed, ModelAnswered, OutputRejected
 from workbench.tui.panes.entries import FOLDED, call_words, content, entry, spoken
 from workbench.tui.panes.entries import text_of as words_of
 from workbench.tui.panes.values import in_short, problem_of, rows_of
@@ -45,6 +45,14 @@ def test_values_stand_aligned_and_malformed_text_as_it_was_written() -> None:
     assert problem_of("{}") == ""
     assert in_short('{"a":"x","b":[1]}') == "x, [1]"
     assert in_short("oops") == "oops"
+
+
+def test_an_output_that_was_rejected_is_shown_with_the_reason() -> None:
+    step = Step(5, 6, "output", "failed", "agent", 1, "check", "no", "agent.1")
+    told = entry(
+        step, OutputRejected(call="agent.1", message="in words, please"), "agent", 40, structured=False, unfolded=False
+    )
+    assert text_of(told) == ["   ✗ output rejected", "     in words, please"]
 
 
 def test_a_long_result_is_folded_and_says_how_much_is_hidden() -> None:

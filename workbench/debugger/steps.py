@@ -51,6 +51,7 @@ from workbench.state import cost_of
 Kind = Literal["said", "think", "call", "result", "output", "wait", "note"]
 Standing = Literal["done", "held", "running", "failed", "doubt", "broken off", "to come"]
 _SHORT = 160
+_CHECK = "check"
 
 
 class Step(msgspec.Struct):
@@ -81,6 +82,11 @@ class Step(msgspec.Struct):
     cost: Decimal | None = None
     attempt: int = 1
     until: float = 0.0
+
+    @property
+    def checks(self) -> bool:
+        """Whether it is the check of an output, before the output itself."""
+        return self.kind == "output" and self.label == _CHECK
 
 
 class Steps:
@@ -214,7 +220,7 @@ class Steps:
         key = f"{body.call} check"
         step = self._open.get(key)
         if step is None:
-            step = self._open[key] = self._row(event, "output", "running", "check", call=body.call)
+            step = self._open[key] = self._row(event, "output", "running", _CHECK, call=body.call)
         step.standing, step.attempt, step.last = "running", body.attempt, event.seq
 
     def _failed(self, event: Event, body: CallFailed) -> None:

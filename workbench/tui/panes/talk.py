@@ -87,7 +87,7 @@ class Talk(Widget, can_focus=True):
         if self._seen > len(steps):
             self._entries, self._seen = [], 0
         for place in range(self._seen, len(steps)):
-            if steps[place].kind in _KINDS:
+            if steps[place].kind in _KINDS or steps[place].checks:
                 self._entries.append(place)
             elif steps[place].kind == "call":
                 self._tools[steps[place].call] = steps[place].label
