@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from textual import events
 from textual.pilot import Pilot
 
-from tests.tui.bench import Bench, opened, screen_text, until
+from tests.tui.bench import Bench, keys, opened, screen_text, still, until
 from tests.tui.terminal import Terminal
 from workbench.tui.field import Field
 from workbench.tui.form import Entry, Form
-from workbench.tui.pasting import MOST, PasteReader
+from workbench.tui.pasting import LONGEST, PasteReader
 from workbench.tui.session_screen import SessionScreen
 
 START, END = "\x1b[200~", "\x1b[201~"
@@ -49,14 +49,32 @@ async def test_a_form_inserts_a_paste_once(bench: Bench) -> None:
         assert field.value == "cd\nef"
 
 
+@pytest.mark.slow
+async def test_a_paste_of_a_megabyte_is_one_word_in_the_prompt_and_is_sent_whole(bench: Bench) -> None:
+    app = bench.app(scenario="support-desk")
+    async with app.run_test(size=(120, 40)) as pilot:
+        session = await opened(pilot)
+        await keys(pilot, session, ["c"])
+        await pilot.press("i", *"see ")
+        text = "a line of a log\n" * 65_000 + "its end"
+        app.post_message(events.Paste(text))
+        await until(pilot, lambda: "⟦paste 1: 1040 kB⟧" in words(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: any(getattr(event.body, "text", "") == f"see {text}" for event in session.events()))
+        await pilot.press("ctrl+c")
+        await still(pilot, session)
+        await pilot.press("i", "up")
+        assert words(pilot) == "see ⟦paste 1: 1040 kB⟧", "it can be sent again"
+
+
 async def test_a_paste_that_is_too_long_is_refused_with_what_to_do(bench: Bench) -> None:
     app = bench.app(scenario="long-answer")
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot)
         await pilot.press("i")
-        app.post_message(events.Paste("x" * (MOST + 1)))
+        app.post_message(events.Paste("x" * (LONGEST + 1)))
         await until(pilot, lambda: "too long here" in screen_text(pilot))
-        assert "in parts of 100 kB" in screen_text(pilot)
+        assert "in parts of 10000 kB" in screen_text(pilot)
         assert words(pilot) == ""
 
 
@@ -78,6 +96,11 @@ def test_nothing_in_a_paste_is_a_key(text: str, size: int) -> None:
     sent = f"i{START}{text}{END}s{START}more{END}q"
     pieces = [sent[place : place + size] for place in range(0, len(sent), size)]
     assert read(pieces) == ([text.replace("\0", ""), "more"], "isq")
+
+
+def test_an_end_within_a_paste_ends_it_only_where_no_other_end_came_with_it() -> None:
+    assert read([f"{START}a{END}rm -rf\r{END}q"]) == ([f"a{END}rm -rf\r"], "q")
+    assert read([f"{START}a{END}q{START}b{END}"]) == (["a", "b"], "q")
 
 
 def test_a_paste_does_not_end_within_what_opens_it() -> None:

@@ -15,7 +15,9 @@ from textual.message import Message
 from workbench.safe_text import safe_text
 
 MOST = 100_000
-"""Characters that the prompt takes in one paste: laying out more would keep the keys waiting."""
+"""Characters of a paste that the prompt lays out; of a longer one it shows a word, and sends all of it."""
+LONGEST = 10_000_000
+"""Characters that a paste may have at all."""
 
 
 def pasted(text: str) -> str:
@@ -55,10 +57,21 @@ class PasteReader(XTermParser):
         at = self._came.find(BRACKETED_PASTE_END, sure)
         if at < 0:
             return (), ""
+        at = _end(self._came, at)
         text, data = self._came[:at], self._came[at + len(BRACKETED_PASTE_END) :]
         self._came = None
         ended = [event for event in super().feed(BRACKETED_PASTE_END) if not isinstance(event, events.Paste)]
         return [*ended, events.Paste(text.replace("\0", ""))], data
+
+
+def _end(came: str, at: int) -> int:
+    """Where a paste ends that may end at `at`: behind an end that was in its own text, if the true one came with it."""
+    while True:
+        behind = at + len(BRACKETED_PASTE_END)
+        further, another = came.find(BRACKETED_PASTE_END, behind), came.find(BRACKETED_PASTE_START, behind)
+        if further < 0 or 0 <= another < further:
+            return at
+        at = further
 
 
 def read_pastes() -> None:

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from workbench.tui.line_list import Lines
-from workbench.tui.pasting import MOST, pasted
+from workbench.tui.pasting import LONGEST, MOST, pasted
 from workbench.tui.theme import Look
 
 Mode = Literal["say", "command", "find"]
@@ -37,6 +37,7 @@ class Words(TextArea):
         self.cursor_blink = False
         self._past: list[str] = []
         self._place = 0
+        self._pastes: dict[str, str] = {}
 
     def remember(self, text: str) -> None:
         """Keep what was sent, for `up`."""
@@ -46,13 +47,26 @@ class Words(TextArea):
 
     async def _on_paste(self, event: events.Paste) -> None:
         """Make it ready for the text area, whose own handler inserts it after this one."""
-        if len(event.text) > MOST:
+        if len(event.text) > LONGEST:
             event.prevent_default()
             self.post_message(Prompt.TooLong(len(event.text)))
-        event.text = pasted(event.text)
+        elif len(event.text) > MOST:
+            word = f"⟦paste {len(self._pastes) + 1}: {len(event.text) // 1000} kB⟧"
+            self._pastes[word] = pasted(event.text)
+            event.text = word
+        else:
+            event.text = pasted(event.text)
+
+    @property
+    def whole(self) -> str:
+        """The text with every long paste in the place of its word."""
+        text = self.text
+        for word, given in self._pastes.items():
+            text = text.replace(word, given)
+        return text
 
     def action_submit(self) -> None:
-        self.post_message(Prompt.Sent(self.text))
+        self.post_message(Prompt.Sent(self.whole, self.text))
 
     def action_leave(self) -> None:
         self.post_message(Prompt.Left())
@@ -95,9 +109,10 @@ class Prompt(Widget):
     class Sent(Message):
         """The person pressed Enter."""
 
-        def __init__(self, text: str) -> None:
+        def __init__(self, text: str, shown: str) -> None:
+            """`shown`: the text as it stood in the prompt, where a long paste is a word."""
             super().__init__()
-            self.text = text
+            self.text, self.shown = text, shown
 
     class Left(Message):
         """The person pressed Esc."""

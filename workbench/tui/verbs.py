@@ -10,7 +10,7 @@ from textual.screen import Screen
 
 from workbench.errors import WorkbenchError
 from workbench.tui.house import House
-from workbench.tui.pasting import MOST
+from workbench.tui.pasting import LONGEST
 from workbench.tui.theme import Look
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ class Verbs(Screen[None]):
         if prompt.mode == "find":
             self._find(text.casefold(), onward=True)
             return
-        prompt.words.remember(text)
+        prompt.words.remember(sent.shown)
         mode = prompt.mode
         self._leave_prompt()
         if mode == "command" or text.startswith(":"):
@@ -163,7 +163,7 @@ class Verbs(Screen[None]):
 
     def on_prompt_too_long(self, refused: Prompt.TooLong) -> None:
         paste = f"a paste of {refused.length // 1000} kB is too long here"
-        self.tell(f"{paste}: paste it in parts of {MOST // 1000} kB, or have a tool read it from a file", "wrong")
+        self.tell(f"{paste}: paste it in parts of {LONGEST // 1000} kB, or have a tool read it from a file", "wrong")
 
     def on_prompt_left(self) -> None:
         self._find("")
