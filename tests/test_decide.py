@@ -23,6 +23,7 @@ from workbench.events import (
     Criterion,
     CriterionJudged,
     Heard,
+    Media,
     Released,
     Request,
     RunEnded,
@@ -227,3 +228,18 @@ def test_requests_are_deltas_that_add_up():
     first = Request(add=(2,))
     whole = [*first.add[: command.request.keep], *command.request.add]
     assert whole == state.actors["agent"].log.refs()
+
+
+def test_images_go_with_the_first_line_only() -> None:
+    image = Media(kind="image", url="https://example.org/cat.png")
+    side = UserSide(kind="lines", lines=("look", "and?"), media=(image,))
+    assert decide(state_after(started(user=side))) == (Tell("agent", Said(text="look", media=(image,))),)
+    heard = (
+        Said(text="look", media=(image,)),
+        called("agent.1"),
+        answered("agent.1", "a cat"),
+        read("agent.1", "a cat"),
+    )
+    first, *rest = heard
+    state = state_after(started(user=side), ("agent", first, "rule"), *rest)
+    assert decide(state) == (Tell("agent", Said(text="and?")),)

@@ -166,7 +166,8 @@ def _next_turn(state: State) -> tuple[Command, ...]:
         return (ending("completed"),)
     speaker, seq = state.floor
     if user.kind == "lines" and state.lines < len(user.lines):
-        return (Tell(state.agent, Said(text=user.lines[state.lines])),)
+        media = () if state.lines else user.media
+        return (Tell(state.agent, Said(text=user.lines[state.lines], media=media)),)
     if user.kind == "actor" and user.actor is not None:
         if not speaker:
             return (Tell(user.actor, TurnGiven()),)

@@ -6,6 +6,7 @@ import argparse
 from decimal import Decimal, InvalidOperation
 
 from workbench.budget import Limit, check_limit, parse_limit
+from workbench.cli.attaching import attached, with_first_line
 from workbench.cli.house import House
 from workbench.debugger.session import Session
 from workbench.errors import UsedWrongly
@@ -17,7 +18,7 @@ _PARTS = ("cost", "seconds")
 
 def begin(house: House, args: argparse.Namespace, *, headless: bool) -> Session:
     """The session that `run`'s arguments ask for."""
-    caps = caps_of(args)
+    caps, media = caps_of(args), attached(args)
     mode = "run" if headless else "step"
     if args.scenario:
         started = house.scenario_start(
@@ -48,7 +49,7 @@ def begin(house: House, args: argparse.Namespace, *, headless: bool) -> Session:
         )
     if headless:
         need_no_person(started, "leave out --headless")
-    return house.begin(started, tags=args.tag or ())
+    return house.begin(with_first_line(started, media), tags=args.tag or ())
 
 
 def need_no_person(started: RunStarted, remedy: str) -> None:

@@ -14,17 +14,26 @@ from workbench.cli.progress import Progress
 from workbench.debugger.outcome import HELD, closing, exit_code, report
 from workbench.debugger.session import Session
 from workbench.errors import DiskFull, Impossible
+from workbench.events import Media
 
 
 def finish(
-    session: Session, args: argparse.Namespace, words: Sequence[str], *, first: Callable[[], None] = lambda: None
+    session: Session,
+    args: argparse.Namespace,
+    words: Sequence[str],
+    *,
+    media: tuple[Media, ...] = (),
+    first: Callable[[], None] = lambda: None,
 ) -> int:
-    """Do `first`, drive to the end or the first hold, speaking `words` where the agent waits; tell how it stands."""
+    """Do `first`, drive to the end or the first hold, speaking `words` where the agent waits; tell how it stands.
+
+    `media` go with the first of the words.
+    """
     trouble = ""
     try:
         first()
         with redirect_stdout(sys.stderr):  # what a tool prints is no part of the answer
-            asyncio.run(drive(session, list(words)))
+            asyncio.run(drive(session, list(words), media))
     except KeyboardInterrupt:
         aside("broken off; what was under way is in doubt")
     except DiskFull as full:
@@ -32,7 +41,7 @@ def finish(
     return told(session, args, trouble)
 
 
-async def drive(session: Session, words: list[str], *, listen: bool = True) -> None:
+async def drive(session: Session, words: list[str], media: tuple[Media, ...] = (), *, listen: bool = True) -> None:
     """Drive to the end or the first hold, and end the run where nobody is left to speak.
 
     `listen`: mind ctrl+c here (it holds; a second one breaks off), and tell of every step.
@@ -61,7 +70,8 @@ async def drive(session: Session, words: list[str], *, listen: bool = True) -> N
     try:
         while True:
             if words and listening():
-                run.say(words.pop(0))
+                run.say(words.pop(0), media=media)
+                media = ()
             await run.drive()
             if run.trouble or stopping or not words or not listening():
                 break

@@ -22,6 +22,9 @@ _EXIT_CODES = """exit codes:
 a session is named by its id, any unique beginning of it, or 'last'; a branch SESSION/BRANCH; a place in it ...@SEQ"""
 
 
+_ATTACH = "images, sounds or files that go with the first of these words"
+
+
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """The parsed arguments, `handler` among them; `--help` and `--version` print and exit.
 
@@ -113,6 +116,7 @@ def _running(commands: Commands) -> None:
     run.add_argument("--model", metavar="P:M", help="provider:model, for example openai:gpt-5-mini or ollama:qwen3")
     run.add_argument("--tool", metavar="NAME", nargs="+", action="extend", help="tools the agent may call")
     run.add_argument("--say", metavar="TEXT", nargs="+", action="extend", help="what the user says, line by line")
+    run.add_argument("--attach", metavar="FILE", nargs="+", action="extend", help=_ATTACH)
     run.add_argument("--headless", action="store_true", help="no app: run to the end or to the first hold")
     run.add_argument("--seed", type=_whole, metavar="N", help="for models that take one")
     run.add_argument("--title", metavar="TEXT", help="the session's title")
@@ -124,6 +128,7 @@ def _running(commands: Commands) -> None:
     resume.add_argument("session", metavar="SESSION")
     resume.add_argument("--headless", action="store_true", help="no app: run to the end or to the first hold")
     resume.add_argument("--say", metavar="TEXT", nargs="+", action="extend", help="what the user says next")
+    resume.add_argument("--attach", metavar="FILE", nargs="+", action="extend", help=_ATTACH)
     _caps(resume)
     _json(resume)
     _log(resume)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from workbench.budget import Limit
+from workbench.cli.attaching import attached
 from workbench.cli.beginning import begin, caps_of, need_no_person
 from workbench.cli.headless import finish, told
 from workbench.cli.house import House
@@ -47,7 +48,7 @@ def resume(args: argparse.Namespace) -> int:
             assert run is not None
             assert run.state.started is not None
             need_no_person(run.state.started, f"open it in the app with 'workbench open {session.identity.session}'")
-            words, caps = list(args.say or []), caps_of(args)
+            words, caps, media = list(args.say or []), caps_of(args), attached(args)
             if changed := remark(house, session):
                 aside(changed)
 
@@ -63,7 +64,7 @@ def resume(args: argparse.Namespace) -> int:
             ended = run.state.ended
             if ended is not None and ended.outcome in ("completed", "criteria_unmet") and not words:
                 return told(session, args)
-            return finish(session, args, words, first=reopen)
+            return finish(session, args, words, media=media, first=reopen)
         finally:
             session.close()
     finally:

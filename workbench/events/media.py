@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, model_validator
 
-from workbench.events.parts import Part
+from workbench.events.frozen import Part
 from workbench.events.text import Text
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")

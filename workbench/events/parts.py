@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
+from workbench.events.frozen import Part
 from workbench.events.measures import CapName, Follow
+from workbench.events.media import Media
 from workbench.events.text import Json, Text
 
 Ruling = Literal["ran", "not_run", "again", "leave", "accept", "discard"]
@@ -15,12 +15,6 @@ Effect = Literal["read", "idempotent", "effect"]
 Mode = Literal["step", "next", "finish", "run"]
 Phase = Literal["think", "call", "result", "output", ""]
 Outcome = Literal["completed", "criteria_unmet", "budget", "error", "stopped"]
-
-
-class Part(BaseModel):
-    """A frozen value; an unknown field is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Call(Part):
@@ -286,11 +280,16 @@ class Judging(Part):
 
 
 class UserSide(Part):
-    """How the user's turns come about: given lines, a person at the prompt, or an actor with role `user`."""
+    """How the user's turns come about: given lines, a person at the prompt, or an actor with role `user`.
+
+    Attributes:
+        media: images, sounds and files that go with the first of the lines.
+    """
 
     kind: Literal["lines", "person", "actor"] = "person"
     lines: tuple[Text, ...] = ()
     actor: Text | None = None
+    media: tuple[Media, ...] = ()
 
 
 class Origin(Part):
