@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from workbench.events import Call, Media, ToolSpec
 from workbench.events.messages import Message, ModelRequest
 from workbench.models.chat_request import chat_body, nine_letters, plain_id
 from workbench.models.endpoints import PROVIDERS, Endpoint, endpoint
+from workbench.models.provider_rows import own_rows
 
 
 def at(name: str = "openai", **environ: str) -> Endpoint:
@@ -182,3 +184,9 @@ def test_what_cannot_go_with_a_message_is_refused_by_name(message: Message, word
         body(request(message))
     assert (caught.value.type, caught.value.retryable) == ("unsupported_media", False)
     assert str(caught.value) == f"openai cannot be sent {message.media[0].words}: {words}"
+
+
+def test_an_image_for_a_provider_without_sight_is_refused_by_name():
+    blind = own_rows({"blind": {"url": "http://127.0.0.1:1/v1", "sight": False}}, Path("workbench.toml"))["blind"]
+    with pytest.raises(ModelFailed, match="its models read text only"):
+        chat_body(request(Message("user", "Look", media=(IMAGE,))), endpoint(blind, {}))

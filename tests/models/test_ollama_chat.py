@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -255,9 +256,22 @@ IMAGE = Media(kind="image", mime="image/png", data="AAAA")
 
 
 async def test_images_go_beside_the_words():
-    async with serving(streamed(*HELLO, END)) as server:
-        await ask(model(server.url), request(Message("user", "Look", media=(IMAGE,))))
-    assert server.heard[0].json()["messages"] == [{"role": "user", "content": "Look", "images": ["AAAA"]}]
+    sees = json.dumps({"capabilities": ["completion", "vision"]}).encode()
+    for shown in (Reply(sees, type=JSON), Reply(b"{}", 404, JSON)):
+        async with serving([shown, streamed(*HELLO, END), streamed(*HELLO, END)]) as server:
+            asked = model(server.url)
+            for _ in range(2):
+                await ask(asked, request(Message("user", "Look", media=(IMAGE,))))
+        assert [heard.path for heard in server.heard] == ["/api/show", "/api/chat", "/api/chat"], "asked once"
+        assert server.heard[1].json()["messages"] == [{"role": "user", "content": "Look", "images": ["AAAA"]}]
+
+
+async def test_an_image_for_a_model_without_sight_is_refused_by_name():
+    async with serving(Reply(b'{"capabilities": ["completion"]}', type=JSON)) as server:
+        with pytest.raises(ModelFailed, match="test has no sight") as caught:
+            await ask(model(server.url), request(Message("user", "Look", media=(IMAGE,))))
+    assert caught.value.type == "unsupported_media"
+    assert [heard.path for heard in server.heard] == ["/api/show"]
 
 
 @pytest.mark.parametrize(

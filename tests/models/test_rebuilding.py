@@ -49,7 +49,8 @@ async def test_a_body_is_made_again_letter_for_letter_without_a_key(provider: st
         results = [Message("tool", "r", call=call, name="f") for call in ids]
         asked.append(request(first, said, *results, Message("user", "and then?"), settings=settings))
         raws.append((await ask(model, asked[1]))[0].raw)
-    for one, raw, heard in zip(asked, raws, server.heard, strict=True):
+    chats = [heard for heard in server.heard if not heard.path.endswith("/api/show")]
+    for one, raw, heard in zip(asked, raws, chats, strict=True):
         wire = wire_of(raw)
         assert wire is not None
         body = rebuilt(f"{provider}:m", one, wire)

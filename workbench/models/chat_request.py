@@ -14,7 +14,7 @@ from workbench.events.chat_parts import chat_part
 from workbench.events.messages import Message, ModelRequest
 from workbench.events.wire import wire_of
 from workbench.models.endpoints import Endpoint
-from workbench.models.failures import Place, failed
+from workbench.models.failures import failed
 from workbench.models.loose import Json, an_object, objects
 
 SETTINGS = (
@@ -67,7 +67,6 @@ def chat_messages(request: ModelRequest, call_id: Callable[[str], str], endpoint
     Raises:
         ModelFailed: something that goes with a message cannot be sent.
     """
-    place = endpoint.place
     told: list[Json] = [{"role": "system", "content": request.system}] if request.system else []
     given: list[Json] = []
     for message in request.messages:
@@ -76,7 +75,7 @@ def chat_messages(request: ModelRequest, call_id: Callable[[str], str], endpoint
             given = []
         told.append(_chat_message(message, call_id, endpoint))
         if message.role == "tool" and message.media:
-            given = [*given, {"type": "text", "text": f"{message.name} gave this:"}, *_parts(message, place)]
+            given = [*given, {"type": "text", "text": f"{message.name} gave this:"}, *_parts(message, endpoint)]
     return [*told, {"role": "user", "content": given}] if given else told
 
 
@@ -146,9 +145,11 @@ def error_text(message: Message) -> str:
     return f"Error: {message.text}" if message.failed else message.text
 
 
-def _parts(message: Message, place: Place) -> list[Json]:
+def _parts(message: Message, endpoint: Endpoint) -> list[Json]:
     """What goes with a message's text."""
-    parts: list[Json] = []
+    place, parts = endpoint.place, list[Json]()
+    if message.media and not endpoint.provider.sight:
+        raise place.unsendable(message.media[0], "its models read text only")
     for media in message.media:
         part = chat_part(media)
         if part is None:
@@ -186,7 +187,7 @@ def _chat_message(message: Message, call_id: Callable[[str], str], endpoint: End
         case "user":
             named = {"name": re.sub(r"[^A-Za-z0-9_-]", "_", message.name)[:64]} if message.name else {}
             text: list[Json] = [{"type": "text", "text": message.text}] if message.text else []
-            content = [*text, *_parts(message, endpoint.place)] if message.media else message.text
+            content = [*text, *_parts(message, endpoint)] if message.media else message.text
             return {"role": "user", "content": content, **named}
         case _:
             if message.media:

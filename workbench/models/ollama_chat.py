@@ -36,6 +36,7 @@ class OllamaChat:
         self._endpoint = endpoint
         self._patience = patience
         self._asked_for: float | None = None
+        self._abilities: dict[str, list[str] | None] = {}
 
     takes_schemas = True
 
@@ -52,6 +53,7 @@ class OllamaChat:
         try:
             # The SDK's own `chat` leaves out what its types do not know of a tool's schema, and of the answer.
             client = cast(Any, self._client())
+            await self._must_see(client, request)
             async with (
                 client,
                 aclosing(await client._request(dict, "POST", "/api/chat", json=body, stream=True)) as lines,
@@ -90,6 +92,21 @@ class OllamaChat:
         return ollama.AsyncClient(
             self._endpoint.url, timeout=timeout, headers=headers, verify=trust(), event_hooks=hooks
         )
+
+    async def _must_see(self, client: Any, request: ModelRequest) -> None:
+        """Refuse an image for a model that is known to have no sight: this server would leave it out without a word."""
+        image = next((media for message in request.messages for media in message.media), None)
+        if image is None:
+            return
+        if request.model not in self._abilities:
+            try:
+                told = await client._request(dict, "POST", "/api/show", json={"model": request.model})
+                self._abilities[request.model] = told.get("capabilities")
+            except (ollama.ResponseError, ValueError):  # not every server that speaks so can be asked this
+                self._abilities[request.model] = None
+        able = self._abilities[request.model]
+        if able is not None and "vision" not in able:
+            raise self._endpoint.place.unsendable(image, f"{request.model} has no sight")
 
     async def _look(self, response: httpx.Response) -> None:
         self._asked_for = seconds_asked(response.headers)

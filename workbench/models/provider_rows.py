@@ -44,6 +44,7 @@ class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         reasoning: the field in which it wants back what a model thought before it called tools; `think` means tags.
         short_ids: it takes call ids of nine letters and digits only.
         schemas: it holds an answer to a JSON schema by itself.
+        sight: some of its models take images; False refuses them before they are sent.
         adapter: what makes its models, where it speaks in a way of its own (not in files): `(name, endpoint) -> Model`.
     """
 
@@ -63,6 +64,7 @@ class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     reasoning: Literal["", "reasoning_content", "reasoning", "reasoning_details", "think"] = ""
     short_ids: bool = False
     schemas: bool = True
+    sight: bool = True
     adapter: Any = None
 
 
