@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from pathlib import Path
 
 import pytest
 
 from workbench import Agent, AgentStep, NoOutput, call_tool, replies
 from workbench.agent.callbacks import Listening
-from workbench.errors import ModelFailed
+from workbench.agent.place import where
+from workbench.errors import ModelFailed, NotWriter
 from workbench.events.messages import ModelRequest
 
 
@@ -115,3 +117,14 @@ async def test_a_run_without_callbacks_has_none_to_fail() -> None:
     async with Agent(replies("hello"), store=None).run_stream("hi") as run:
         await run.result()
     assert run.callback_failures == []
+
+
+async def test_a_run_that_cannot_begin_leaves_nobody_listening(tmp_path: Path) -> None:
+    agent = Agent(replies("hello"), store=tmp_path, on_output=print)
+    done = await agent.run("hi")
+    place = where(tmp_path)
+    kept = place.open(done.session)
+    with pytest.raises(NotWriter):
+        await agent.run("again", session=done.session)
+    kept.close()
+    assert len(asyncio.all_tasks()) == 1

@@ -278,8 +278,8 @@ class Agent(Generic[Deps, Output]):
                 step=held,
             )
             kept = self._place.begin(started, tags)
+        listening = Listening(self._callbacks) if self._callbacks else None
         try:
-            listening = Listening(self._callbacks) if self._callbacks else None
             model, check = self._resolver(kept, listening), self._shape.check
             ports = replace(kept.ports, model=model, tools=self._tools, deps=deps, output=check)
             if started is None:
@@ -301,6 +301,8 @@ class Agent(Generic[Deps, Output]):
             kept.summarise(run.state)
         except BaseException:
             kept.close()
+            if listening is not None:
+                await listening.close()
             raise
         return AgentRun(kept, run, self._shape, stopping, mode, self._place, listening)
 
