@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import queue
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -139,3 +142,35 @@ async def test_calls_of_one_turn_that_begin_together_meet_the_same_files(folder:
     registry = Registry(first=[FileTools(folder)])
     calls = [call(registry, "stock", '{"part": "A"}', 1) for _ in range(3)]
     assert await asyncio.gather(*calls) == ["3", "3", "3"]
+
+
+async def test_what_is_saved_is_told_at_once_and_taken_by_the_next_iteration(folder: Path):
+    pytest.importorskip("watchfiles", reason="files are followed by the extra: pip install 'workbench[reload]'")
+    write(folder, "stock.py", STOCK % 3)
+    tools = FileTools(folder)
+    registry = Registry(first=[tools])
+    assert await call(registry, "stock", '{"part": "A"}', 1) == "3"
+    told: queue.Queue[str] = queue.Queue()
+    tools.follow(told.put)
+    try:
+        saved = told.get_nowait() if not told.empty() else ""
+        number = 3
+        while not saved:  # until whoever follows the folder has begun to
+            number += 1
+            write(folder, "stock.py", STOCK % number)
+            with contextlib.suppress(queue.Empty):
+                saved = await asyncio.to_thread(told.get, timeout=1)
+        assert saved == "tools/ has changed: taken next time"
+        assert await call(registry, "stock", '{"part": "A"}', 1) == "3", "not in the middle of an iteration"
+        assert await call(registry, "stock", '{"part": "A"}', 2) == str(number)
+        write(folder, "bad.py", "x = nosuch\n")
+        assert await asyncio.to_thread(told.get) == "tools/bad.py, line 1: NameError: name 'nosuch' is not defined"
+    finally:
+        tools.close()
+
+
+def test_a_folder_that_is_not_there_is_not_followed(tmp_path: Path):
+    before = set(threading.enumerate())
+    FileTools(tmp_path / "nowhere").follow(print)
+    FileTools(tmp_path, chosen=False).follow(print)
+    assert set(threading.enumerate()) <= before

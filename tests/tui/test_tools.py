@@ -145,3 +145,19 @@ async def test_how_far_a_call_is_stands_beside_it(bench: Bench) -> None:
         await pilot.press("ctrl+c", "ctrl+c")
         await still(pilot, session)
         assert "3 of 10" not in screen_text(pilot)
+
+
+@pytest.mark.slow
+async def test_a_file_of_tools_that_is_saved_is_told_of_at_once(bench: Bench) -> None:
+    pytest.importorskip("watchfiles", reason="files are followed by the extra: pip install 'workbench[reload]'")
+    write(bench, "tools/own.py", "")
+    async with bench.app().run_test(size=(120, 40)) as pilot:
+        saved = 0
+
+        def told() -> bool:
+            nonlocal saved
+            saved += 1  # until whoever follows the folder has begun to
+            write(bench, "tools/bad.py", f"x = nosuch{saved}\n")
+            return "✗ tools/bad.py, line 1: NameError: name 'nosuch" in screen_text(pilot)
+
+        await until(pilot, told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -194,6 +194,10 @@ class HouseDesk:
         nobody = "no provider is reachable; scripted scenarios need none"
         reachable = f"reachable: {', '.join(there)}" if there else nobody
         return f"✗ {broken[0]} · {reachable}" if broken else reachable
+
+    def follow_tools(self, told: Callable[[str], None]) -> None:
+        """Tell what becomes of the files in `tools/`, where they can be followed."""
+        self._house.tool_files.follow(told)
 
     def warm_up(self) -> None:
         """Load what opening a session needs, and the SDKs of providers that are set up here."""

@@ -6,7 +6,7 @@ pydantic, so that the first screen is there at once.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -182,6 +182,10 @@ class Desk(Protocol):
 
     def providers(self) -> Awaitable[str]:
         """One line that says which providers are reachable."""
+        ...
+
+    def follow_tools(self, told: Callable[[str], None]) -> None:
+        """Tell, from a thread, what becomes of the workspace's tools when their files are saved; for a thread."""
         ...
 
     def warm_up(self) -> None:

@@ -11,7 +11,7 @@ import importlib.util
 import sys
 import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -36,65 +36,101 @@ class Broken(NamedTuple):
         return f"{self.file}{f', line {self.line}' if self.line else ''}: {self.problem}"
 
 
+class _Read(NamedTuple):
+    """What was read of the files: each with when it was changed and how long it is, and what came of them."""
+
+    found: dict[Path, tuple[int, int]]
+    tools: dict[str, Tool]
+    broken: tuple[Broken, ...]
+
+
 class FileTools:
     """`workbench.tools.tool.Source` over a folder, which need not be there; one that is not `chosen` is left alone."""
 
     def __init__(self, folder: Path, *, chosen: bool = True) -> None:
         self._folder, self._chosen = folder, chosen
         self._lock = threading.Lock()
-        self._seen: dict[Path, tuple[int, int]] | None = None
+        self._read: _Read | None = None
+        self._ahead: _Read | None = None
         self._turn: object = None
-        self._tools: dict[str, Tool] = {}
-        self._broken: tuple[Broken, ...] = ()
+        self._stop = threading.Event()
 
     @property
     def names(self) -> Sequence[str]:
         """All names; imports what has changed."""
-        self.reload()
-        return tuple(self._tools)
+        return tuple(self.reload().tools)
 
     @property
     def problems(self) -> Sequence[str]:
         """What could not be taken; imports what has changed."""
-        self.reload()
-        return [str(broken) for broken in self._broken]
+        return [str(broken) for broken in self.reload().broken]
 
     def find(self, name: str) -> Tool | None:
         """The tool of that name, as the files were when they were last read."""
-        if self._seen is None:
-            self.reload()
-        return self._tools.get(name)
+        return (self._read or self.reload()).tools.get(name)
 
     def tools(self, pattern: str = "") -> Sequence[Tool]:
         """All tools; imports what has changed."""
-        self.reload()
-        return tuple(self._tools.values())
+        return tuple(self.reload().tools.values())
 
     async def refresh(self, turn: object) -> None:
         """Read the files anew, if any has changed; the calls of one turn all meet the same files."""
         if turn != self._turn:
             self._turn = turn
-            if self._found() != self._seen:
+            if self._read is None or self._found() != self._read.found:
                 await in_thread(self.reload, "tools")
 
-    def close(self) -> None:
-        """Nothing was started."""
+    def follow(self, told: Callable[[str], None]) -> None:
+        """Tell in a line, from a thread, what becomes of the files whenever one is saved, until `close`.
 
-    def reload(self) -> bool:
-        """Import all files anew, if any has changed; whether one had."""
+        They are imported there and then, and taken before the next iteration. Needs the extra `reload`, and a folder
+        that is there; without them files are read when the next iteration needs them, and nobody is told.
+        """
+        try:
+            from watchfiles import watch
+        except ImportError:
+            return
+        if not self._chosen or not self._folder.is_dir():
+            return
+
+        def watching() -> None:
+            for _ in watch(self._folder, stop_event=self._stop, debounce=200, recursive=False, raise_interrupt=False):
+                if (news := self._look_ahead()) is not None:
+                    told(str(news.broken[0]) if news.broken else f"{self._folder.name}/ has changed: taken next time")
+
+        threading.Thread(target=watching, name="tools", daemon=True).start()
+
+    def close(self) -> None:
+        """Follow the files no longer."""
+        self._stop.set()
+
+    def reload(self) -> _Read:
+        """Import all files anew, if any has changed; what they are now."""
         with self._lock:
             found = self._found()
-            if found == self._seen:
-                return False
-            self._forget()
-            tools: dict[str, Tool] = {}
-            broken: list[Broken] = []
-            with self._importing():
-                for path in found:
-                    if not path.name.startswith("_"):
-                        self._load(path, tools, broken)
-            self._seen, self._tools, self._broken = found, tools, tuple(broken)
-            return True
+            if self._read is None or self._read.found != found:
+                ahead, self._ahead = self._ahead, None
+                self._read = ahead if ahead is not None and ahead.found == found else self._import(found)
+            return self._read
+
+    def _look_ahead(self) -> _Read | None:
+        """The files as they will be taken next, if they are not known already."""
+        with self._lock:
+            found = self._found()
+            if any(one is not None and one.found == found for one in (self._read, self._ahead)):
+                return None
+            self._ahead = self._import(found)
+            return self._ahead
+
+    def _import(self, found: dict[Path, tuple[int, int]]) -> _Read:
+        self._forget()
+        tools: dict[str, Tool] = {}
+        broken: list[Broken] = []
+        with self._importing():
+            for path in found:
+                if not path.name.startswith("_"):
+                    self._load(path, tools, broken)
+        return _Read(found, tools, tuple(broken))
 
     def _found(self) -> dict[Path, tuple[int, int]]:
         """Each file with when it was changed and how long it is."""

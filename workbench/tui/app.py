@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.app import SystemCommand
@@ -58,6 +59,7 @@ class WorkbenchApp(House):
 
     def on_mount(self) -> None:
         self.call_after_refresh(gc.enable)
+        self.call_after_refresh(self._follow_tools)
         if not self.is_headless:
             self.set_interval(EVERY, self._mind_the_terminal)
         if self._wanted is not None:
@@ -67,6 +69,21 @@ class WorkbenchApp(House):
 
     def on_unmount(self) -> None:
         self.together.close()
+
+    def _follow_tools(self) -> None:
+        def told(words: str) -> None:
+            self.call_later(self._tools_changed, words)
+
+        self.run_worker(partial(self.desk.follow_tools, told), thread=True, exit_on_error=False)
+
+    def _tools_changed(self, words: str) -> None:
+        """Say in the bottom line what became of a file of tools that was saved."""
+        from workbench.tui.first_screen import FirstScreen
+        from workbench.tui.session_screen import SessionScreen
+
+        screen = self.screen
+        if isinstance(screen, FirstScreen | SessionScreen):
+            screen.tell(words)
 
     def _mind_the_terminal(self) -> None:
         """Let every session go and end, once the terminal is gone."""
