@@ -127,8 +127,16 @@ class AnyOrder(RuleBasedStateMachine):
     ) -> None:
         self.world.deeds = tools
         limits = tuple(Cap(name=name, limit=limit, at=at) for name, limit in caps.items())
-        self.run = Run.start(self.world.log, self.ports, started(lines=lines, mode=mode, caps=limits))
+        self.run = self.begin(started=started(lines=lines, mode=mode, caps=limits))
         self.drive()
+
+    def begin(self, **setting: Any) -> Run:
+        """A new run."""
+        return Run.start(self.world.log, self.ports, **setting)
+
+    def opened(self, log: Memory) -> Run:
+        """The run as another process finds it."""
+        return Run.open(log, self.ports)
 
     # -- what happens ---------------------------------------------------------------------------------------------
 
@@ -238,7 +246,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.world.log = log
         self.world.done = [(seq, call) for seq, call in self.world.done if seq <= last]
         self.seen = [state for state in self.seen if state.seq <= last]
-        self.run = Run.open(log, self.ports)
+        self.run = self.opened(log)
 
     def stop(self) -> None:
         """End the task that drives, as the end of its process would."""
@@ -286,7 +294,7 @@ class AnyOrder(RuleBasedStateMachine):
         state = State()
         for event in events:
             intended = event.body
-            if isinstance(intended, ModelCalled | ToolCalled):
+            if isinstance(intended, ModelCalled | ToolCalled) and event.by == "engine":
                 command = next(one for one in decide(state) if one.key == intended.call)
                 assert exceeded(state, command) is None, "a cap is a cap"
             state = apply(state, event)
