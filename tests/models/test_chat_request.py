@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ from pydantic import TypeAdapter
 from tests.models.asking import WEATHER, request
 from workbench.errors import ModelFailed
 from workbench.events import Call, Media, ToolSpec
-from workbench.events.messages import Message, ModelRequest
+from workbench.events.messages import Message, ModelRequest, takes_schemas
 from workbench.models.chat_request import chat_body, nine_letters, plain_id
 from workbench.models.endpoints import PROVIDERS, Endpoint, endpoint
+from workbench.models.human import HumanModel
 from workbench.models.provider_rows import own_rows
+from workbench.models.providers import adapter
 
 
 def at(name: str = "openai", **environ: str) -> Endpoint:
@@ -190,3 +193,27 @@ def test_an_image_for_a_provider_without_sight_is_refused_by_name():
     blind = own_rows({"blind": {"url": "http://127.0.0.1:1/v1", "sight": False}}, Path("workbench.toml"))["blind"]
     with pytest.raises(ModelFailed, match="its models read text only"):
         chat_body(request(Message("user", "Look", media=(IMAGE,))), endpoint(blind, {}))
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_a_schema_for_the_answer_goes_out_as_a_response_format(strict: bool):
+    schema: dict[str, Any] = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
+    schema |= {"additionalProperties": False} if strict else {}
+    wanted = {"name": "answer", "schema": schema, "strict": strict}
+    told = body(request(output_schema=json.dumps(schema)))
+    assert told["response_format"] == {"type": "json_schema", "json_schema": wanted}
+
+
+def test_who_holds_answers_to_schemas_is_told():
+    def native(provider: str) -> bool:
+        row = PROVIDERS[provider]
+        return takes_schemas(adapter(row)(f"{provider}:m", endpoint(row, {row.key_env: "k"})))
+
+    named = ("openai", "openai-responses", "anthropic", "ollama", "deepseek")
+    assert [native(name) for name in named] == [True, True, True, True, False]
+    assert takes_schemas(HumanModel("human", None)) is False
+
+
+def test_another_field_of_ours_is_refused_under_extra():
+    with pytest.raises(ModelFailed, match=r"cannot be sent the setting 'extra\.messages'"):
+        body(request(settings={"extra": {"messages": []}}))
