@@ -28,10 +28,12 @@ if TYPE_CHECKING:
     from workbench.agent.steps import AgentStep, ToolUse
     from workbench.agent.usage import UsageSession
     from workbench.context import ModelRetry, RunContext
+    from workbench.criteria.seen import Seen
     from workbench.errors import InDoubt, Refused, ToolFailed, UsedWrongly, WorkbenchError
     from workbench.events import Window
     from workbench.events.media import Media
     from workbench.events.messages import Answer, Message, ModelRequest
+    from workbench.persona.registry import register_persona
     from workbench.persona.schema import Persona
     from workbench.scenario.schema import AcceptanceCriteria, Budget
     from workbench.scenario.schema import CheckForm as Check
@@ -74,6 +76,7 @@ __all__ = [
     "RetryFailures",
     "RunContext",
     "RunReport",
+    "Seen",
     "SummariseHistory",
     "ToolFailed",
     "ToolUse",
@@ -84,6 +87,7 @@ __all__ = [
     "attach",
     "call_tool",
     "debug",
+    "register_persona",
     "replies",
     "run_process",
     "tool",
@@ -114,6 +118,8 @@ _HOMES = {
     "events": ("Window",),
     "events.media": ("Media",),
     "events.messages": ("Answer", "Message", "ModelRequest"),
+    "criteria.seen": ("Seen",),
+    "persona.registry": ("register_persona",),
     "persona.schema": ("Persona",),
     "scenario.schema": ("AcceptanceCriteria", "Budget", "CheckForm", "CriterionForm"),
     "tools.function_tool": ("tool",),

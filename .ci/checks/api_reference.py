@@ -20,7 +20,7 @@ GROUPS = {
     "Agents": "Agent AgentRun AgentResult RunReport AgentStep ToolUse CriterionResult NoOutput Callbacks debug",
     "Tools": "tool RunContext ModelRetry ToolFailed InDoubt Pending Media attach run_process",
     "Models": "FunctionModel replies call_tool ModelRequest Message Answer",
-    "Rules": "Budget AcceptanceCriteria Criterion Check Window ContentRule Refused Persona",
+    "Rules": "Budget AcceptanceCriteria Criterion Check Window ContentRule Refused Persona register_persona Seen",
     "Middleware": "Middleware Next LogRequests RetryFailures LimitRate SummariseHistory CompressPrompt FilterContent",
     "Conversations and usage": "Conversation UsageSession",
     "Errors": "WorkbenchError UsedWrongly",

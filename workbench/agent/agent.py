@@ -124,6 +124,7 @@ class Agent(Generic[Deps, Output]):
         self._rules, self._input_guards = list(rules), list(input_guards)
         self._needs_deps = deps_type is not NoneType
         self._criteria = criteria or AcceptanceCriteria()
+        self._place.let_check(self._criteria.functions)
         self._caps = setting.caps(budget, max_iterations, self._place.price)
         self._settings = dict(settings or {})
         self._window, self._retry = window, Retry(attempts=retries)

@@ -129,6 +129,11 @@ class Place:
         """What `provider:model` costs; None where nobody knows."""
         return self.house.price(name)
 
+    def let_check(self, functions: Mapping[str, Callable[..., Any]]) -> None:
+        """Let criteria ask these functions by their names."""
+        for name, function in functions.items():
+            self.house.checks.register(name, function)
+
     def persona(self, name: str) -> Persona:
         """The persona that goes by `name`, of the workspace or shipped."""
         from workbench.workspace.personas import load_persona

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal
 
@@ -13,6 +14,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    PlainSerializer,
     Tag,
     WithJsonSchema,
     model_validator,
@@ -251,6 +253,26 @@ def _json_schema(value: dict[str, Any]) -> dict[str, Any]:
     return value
 
 
+def name_of(function: Callable[..., object]) -> str:
+    """What a function that a program gives is called in a log: its module and its name in there."""
+    named = getattr(function, "__qualname__", type(function).__qualname__)
+    return f"{getattr(function, '__module__', '')}:{named}"
+
+
+def _function(value: Any) -> Any:
+    if not callable(value) and not re.fullmatch(r"[\w./-]+\.py:\w+", str(value)):
+        raise ValueError("should be FILE.py:NAME, a function in a file of the workspace")
+    return value
+
+
+CheckFunction = Annotated[
+    str | Callable[..., object],
+    BeforeValidator(_function),
+    PlainSerializer(lambda value: name_of(value) if callable(value) else value, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^[\w./-]+\.py:\w+$"}),
+]
+
+
 class CheckForm(Form):
     """How a criterion can be seen to hold."""
 
@@ -268,8 +290,11 @@ class CheckForm(Form):
     """The JSON schema of that value."""
     expression: Annotated[Line, AfterValidator(_expression)] | None = None
     """A condition in the language of breakpoints: "cost < 0.10 and criteria.order_id"."""
-    function: Annotated[str, Field(pattern=r"^[\w./-]+\.py:\w+$")] | None = None
-    """A Python function of a file in the workspace, `checks.py:NAME`, asked at every answer of the agent."""
+    function: CheckFunction | None = None
+    """A Python function of a file in the workspace, `checks.py:NAME`, asked at every answer of the agent.
+
+    A program may give the function itself.
+    """
     rubric: Line | None = None
     """What a judging model is asked once all else is met and the agent says that it is complete."""
 
@@ -364,6 +389,14 @@ class AcceptanceCriteria(Form):
         """Whether any criterion is a rubric."""
         every = (criterion for group in self.groups.values() for criterion in group)
         return any(criterion.check is not None and criterion.check.rubric for criterion in every)
+
+    @property
+    def functions(self) -> dict[str, Callable[..., object]]:
+        """The functions that a program gave, by the names that a log has for them."""
+        checks = [
+            criterion.check for group in self.groups.values() for criterion in group if criterion.check is not None
+        ]
+        return {name_of(check.function): check.function for check in checks if callable(check.function)}
 
     @property
     def names(self) -> tuple[str, ...]:
