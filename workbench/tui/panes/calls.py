@@ -113,7 +113,12 @@ class CallList(PaneList):
         return "running" if looking is not None and call.last > looking else call.standing
 
     def empty(self, width: int) -> Sequence[Pieces]:
-        return ([("  No tool was called yet.", "faint")],)
+        if self._session.looking is not None:
+            return ([("  No tool was called up to here.", "faint")], [("  s", "accent"), (" walks on.", "faint")])
+        return (
+            [("  No tool was called yet.", "faint")],
+            [("  s", "accent"), (" steps, ", "faint"), ("c", "accent"), (" runs to the next hold.", "faint")],
+        )
 
 
 class Detail(PaneList):

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from workbench.criteria.complete import percentage
 from workbench.criteria.outside import judging_spent
 from workbench.tui.panes.pane import GoTo, Pane, PaneList
-from workbench.tui.pieces import Piece, Pieces, lay
+from workbench.tui.pieces import Piece, Pieces, cut, lay
 from workbench.tui.theme import Look
 
 if TYPE_CHECKING:
@@ -73,12 +73,17 @@ class Criteria(PaneList):
         if index >= len(state.started.criteria):
             return lay(width, [("  ~ ", "faint"), (f"agent says: {state.status or 'nothing yet'}", "grey")])
         glyph, look, name, value, word = self.words(index)
-        names = min(max(len(one.name) for one in state.started.criteria), max(8, width // 2 - 2))
-        left: list[Piece] = [(f"  {glyph} ", look), (f"{name[:names]:<{names}}", "text" if value else "grey")]
+        names = min(max(len(one.name) for one in state.started.criteria), max(8, width * 3 // 5 - 4))
+        shown = cut(name, names if value else width - len(word) - 6)
+        left: list[Piece] = [(f"  {glyph} ", look), (f"{shown:<{names}}", "text" if value else "grey")]
         return lay(width, [*left, (f"  {value}", "grey")], [(f"{word} ", "faint")] if word else [])
 
     def empty(self, width: int) -> Sequence[Pieces]:
-        return ([("  This run has no criteria.", "faint")],)
+        return (
+            [("  This run has no criteria.", "faint")],
+            [("  A scenario says what must be true.", "faint")],
+            [("  W", "accent"), (" watches a value of any run.", "faint")],
+        )
 
 
 class CompletionPane(Pane):

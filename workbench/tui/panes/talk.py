@@ -198,7 +198,9 @@ class Talk(Widget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         palette, width, view = self.house.palette, self.size.width, self._view()
         if not self._shown and y == 1:
-            return strip_of([("  Nothing was said yet.", "faint")], width, palette)
+            return strip_of(
+                [("  Nothing was said yet: ", "faint"), ("i", "accent"), (" speaks.", "faint")], width, palette
+            )
         if y >= len(view):
             return strip_of((), width, palette)
         index, place, line = view[y]
