@@ -6,6 +6,7 @@ from typing import Any
 
 from workbench.events import ToolSpec
 from workbench.events.messages import Answer, Delta, Message, Model, ModelRequest
+from workbench.models.patience import SIGN_OF_LIFE
 
 KEY = "sk-test-0123456789abcdefghijklmnop"
 WEATHER = ToolSpec(
@@ -32,6 +33,7 @@ async def ask(model: Model, asked: ModelRequest | None = None) -> tuple[Answer, 
             answers.append(piece)
         else:
             assert not answers, "nothing follows the answer"
-            deltas.append(piece)
+            if piece != SIGN_OF_LIFE:
+                deltas.append(piece)
     assert len(answers) == 1
     return answers[0], deltas

@@ -1,30 +1,36 @@
-"""What `workbench.toml` says of bad days: when a failed model call is made again."""
+"""What `workbench.toml` says of bad days: when a failed call is made again, and how providers are asked."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from workbench.errors import BadFile
+from workbench.workspace.place import MARK, Workspace
 
 if TYPE_CHECKING:
     from workbench.events import Retry
+    from workbench.models.care import Care
 
 
-def retry_of(settings: dict[str, Any], file: Path) -> Retry:
+def retry_of(workspace: Workspace) -> Retry:
     """The table `[retry]`, or what serves without one.
 
     Raises:
         BadFile: names the field and what is wrong with it.
     """
-    from pydantic import ValidationError
-
     from workbench.events import Retry
+    from workbench.models.care import read_table
     from workbench.scenario.schema import RetryForm
 
-    try:
-        return Retry(**RetryForm.model_validate(settings.get("retry", {})).model_dump())
-    except ValidationError as error:
-        wrong = error.errors(include_url=False)[0]
-        place = ".".join(["retry", *[str(step) for step in wrong["loc"]]])
-        raise BadFile(file, wrong["msg"].removeprefix("Value error, "), field=place) from None
+    told = workspace.settings().get("retry", {})
+    return Retry(**read_table(RetryForm, told, workspace.root / MARK, "retry").model_dump())
+
+
+def care_of(workspace: Workspace) -> Care:
+    """Timeouts, limits and the cache of answers: the tables `[models."PATTERN"]` and `[cache]`.
+
+    Raises:
+        BadFile: as above.
+    """
+    from workbench.models.care import Care
+
+    return Care.of(workspace.settings(), workspace.root / MARK, workspace.database.with_name("answers.db"))

@@ -9,6 +9,7 @@ from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from workbench.cli.bad_days import care_of, retry_of
 from workbench.cli.keys import strike_keys
 from workbench.cli.spending import own_price, tallied, under_day
 from workbench.errors import BadFile, DiskFull, NotFound, NotWriter, ReadOnly, StoreError, UsedWrongly
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
     from workbench.debugger.person import Person
     from workbench.debugger.session import Session
     from workbench.debugger.summary import Summary
-    from workbench.events import Event, Follow, Mode, Price, Retry, RunStarted
+    from workbench.events import Event, Follow, Mode, Price, RunStarted
     from workbench.events.messages import Answer, Model, ModelRequest, Toolbox
     from workbench.events.script import Script
     from workbench.events.wire import Wire
     from workbench.gates import Breakpoint, Breakpoints, Gate
+    from workbench.models.care import Care
     from workbench.models.provider_rows import Rows
     from workbench.run import Ports, Run
     from workbench.store.catalog import BranchRow
@@ -109,12 +111,19 @@ class House:
         keyed = [f"{name}:any" for name, row in self.providers.items() if row.key_env and os.environ.get(row.key_env)]
         return [*own, *keyed]
 
+    @cached_property
+    def care(self) -> Care:
+        """How providers are asked; one for all of this process, since limits are shared."""
+        return care_of(self.workspace)
+
     def model(self, name: str, person: Person | None = None) -> Model:
         """The model behind `provider:model`."""
         from workbench.models import resolve
 
         ask = person.ask if person is not None else None
-        return resolve(name, scripts=self._script, recordings=self._recording, person=ask, rows=self.providers)
+        return resolve(
+            name, scripts=self._script, recordings=self._recording, person=ask, rows=self.providers, care=self.care
+        )
 
     def price(self, name: str) -> Price | None:
         """What the model costs; None where nobody knows."""
@@ -162,6 +171,7 @@ class House:
         from workbench.run import Ports
 
         strike_keys(self.providers)
+        _ = self.care  # what is wrong with it is said before anything is asked
         return Ports(
             model=cache(partial(self.model, person=person)),  # a script is read once, not for each answer
             tools=self.tools,
@@ -230,7 +240,7 @@ class House:
             price=self.price,
             title=title,
             seed=seed,
-            retry=self._retry(),
+            retry=retry_of(self.workspace),
         )
 
     def ad_hoc_start(
@@ -266,14 +276,8 @@ class House:
             price=self.price,
             title=title,
             seed=seed,
-            retry=self._retry(),
+            retry=retry_of(self.workspace),
         )
-
-    def _retry(self) -> Retry:
-        """When a failed model call is made again, where the scenario does not say."""
-        from workbench.cli.bad_days import retry_of
-
-        return retry_of(self.workspace.settings(), self.workspace.root / MARK)
 
     def check_model(self, name: str | None) -> None:
         """Refuse a name that nothing can be behind before a session is made for it."""

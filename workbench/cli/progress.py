@@ -44,7 +44,8 @@ class Progress:
                 return f"  you     {_short(body.shown)}"
             case ModelAnswered():
                 calls = ", ".join(f"{call.name}({call.arguments})" for call in body.calls)
-                return f"  {event.actor:<7} {_short(body.text or calls)}  {duration(body.ms)}"
+                took = "(cached)" if body.cached else duration(body.ms)
+                return f"  {event.actor:<7} {_short(body.text or calls)}  {took}"
             case ToolReturned():
                 return f"  result  {_short(body.shown)}  {duration(body.ms)}"
             case CallFailed():

@@ -135,6 +135,7 @@ class ModelAnswered(Body):
 
     Attributes:
         model: who answered, where the provider names it.
+        cached: the model was not asked, it had answered this very request before.
         ms: wall time of the call in milliseconds.
         raw: JSON of what the answer held beside this normalised form.
     """
@@ -146,6 +147,7 @@ class ModelAnswered(Body):
     usage: Usage = Usage()
     finish: Text = "stop"
     partial: bool = False
+    cached: bool = False
     model: Text | None = None
     ms: int = 0
     raw: Json | None = None

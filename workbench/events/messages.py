@@ -75,15 +75,19 @@ class ModelRequest(msgspec.Struct, frozen=True):
 
 
 class Delta(msgspec.Struct, frozen=True):
-    """A provisional piece of the answer, shown as it comes and never recorded."""
+    """A provisional piece of the answer, shown as it comes and never recorded. `note`: what is waited for before it."""
 
     text: str = ""
     thinking: str = ""
     call: str = ""
+    note: str = ""
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """The whole answer; the last thing a stream yields. `raw` is JSON of what these fields lack."""
+    """The whole answer; the last thing a stream yields.
+
+    `raw` is JSON of what these fields lack; `cached`: the model was not asked, it had said so before.
+    """
 
     text: str = ""
     thinking: str = ""
@@ -92,6 +96,7 @@ class Answer(msgspec.Struct, frozen=True):
     finish: str = "stop"
     model: str | None = None
     raw: str | None = None
+    cached: bool = False
 
 
 class Model(Protocol):

@@ -20,12 +20,17 @@ NO_KEY = "none"
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Endpoint:
-    """A provider as it is set up here. `key` is empty where none is set; it is in no text of this object."""
+    """A provider as it is set up here. `key` is empty where none is set; it is in no text of this object.
+
+    `connect` and `patience` are the seconds that are waited for a connection, and for the next byte.
+    """
 
     provider: Provider
     url: str
     key: str
     query: tuple[tuple[str, str], ...] = ()
+    connect: float = 10.0
+    patience: float = 600.0
 
     @property
     def moved(self) -> bool:

@@ -6,7 +6,8 @@ The adapters know their SDK's exceptions; here stands what they mean, so that ev
     auth         no key, or a refused one       not_found     no such model or address   bad_request refused as it is
     rate_limited too many at once               quota         no credit left             too_long    over the context
     overloaded   busy                           server_error  their fault                refused     by a content policy
-    bad_answer   not in the provider's form     unsupported_…, a setting, a tool's name, media   never sent
+    conflict     with another request           bad_answer    not in the provider's form
+    unsupported_…, a setting, a tool's name, media: never sent
 """
 
 from __future__ import annotations
@@ -22,9 +23,11 @@ from workbench.events import Media
 from workbench.events.text import clean
 
 _LONGEST = 400
-_RETRYABLE = frozenset({"connection", "timeout", "cut_off", "rate_limited", "overloaded", "server_error", "bad_answer"})
+_RETRYABLE = frozenset(
+    ("connection", "timeout", "cut_off", "rate_limited", "overloaded", "server_error", "bad_answer", "conflict")
+)
 _BY_STATUS = {
-    401: "auth", 403: "auth", 404: "not_found", 408: "timeout", 413: "too_long", 429: "rate_limited",
+    401: "auth", 403: "auth", 404: "not_found", 408: "timeout", 409: "conflict", 413: "too_long", 429: "rate_limited",
     503: "overloaded", 529: "overloaded",
 }  # fmt: skip
 _BY_CODE = (
@@ -124,7 +127,7 @@ class Place:
                 sentence = f"the account at {self.provider} has no credit left{behind}"
             case "too_long":
                 sentence = f"the conversation is too long for {model}{behind}"
-            case "overloaded" | "server_error" | "timeout":
+            case "overloaded" | "server_error" | "timeout" | "conflict":
                 sentence = f"{self.provider} is in trouble, ask again{behind}"
             case "refused":
                 sentence = f"a content policy of {self.provider} refuses this request{behind}"

@@ -23,18 +23,15 @@ from workbench.models.sdk_errors import seconds_asked
 from workbench.models.text_calls import taken
 from workbench.models.trust import trust
 
-PATIENCE = 600.0
-_CONNECT = 10.0
-
 
 class OllamaChat:
     """A model on an Ollama server."""
 
-    def __init__(self, name: str, endpoint: Endpoint, *, patience: float = PATIENCE) -> None:
+    def __init__(self, name: str, endpoint: Endpoint, *, patience: float | None = None) -> None:
         """`patience`: seconds to wait for the next byte; loading a large model counts."""
         self.name = name
         self._endpoint = endpoint
-        self._patience = patience
+        self._patience = endpoint.patience if patience is None else patience
         self._asked_for: float | None = None
         self._abilities: dict[str, list[str] | None] = {}
 
@@ -87,7 +84,7 @@ class OllamaChat:
 
     def _client(self) -> ollama.AsyncClient:
         headers = {"Authorization": f"Bearer {self._endpoint.key}"} if self._endpoint.key else None
-        timeout = httpx.Timeout(self._patience, connect=min(_CONNECT, self._patience))
+        timeout = httpx.Timeout(self._patience, connect=min(self._endpoint.connect, self._patience))
         hooks = {"response": [self._look]}  # the SDK's error has no headers
         return ollama.AsyncClient(
             self._endpoint.url, timeout=timeout, headers=headers, verify=trust(), event_hooks=hooks

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 
 from workbench.errors import NotFound, UsedWrongly
 from workbench.events.messages import Model
 from workbench.events.script import Script
+from workbench.models.care import Care
 from workbench.models.endpoints import Endpoint, endpoint
 from workbench.models.human import HumanModel, Person
 from workbench.models.provider_rows import PROVIDERS, Provider, Rows, load_plugged, plugged
@@ -31,6 +33,7 @@ def resolve(
     person: Person | None = None,
     environ: Mapping[str, str] | None = None,
     rows: Rows = PROVIDERS,
+    care: Care | None = None,
 ) -> Model:
     """The model that goes by `name`.
 
@@ -41,6 +44,7 @@ def resolve(
         person: asks somebody; None where nobody is there.
         environ: where keys and addresses are; the process's own environment by default.
         rows: the providers that are known beside those that other packages add.
+        care: how providers are asked; by the default timeouts where nothing is given.
 
     Raises:
         NotFound: no such provider, script or recording.
@@ -60,7 +64,7 @@ def resolve(
         if answers is None:
             raise NotFound(f"no session {model!r} to take answers from: 'workbench sessions list' shows them")
         return RecordedModel(name, answers)
-    return _from_provider(name, row_of(provider, rows), environ)
+    return _from_provider(name, row_of(provider, rows), environ, care or Care())
 
 
 def split_name(name: str, rows: Rows = PROVIDERS) -> tuple[str, str]:
@@ -102,11 +106,13 @@ def warm(name: str, rows: Rows = PROVIDERS) -> None:
         adapter(row_of(provider, rows))
 
 
-def _from_provider(name: str, provider: Provider, environ: Mapping[str, str] | None) -> Model:
+def _from_provider(name: str, provider: Provider, environ: Mapping[str, str] | None, care: Care) -> Model:
     at = endpoint(provider, environ)
     if at.missing_key is not None:
         raise at.missing_key
-    return adapter(provider)(name, at)
+    timeouts = care.timeouts(name)
+    at = replace(at, connect=timeouts.connect, patience=timeouts.longest)
+    return care.around(adapter(provider)(name, at), at.url)
 
 
 def adapter(provider: Provider) -> Callable[[str, Endpoint], Model]:

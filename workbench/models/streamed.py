@@ -14,12 +14,9 @@ from workbench.events.messages import Answer, Delta, ModelRequest
 from workbench.events.wire import Wire, digest_of
 from workbench.models.endpoints import Endpoint
 from workbench.models.loose import Json
+from workbench.models.patience import SIGN_OF_LIFE
 from workbench.models.sdk_errors import RefusedInStream, meaning
 from workbench.models.text_calls import taken
-
-PATIENCE = 600.0
-"""Seconds without a byte before we give up: a local model may read a long prompt for minutes."""
-_CONNECT = 10.0
 
 
 class Gathering(Protocol):
@@ -70,11 +67,11 @@ class StreamedModel(ABC):
     spared: ClassVar[dict[str, str]] = {}
     """Fields that a server may refuse and that can be spared: by the word that its refusal holds."""
 
-    def __init__(self, name: str, endpoint: Endpoint, *, patience: float = PATIENCE) -> None:
+    def __init__(self, name: str, endpoint: Endpoint, *, patience: float | None = None) -> None:
         """`patience`: seconds to wait for the next byte."""
         self.name = name
         self._endpoint = endpoint
-        self._patience = patience
+        self._patience = endpoint.patience if patience is None else patience
         self._without: tuple[str, ...] = ()
 
     @property
@@ -110,8 +107,12 @@ class StreamedModel(ABC):
             async with AsyncExitStack() as held:
                 events = await self._accepted(body, held)
                 async for event in events:
+                    shown = False
                     for delta in answer.take(event):
+                        shown = True
                         yield delta
+                    if not shown:
+                        yield SIGN_OF_LIFE
                 self._must_be_whole(events, answer)
         except (*self.errors, httpx2.HTTPError, RefusedInStream) as error:
             failure = meaning(error, place, patience=self._patience, model=request.model, partial=answer.text)
@@ -126,7 +127,7 @@ class StreamedModel(ABC):
         """Send `body`; without a field that can be spared, from then on, where the server refuses that."""
         for name in self._without:
             body.pop(name, None)
-        timeout = httpx2.Timeout(self._patience, connect=min(_CONNECT, self._patience))
+        timeout = httpx2.Timeout(self._patience, connect=min(self._endpoint.connect, self._patience))
         try:
             return await held.enter_async_context(self.opened(body, timeout))
         except self.errors as error:

@@ -50,7 +50,7 @@ class Effects:
         draft: Callable[[str, str], None],
     ) -> None:
         self._ports, self._lookup = ports, lookup
-        self._streamed, self._draft = streamed, draft
+        self._streamed, self._progressed, self._draft = streamed, progressed, draft
         self._known: dict[str, tuple[list[Message], dict[str, str]]] = {}
         self._tools = Calling(ports, told=self._told, progressed=progressed, lookup=lookup)
         self.waits = Waiting(ports)
@@ -124,6 +124,9 @@ class Effects:
                 if isinstance(piece, Answer):
                     answer = piece
                     continue
+                if piece.note:
+                    self._progressed(call, piece.note)
+                    continue
                 if piece.text:
                     came.append(piece.text)
                 self._streamed(call, piece)
@@ -164,6 +167,7 @@ class Effects:
             usage=answer.usage,
             finish=answer.finish,
             model=answer.model,
+            cached=answer.cached,
             raw=answer.raw,
             ms=ms,
         )

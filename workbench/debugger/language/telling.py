@@ -98,7 +98,7 @@ def _words(event: Event) -> list[tuple[str, str, Look]]:
 
 
 def _answer(body: ModelAnswered) -> list[tuple[str, str, Look]]:
-    cut = " (cut off)" if body.partial else ""
+    cut = " (cut off)" if body.partial else " (cached)" if body.cached else ""
     calls = [f"{body.call}.{place} {call_words(call.name, call.arguments)}" for place, call in enumerate(body.calls, 1)]
     said: list[tuple[str, str, Look]] = [("answer", short(body.text) + cut, "text")] if body.text or not calls else []
     return said + [("asks" if place or said else "answer", f"▸ {words}", "text") for place, words in enumerate(calls)]

@@ -152,7 +152,8 @@ def entry(
             name = user if body.role == "user" else body.role
             return [heading(width, name), *speech(body.shown, width)]
         case ModelAnswered():
-            lines: list[Pieces] = [heading(width, who, f"think {step.iteration}")]
+            kept = " · cached" if body.cached else ""
+            lines: list[Pieces] = [heading(width, who, f"think {step.iteration}{kept}")]
             if body.thinking:
                 lines += thinking(body.thinking, width, unfolded=unfolded)
             words = spoken(body.text) if structured and body.partial else _answer(body.text, structured=structured)

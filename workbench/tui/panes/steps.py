@@ -140,7 +140,7 @@ class StepList(PaneList):
         words: Look = "faint" if later else look
         left: list[Piece] = [(number, "faint"), (here, "accent"), (f"{mark} ", words), (self._label(step), words), sign]
         more = step.label if step.kind == "said" else step.detail if step.kind in ("note", "wait") else ""
-        if step.kind == "call" and step.standing == "running":
+        if step.kind in ("call", "think") and step.standing == "running":
             more = self._session.progress.get(step.call, "")
         left.append((f"  {more}", "faint"))
         right = self._figures(step, width)
