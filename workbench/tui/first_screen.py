@@ -101,7 +101,7 @@ class FirstScreen(Screen[None]):
         sessions, scenarios = self.query_one(SessionList), self.query_one(ScenarioList)
         try:
             sessions.load(self._filter)
-            self._sealed = self._desk.read_only
+            self._sealed = not sessions.problem and self._desk.read_only
             scenarios.fill(self._desk.scenarios())
             scenarios.load(self._filter)
         except WorkbenchError as problem:
