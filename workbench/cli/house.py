@@ -126,14 +126,14 @@ class House:
         )
 
     def price(self, name: str) -> Price | None:
-        """What the model costs; None where nobody knows."""
-        if name.partition(":")[0] in FREE:
+        """What the model costs; None where nobody knows. What the workspace says goes over all."""
+        own = own_price(self.workspace.settings(), self.workspace.root / MARK, name)
+        if own is None and name.partition(":")[0] in FREE:
             from workbench.events import Price
 
             return Price(input="0", output="0", source="free")
         from workbench.models.prices import price_of
 
-        own = own_price(self.workspace.settings(), self.workspace.root / MARK, name)
         return own or price_of(name, rows=self.providers)
 
     def _script(self, name: str) -> Script | None:

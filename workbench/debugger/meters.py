@@ -111,7 +111,7 @@ def off_by(state: State) -> str:
     if not measured:
         return ""
     share = round(100 * (estimated - measured) / measured)
-    return f"input estimated {abs(share)} % too {'high' if share >= 0 else 'low'}"
+    return f"{abs(share)} % too {'high' if share >= 0 else 'low'}"
 
 
 def costs(steps: Sequence[Step]) -> list[Decimal | None]:

@@ -29,6 +29,18 @@ class Dialogs(Verbs):
 
         return focus_of(self.pane)
 
+    # -- caps -------------------------------------------------------------------------------------------------
+
+    def action_limit(self) -> None:
+        from workbench.tui.limit_form import limit_form, pressing
+        from workbench.tui.panes.budget import BudgetPane
+
+        session = self.session
+        if session is not None:
+            chosen = self.pane.chosen if isinstance(self.pane, BudgetPane) else ""
+            name = chosen if session.newest.limits.get(chosen) is not None else pressing(session)
+            self.house.push_screen(limit_form(session, name), lambda words: self.tell(words) if words else None)
+
     # -- breakpoints ------------------------------------------------------------------------------------------
 
     def action_break(self) -> None:

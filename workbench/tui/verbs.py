@@ -122,12 +122,6 @@ class Verbs(Screen[None]):
         if self.session is not None:
             self.prompt.begin("command")
 
-    def action_limit(self) -> None:
-        if self.session is not None:
-            held = self.session.newest.held
-            name = next((word for word in self.session.newest.limits if held and held.gate == "budget"), "tool_calls")
-            self.prompt.begin("command", f"limit {name} ")
-
     def action_find(self) -> None:
         if self.session is not None:
             self.prompt.begin("find")

@@ -143,7 +143,7 @@ def budget(talk: Talk, rest: str) -> Lines:
         more += [f"{_exact(one, one.added)} since the fork"] if one.added else []
         cells.append((one.name, _exact(one, one.used), ", ".join([cap, *more])))
     off = off_by(state)
-    return plain(*columns(cells, right=(1,)), *([off] if off else []))
+    return plain(*columns(cells, right=(1,)), *([f"what requests read was estimated {off}"] if off else []))
 
 
 def _exact(meter: Meter, amount: Decimal | None) -> str:

@@ -9,74 +9,129 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 
 from workbench.budget import spent
-from workbench.debugger.words import count, dollars
+from workbench.debugger.meters import Meter, costs, figure, meters, off_by, sparkline
+from workbench.events import measure_of
 from workbench.tui.panes.pane import Pane, PaneList
 from workbench.tui.pieces import Piece, Pieces, lay, width_of
 from workbench.tui.theme import Look
 
 if TYPE_CHECKING:
+    from workbench.debugger.session import Session
     from workbench.state import State
 
-_ALWAYS = ("iterations", "tool_calls", "tokens", "cost")
-_WORDS = {"tool_calls": "calls", "input_tokens": "tokens in", "output_tokens": "tokens out"}
+_WORDS = {
+    "tool_calls": "calls",
+    "input_tokens": "tokens in",
+    "output_tokens": "tokens out",
+    "requests_per_minute": "a minute",
+}
 _CELLS = 10
+_LABEL = 10
 
 
-def names_of(state: State) -> list[str]:
-    """The counters that are shown, the usual ones first."""
-    return [*_ALWAYS, *[name for name, limit in state.limits.items() if limit is not None and name not in _ALWAYS]]
-
-
-def figure(name: str, amount: Decimal | None) -> str:
-    """An amount of the counter `name`, short."""
-    if amount is None:
-        return "?"
-    return dollars(amount) if name == "cost" else count(int(amount))
-
-
-def meter(used: Decimal | None, limit: Decimal, cells: int) -> list[Piece]:
-    """How much of the cap is used, in as many cells."""
+def meter(used: Decimal | None, aside: Decimal, limit: Decimal, cells: int) -> list[Piece]:
+    """How much of the cap is used, and how much set aside, in as many cells."""
     if used is None:
         return [("?" + "░" * (cells - 1), "held")]
     share = Decimal(1) if not limit else min(Decimal(1), used / limit)
     full = int(share * cells) or (1 if used else 0)
+    held = min(cells - full, -int(-aside * cells // limit)) if aside and limit else 0
     look: Look = "wrong" if share >= 1 else "held" if share >= Decimal("0.8") else "grey"
-    return [("▓" * full, look), ("░" * (cells - full), "faint")]
+    set_aside: list[Piece] = [("▒" * held, "accent")] if held else []
+    return [("▓" * full, look), *set_aside, ("░" * (cells - full - held), "faint")]
+
+
+def row_of(one: Meter, of: int, width: int) -> Pieces:
+    """A counter, its cap and its meter; `of` is how wide the widest cap is."""
+    label = measure_of(one.name).tool or _WORDS.get(one.name, one.name)
+    label = label if len(label) <= _LABEL or one.limit is None else f"{label[: _LABEL - 1]}…"
+    left: list[Piece] = [(f"  {label:<{_LABEL}}", "grey"), (f"{one.shown(one.used):>6}", "text")]
+    added: list[Piece] = []
+    if one.added:
+        added.append((f" +{one.shown(one.added)} here", "accent"))
+    if one.limit is None:
+        return lay(width, [*left, (" no cap", "faint"), *added])
+    left.append((f" of {one.shown(one.limit):<{of}} ", "faint"))
+    cells = min(_CELLS, width - width_of(left) - 2)
+    bar = meter(one.used, one.aside, one.limit, cells) if cells >= 4 else []
+    return lay(width - 1, [*left, *added] if not bar else left, bar)
+
+
+def notes_of(state: State, spent_by: Sequence[Decimal | None], width: int) -> list[Pieces]:
+    """What stands under the meters, where it is known: what followed at caps, what comes next, each iteration's cost.
+
+    Args:
+        spent_by: what each iteration cost.
+    """
+    found: list[Pieces] = []
+
+    def note(name: str, words: str, look: Look = "faint") -> None:
+        pieces: list[Piece] = [(f"  {name:<{_LABEL}} ", "grey"), (words, look)]
+        found.append(lay(width - 1, pieces))
+
+    every = meters(state)
+    for one in every:
+        if one.reached:
+            note("reached", f"{_WORDS.get(one.name, one.name)}: {one.follow.replace('_', ' ')}", "held")
+    weighed = [one for one in every if one.name in ("tokens", "cost")]
+    if state.meters.cost or any(one.limit is not None for one in weighed):
+        tokens, money = weighed
+        note("next call", f"~{tokens.shown(tokens.likely)} in, {money.shown(money.likely)}")
+    if any(spent_by):
+        note("iterations", sparkline(spent_by, max(1, width - _LABEL - 5)), "accent")
+    if off := off_by(state):
+        note("estimates", off)
+    return found
 
 
 class Meters(PaneList):
-    """One row for each counter."""
+    """One row for each counter, and notes under them."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__(id="meters", classes="keys edge")
-        self._state = state
+        self._session = session
+        self._rows: list[Meter] = meters(session.state)
+        self._costs: list[Decimal | None] = []
+        self._seen = -1
         self.following = False
 
-    def refill(self, state: State) -> None:
-        """Show what was used in this state."""
-        self._state = state
+    def refill(self) -> None:
+        """Show what was used in the state that one looks at."""
+        state = self._session.state
+        self._rows = meters(state)
+        if state.seq != self._seen:
+            self._seen = state.seq
+            rows = self._session.steps.rows if state.meters.cost else []
+            self._costs = costs([step for step in rows if step.seq <= state.seq])
         self.sync()
 
+    @property
+    def names(self) -> list[str]:
+        """The counters that are shown."""
+        return [one.name for one in self._rows]
+
+    @property
+    def chosen(self) -> str:
+        """The counter on which the cursor stands."""
+        return self.names[min(self.cursor, len(self._rows) - 1)]
+
+    def _notes(self, width: int) -> list[Pieces]:
+        return notes_of(self._session.state, self._costs, width)
+
     def count(self) -> int:
-        return len(names_of(self._state))
+        return len(self._rows) + len(self._notes(40))
 
     def move_to(self, index: int, *, tell: bool = True) -> None:
         super().move_to(index, tell=tell)
         self.following = False
 
     def row(self, index: int, width: int) -> Pieces:
-        state = self._state
-        name = names_of(state)[index]
-        used, limit = spent(state.meters, name), state.limits.get(name)
-        label: Piece = (f"  {_WORDS.get(name, name):<10}", "grey")
-        number: Piece = (f"{figure(name, used):>6}", "text")
-        if limit is None:
-            return lay(width, [label, number, (" no cap", "faint")])
-        of = max(len(figure(other, Decimal(cap))) for other, cap in state.limits.items() if cap is not None)
-        left: list[Piece] = [label, number, (f" of {figure(name, Decimal(limit)):<{of}} ", "faint")]
-        cells = min(_CELLS, width - width_of(left) - 2)
-        bar = meter(used, Decimal(limit), cells) if cells >= 4 else []
-        return lay(width - 1, left, bar)
+        if index >= len(self._rows):
+            notes = self._notes(width)
+            place = index - len(self._rows)
+            return notes[place] if place < len(notes) else ()
+        of = max((len(one.shown(one.limit)) for one in self._rows if one.limit is not None), default=0)
+        return row_of(self._rows[index], of, width)
 
 
 class BudgetPane(Pane):
@@ -84,15 +139,21 @@ class BudgetPane(Pane):
 
     number, title = 4, "Budget"
     help = (
-        "What the run has used, and its caps. A cap is reached before a call, never after it.",
-        "? is a cost that nobody knows, because a price is missing. + changes a cap: limit tool_calls 10.",
+        "What the run has used, and its caps. A cap is asked before a call, never after it: ▓ is used, ▒ is set aside",
+        "for calls under way. ? is a cost that nobody knows, because a price is missing. + changes a cap, or what",
+        "follows at it.",
     )
 
     def body(self) -> ComposeResult:
-        yield Meters(self.session.state)
+        yield Meters(self.session)
 
     def sync(self) -> None:
-        self.query_one(Meters).refill(self.session.state)
+        self.query_one(Meters).refill()
+
+    @property
+    def chosen(self) -> str:
+        """The counter on which the cursor stands."""
+        return self.query_one(Meters).chosen
 
     def summary(self) -> list[Piece]:
         state = self.session.state
@@ -100,23 +161,16 @@ class BudgetPane(Pane):
         limit = state.limits.get("cost")
         return [(f"{used}/{figure('cost', Decimal(limit))}" if limit is not None else used, "faint")]
 
-    @property
-    def watchable(self) -> str:
-        names = names_of(self.session.state)
-        name = names[max(0, self.query_one(Meters).cursor)]
-        return "iteration" if name == "iterations" else name
-
     def focused_text(self) -> str:
-        state = self.session.state
         return "\n".join(
-            f"{name}: {figure(name, spent(state.meters, name))} of {state.limits.get(name) or 'no cap'}"
-            for name in names_of(state)
+            f"{one.name}: {one.shown(one.used)} of {one.shown(one.limit) if one.limit is not None else 'no cap'}"
+            for one in meters(self.session.state)
         )
 
     async def find(self, needle: str, *, onward: bool) -> bool:
-        names: Sequence[str] = names_of(self.session.state)
-        for place, name in enumerate(names):
+        rows = self.query_one(Meters)
+        for place, name in enumerate(rows.names):
             if needle in _WORDS.get(name, name):
-                self.query_one(Meters).move_to(place)
+                rows.move_to(place)
                 return True
         return False
