@@ -110,6 +110,7 @@ OTHERS: dict[str, tuple[str, str]] = {
     "field.below": ("down", "field of a dialog: down, or to the field below"),
     "sheet.close": ("escape,q", "what lies over the screen: close it"),
     "form.close": ("escape", "a form: close it"),
+    "form.rule": ("ctrl+r", "an edit: make it a rule"),
     "break.close": ("escape", "break, watch: close it"),
     "break.take": ("tab", "break, watch: complete"),
     "break.once": ("ctrl+o", "break: once"),
