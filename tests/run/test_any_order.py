@@ -28,6 +28,7 @@ from workbench.errors import DiskFull, Impossible, ModelFailed, ToolFailed
 from workbench.events import (
     CallFailed,
     Cap,
+    Follow,
     Mode,
     ModelAnswered,
     ModelCalled,
@@ -50,7 +51,10 @@ answers: st.SearchStrategy[Saying] = st.one_of(
 )
 deeds = st.sampled_from(["returns", "returns", "fails", "retries", "raises", "hangs", "waits"])
 modes = st.sampled_from(["step", "next", "finish", "run"])
-names = st.sampled_from(["iterations", "requests", "tool_calls", "tokens"])
+names = st.sampled_from(
+    ["iterations", "requests", "requests@agent", "tool_calls", "tool_calls:charge", "tokens", "output_tokens", "cost"]
+)
+follows = st.sampled_from(["stop", "pause", "warn", "wrap_up", "deny_tools"])
 
 
 class World:
@@ -120,11 +124,9 @@ class AnyOrder(RuleBasedStateMachine):
         mode=modes,
         caps=st.dictionaries(names, st.integers(0, 40).map(str), max_size=1),
         tools=st.lists(deeds, max_size=6),
-        at=st.sampled_from(["stop", "pause"]),
+        at=follows,
     )
-    def start(
-        self, lines: list[str], mode: Mode, caps: dict[Any, str], tools: list[str], at: Literal["stop", "pause"]
-    ) -> None:
+    def start(self, lines: list[str], mode: Mode, caps: dict[Any, str], tools: list[str], at: Follow) -> None:
         self.world.deeds = tools
         limits = tuple(Cap(name=name, limit=limit, at=at) for name, limit in caps.items())
         self.run = self.begin(started=started(lines=lines, mode=mode, caps=limits))
@@ -202,10 +204,10 @@ class AnyOrder(RuleBasedStateMachine):
         self.drive()
         assert self.idle(), "what is broken off ends"
 
-    @rule(name=names, limit=st.none() | st.integers(0, 99).map(str))
-    def limit(self, name: str, limit: str | None) -> None:
+    @rule(name=names, limit=st.none() | st.integers(0, 99).map(str), at=st.none() | follows)
+    def limit(self, name: str, limit: str | None, at: Follow | None) -> None:
         try:
-            self.run.limit(name, limit)
+            self.run.limit(name, limit, at=at)
         except DiskFull:
             return
 
