@@ -102,7 +102,7 @@ def load(folder: Path, session: str, keys: int) -> dict[str, Any]:
         terminal.press(_HOLD)
         terminal.until(lambda: "PAUSING" in terminal.line(0))
         terminal.press(_HOLD)
-        terminal.until(lambda: "PAUSED" in terminal.line(0))
+        terminal.until(lambda: "broken off" in terminal.line(0))
     return {"quiet": quiet, "busy": busy, "before": before, "after": after}
 
 

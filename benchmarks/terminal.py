@@ -24,6 +24,8 @@ READABLE = 40
 
 _ROWS, _COLUMNS = 40, 120
 _PATIENCE = 60.0
+_OURS = ("WORKBENCH_", "TEXTUAL_", "COLUMNS", "LINES")
+"""What the program must not have from whoever measures it: its settings, and another terminal's size."""
 _REPLIES = (
     (b"\x1b[c", b"\x1b[?62;22c"),  # which terminal is this
     (b"\x1b[?2026$p", b"\x1b[?2026;2$y"),  # does it hold frames back until they are whole
@@ -40,7 +42,7 @@ class Terminal:
     """
 
     def __init__(self, command: Sequence[str], home: Path) -> None:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("WORKBENCH_", "TEXTUAL_"))}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
         environment = kept | {
             "HOME": str(home),
             "TERM": "xterm-256color",

@@ -36,7 +36,10 @@ STORY: list[tuple[str, list[str]]] = [
         ["e", "down", "down", "end", *["backspace"] * 6, *"12.00", "enter"],
     ),
     ("a", ["a"]),
-    ("limit tool_calls 9", ["plus", *"9", "enter"]),
+    (
+        "limit tool_calls 9 pause",
+        ["plus", "end", *["backspace"] * 2, *"9", "down", "down", "end", *["backspace"] * 10, *"tool_calls", "enter"],
+    ),
     ("rs", ["S"]),
     ("rs", ["S"]),
     ("fork", ["F", "enter"]),

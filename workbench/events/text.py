@@ -78,7 +78,12 @@ class _Cleaned:
 def _clean_str(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("Input should be a valid string")
-    return value if len(value) < _SHORTEST_SECRET and value.isascii() else clean(value)
+    # Nearly every text is plain and is asked no more than this.
+    if value.isascii() and (
+        len(value) < _SHORTEST_SECRET or (not _secrets and (len(value) < _SHORTEST_TOKEN or not _hinted(value)))
+    ):
+        return value
+    return clean(value)
 
 
 Text = Annotated[str, _Cleaned()]

@@ -29,7 +29,8 @@ class Driving:
         self._ports, self._gates = ports, gates
         self._effects = Effects(ports, book.told, streamed=book.streamed, progressed=book.progressed, draft=book.draft)
         self._tasks: dict[asyncio.Task[Fact | None], Effectful] = {}
-        self._inline: asyncio.Task[object] | None = None
+        self._driver: asyncio.Task[object] | None = None
+        self._inline = False
         self._unbegun: list[Effectful] = []
         self._driving = self._pausing = False
 
@@ -94,13 +95,13 @@ class Driving:
 
     def cancel(self) -> None:
         """Break off the calls that are under way and hold: a model's partial answer is kept, an effect is in doubt."""
-        if self._inline is None and not self._tasks:
+        if not self._inline and not self._tasks:
             raise Impossible("no call is under way, so there is nothing to break off")
         self._pausing = self._effects.cancelled = True
         for task in self._tasks:
             task.cancel()
-        if self._inline is not None:
-            self._inline.cancel()
+        if self._inline and self._driver is not None:
+            self._driver.cancel()
 
     # -- driving ----------------------------------------------------------------------------------------------
 
@@ -113,6 +114,7 @@ class Driving:
         if self._driving:
             raise Impossible("this run is being driven already")
         self._driving, self._effects.cancelled = True, False
+        self._driver = asyncio.current_task()
         try:
             self._book.commit()
             self._doubt_orphans()
@@ -197,9 +199,13 @@ class Driving:
             if isinstance(command, CallModel):
                 self._book.stage(command.intent(reserve_for(state, command)), command.actor, "engine")
                 effects.append(command)
+                if len(commands) == 1:  # what was begun makes nothing else ready
+                    return effects
             elif isinstance(command, Intended):
                 self._book.stage(command.intent(), command.actor, "engine")
                 effects.append(command)
+                if len(commands) == 1:
+                    return effects
             elif isinstance(command, Wait):
                 policy = state.spec(command.actor).retry
                 self._book.stage(self._effects.waits.begun(command, policy), command.actor, "engine")
@@ -240,13 +246,13 @@ class Driving:
 
     async def _perform(self, command: Effectful) -> None:
         """One effect, in this very task: no other is under way."""
-        self._inline = asyncio.current_task()
+        self._inline = True
         try:
-            fact = await self._effects.perform(command, self.state)
+            fact = await self._effects.perform(command, self._book.state)
         finally:
-            task, self._inline = self._inline, None
-        if self._effects.cancelled and task is not None:
-            task.uncancel()
+            self._inline = False
+        if self._effects.cancelled and self._driver is not None:
+            self._driver.uncancel()
             self._effects.cancelled = False
         self._take(command, fact)
 

@@ -34,13 +34,13 @@ def content_of(body: Body) -> int:
         TypeError: it is no message.
     """
     match body:
-        case Said():
-            return digest(body.role, body.text, *_told(body.media))
+        case ToolReturned():
+            return digest("tool", body.content, *_told(body.media)) if body.media else digest("tool", body.content)
         case ModelAnswered():
             calls = [part for call in body.calls for part in (call.name, call.arguments)]
             return digest("assistant", body.text, *calls)
-        case ToolReturned():
-            return digest("tool", body.content, *_told(body.media))
+        case Said():
+            return digest(body.role, body.text, *_told(body.media))
         case JudgeAsked():
             return digest("case", body.form, body.chain, *body.criteria)
         case CallFailed():
@@ -60,6 +60,8 @@ def size_of(text: str) -> int:
 
 def media_size(media: tuple[Media, ...]) -> int:
     """Bytes of text that images, sounds and files come to; providers count an image by its area, not its bytes."""
+    if not media:
+        return 0
     return sum(
         _IMAGE if one.kind == "image" or one.bytes is None else max(_IMAGE, one.bytes // _BYTES_A_CHARACTER)
         for one in media
