@@ -5,20 +5,22 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.playbook import agent, answered, asked, called, returned, started
+from tests.playbook import agent, answered, asked, called, failed, returned, started
 from workbench.decide import SUMMARY, decide
 from workbench.events import (
     Body,
     Call,
+    Edited,
     Event,
     HistoryCut,
+    Released,
     Reverted,
     Said,
     SummaryAsked,
     Usage,
     Window,
 )
-from workbench.state import CallModel, State, Tell, apply
+from workbench.state import CallModel, State, Tell, apply, content_of, edited_body
 from workbench.state.snapshot import freeze, thaw
 from workbench.state.telling import message_of
 from workbench.state.windows import place_of_cut
@@ -142,3 +144,37 @@ def test_whatever_is_cut_can_be_told_again_letter_for_letter(sizes: list[int], k
 
 def test_nothing_goes_where_no_model_was_asked() -> None:
     assert place_of_cut(Story(DROP).state.actors["agent"], 0) == 0
+
+
+def test_what_is_said_while_the_history_is_summed_up_waits_until_it_is_cut() -> None:
+    story = after(SUM, LARGE, LARGE)
+    story.tell(SummaryAsked(text=SUMMARY, dropped=3), Said(text="held before it, I say"))
+    first = len(story.events)
+    story.tell(asked("agent.3"), Said(text="and now it fails"), failed("agent.3"), Released())
+    assert story.refs[-1] == first - 1, "the question for the summary is the last thing that the model is told"
+    story.tell(asked("agent.3", attempt=2), answered("agent.3", "all is well", usage=LARGE))
+    story.tell(HistoryCut(dropped=3, summary=len(story.events)))
+    assert story.refs[-2:] == [first, first + 2]
+
+
+def _edit(story: Story, target: int, text: str) -> int:
+    """An edit of the event's text; the digest that its message has then."""
+    content = content_of(edited_body(story.events[target - 1].body, "text", text))
+    story.tell(Edited(target=target, field="text", value=text, content=f"{content:016x}"))
+    return content
+
+
+def test_an_edit_changes_what_was_cut_off_and_the_line_in_its_place() -> None:
+    story = after(SUM, LARGE, LARGE)
+    story.tell(SummaryAsked(text=SUMMARY, dropped=3), asked("agent.3"), answered("agent.3", "sum", usage=LARGE))
+    summary = len(story.events)
+    story.tell(HistoryCut(dropped=3, summary=summary))
+    cut, chain = len(story.events), story.state.actors["agent"].log.chain
+    _edit(story, summary, "another sum")
+    edited = story.state.actors["agent"].log.chain
+    assert edited != chain
+    content = _edit(story, 2, "hello")
+    assert story.state.actors["agent"].log.chain == edited
+    story.tell(Reverted(edit=cut))
+    log = story.state.actors["agent"].log
+    assert log.contents()[log.refs().index(2)] == content

@@ -227,6 +227,9 @@ class Run(Driving):
             return
         for actor in self._book.next.actors.values():
             if any(cut.seq == edit for cut in actor.cuts):
+                later = next((cut.seq for cut in actor.cuts if edit in cut.refs), None)
+                if later is not None:
+                    raise Impossible(f"the cut of event {later} goes over that of event {edit}: revert {later} first")
                 if actor.asking is not None or actor.summing is not None:
                     raise Impossible(f"{actor.name} is being asked with that history cut: pause first")
                 self._effects.forget()

@@ -94,7 +94,7 @@ def _metered(state: State, actor: Actor) -> tuple[Meters, ...]:
 def _tell(state: State, actor: Actor, ref: int, content: int, size: int, *, think: bool = True) -> None:
     """Put a message of `size` bytes into the transcript, or keep it until what the actor is at is done."""
     actor.fresh += size
-    if actor.asking is not None or actor.todo in ("tools", "check", "conclude", "cut"):
+    if actor.asking is not None or actor.summing is not None or actor.todo in ("tools", "check", "conclude"):
         actor.waiting = (*actor.waiting, (ref, content))
         return
     actor.log = actor.log.plus(ref, content)
@@ -294,7 +294,7 @@ def _answer_read(state: State, event: Event, body: AnswerRead) -> None:
     actor = state.own(event.actor)
     actor.todo, actor.said = "rest", event.seq
     actor.accepted = actor.rejected = 0
-    actor.partial = None
+    actor.partial = actor.trouble = None
     flush(actor)
     passed(state, f"{body.call} output")
     role = state.spec(event.actor).role

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from workbench.events import ActorSpec, Body, Edited, Event, Forked, Recast, Reverted, Settled
+from workbench.state.content import content_of_cut
 from workbench.state.state import Actor, Edit, Hold, State
 from workbench.state.transcript import digest
 
@@ -32,7 +33,12 @@ def passed(state: State, key: str) -> None:
 
 
 def flush(actor: Actor) -> None:
-    """Put what waited into the transcript; who was told something has something to think about."""
+    """Put what waited into the transcript; who was told something has something to think about.
+
+    While its history is being summed up it waits on: what stands behind the question for the summary goes with it.
+    """
+    if actor.summing is not None:
+        return
     for ref, content in actor.waiting:
         actor.log = actor.log.plus(ref, content)
         actor.todo = "think"
@@ -98,6 +104,22 @@ def _retell(state: State, target: int, content: int, grew: int) -> None:
             mine = state.own(name)
             mine.log, mine.waiting, mine.wants = log, waiting, wants
             mine.fresh += grew
+        if actor.cuts:
+            _retell_cuts(state.own(name), target, content)
+
+
+def _retell_cuts(actor: Actor, target: int, content: int) -> None:
+    """What was cut off says it, too, when it is told again; and the line in its place, where `target` sums it up."""
+    new = {target: content}
+    new |= {cut.seq: content_of_cut(len(cut.refs), content) for cut in actor.cuts if cut.summary == target}
+    for ref in new.keys() - {target}:
+        actor.log = actor.log.edited(ref, new[ref])
+    actor.cuts = tuple(
+        [
+            replace(cut, contents=tuple([new.get(ref, was) for ref, was in zip(cut.refs, cut.contents, strict=True)]))
+            for cut in actor.cuts
+        ]
+    )
 
 
 def _rewant(state: State, call: str, arguments: str) -> None:

@@ -53,6 +53,11 @@ def content_of(body: Body) -> int:
             raise TypeError(f"{body.kind} is no message")
 
 
+def content_of_cut(dropped: int, summary: int | None) -> int:
+    """The digest of the line that stands for `dropped` messages; `summary` is that of the answer that sums them up."""
+    return digest("cut", str(dropped), "" if summary is None else str(summary))
+
+
 def size_of(text: str) -> int:
     """Bytes that a message with this text weighs in a request."""
     return _FRAME + (len(text) if text.isascii() else len(text.encode("utf-8", "replace")))

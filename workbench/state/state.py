@@ -125,11 +125,15 @@ class Summing(msgspec.Struct, frozen=True):
 
 
 class Cut(msgspec.Struct, frozen=True):
-    """Messages that event `seq` cut off: their references and digests, so that they can be told again."""
+    """Messages that event `seq` cut off: their references and digests, so that they can be told again.
+
+    `summary`: the answer that sums them up, as its event; 0 where none does.
+    """
 
     seq: int
     refs: tuple[int, ...]
     contents: tuple[int, ...]
+    summary: int = 0
 
 
 class Meters(Copied):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from workbench.events import Body, Event, HistoryCut, Reverted, SummaryAsked
 from workbench.state.changing import CHANGES, Handler, flush
-from workbench.state.content import content_of
+from workbench.state.content import content_of, content_of_cut
 from workbench.state.state import Actor, Asked, Cut, State, Summing
-from workbench.state.transcript import Transcript, digest
+from workbench.state.transcript import Transcript
 
 
 def note_place(actor: Actor) -> None:
@@ -32,8 +32,8 @@ def _history_cut(state: State, event: Event, body: HistoryCut) -> None:
     actor = state.own(event.actor)
     refs, contents = actor.log.refs(), actor.log.contents()
     end = refs.index(actor.summing.seq) if actor.summing is not None else len(refs)
-    cut = Cut(event.seq, tuple(refs[: body.dropped]), tuple(contents[: body.dropped]))
-    told = digest("cut", str(body.dropped), str(contents[-1]) if body.summary else "")
+    cut = Cut(event.seq, tuple(refs[: body.dropped]), tuple(contents[: body.dropped]), body.summary)
+    told = content_of_cut(body.dropped, contents[-1] if body.summary else None)
     _retold(actor, [event.seq, *refs[body.dropped : end]], [told, *contents[body.dropped : end]])
     actor.cuts = (*actor.cuts, cut)
     actor.places = tuple([place - body.dropped + 1 for place in actor.places if body.dropped < place <= end])
