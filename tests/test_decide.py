@@ -29,6 +29,7 @@ from workbench.events import (
     RunEnded,
     RunStarted,
     Said,
+    ToolSpec,
     TurnGiven,
     UserSide,
     WriterTook,
@@ -243,3 +244,13 @@ def test_images_go_with_the_first_line_only() -> None:
     first, *rest = heard
     state = state_after(started(user=side), ("agent", first, "rule"), *rest)
     assert decide(state) == (Tell("agent", Said(text="and?")),)
+
+
+def test_a_tool_is_as_busy_as_all_actors_keep_it():
+    one = ToolSpec(name="lookup", effect="read", parallel=1)
+    begun = offered(
+        started(agent("a", one), agent("b", one)),
+        *[("a", HELLO), ("a", asked("a.1")), ("a", answered("a.1", "", "lookup")), ("a", called("a.1.1"))],
+        *[("b", HELLO), ("b", asked("b.1")), ("b", answered("b.1", "", "lookup", "save"))],
+    )
+    assert [command.key for command in begun] == ["b.1.2"]

@@ -47,7 +47,7 @@ def decide(state: State) -> tuple[Command, ...]:
             elif actor.asking is None or actor.asking.doubt:
                 commands.append(_shorten(state, actor) or _think(actor))
         elif actor.todo == "tools":
-            commands += _calls(actor, state.spec(actor.name).tools)
+            commands += _calls(state, actor, state.spec(actor.name).tools)
         elif actor.todo == "cut":
             assert actor.summing is not None
             answer = actor.log[len(actor.log) - 1]
@@ -124,7 +124,7 @@ def _think(actor: Actor) -> CallModel:
     )
 
 
-def _calls(actor: Actor, tools: tuple[ToolSpec, ...]) -> list[CallTool]:
+def _calls(state: State, actor: Actor, tools: tuple[ToolSpec, ...]) -> list[CallTool]:
     """The calls of the batch that could begin now, in order; a tool that is as busy as it may be is left out."""
     calls: list[CallTool] = []
     for want in actor.wants:
@@ -132,7 +132,8 @@ def _calls(actor: Actor, tools: tuple[ToolSpec, ...]) -> list[CallTool]:
             continue
         spec = _spec(tools, want.tool)
         if spec.parallel is not None:
-            busy = sum(other.status == "open" and other.tool == want.tool for other in actor.wants)
+            others = [one for each in state.actors.values() for one in each.wants]
+            busy = sum(other.status == "open" and other.tool == want.tool for other in others)
             if busy >= spec.parallel:
                 continue
         doubt = want.status == "doubt"

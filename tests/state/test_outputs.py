@@ -139,3 +139,12 @@ def test_a_native_form_is_part_of_every_request() -> None:
     native = OutputSpec(mode="native", form='{"type":"object"}')
     heads = {head_of(plain.model_copy(update={"output": output})) for output in (None, TEXT, TOOL, native)}
     assert len(heads) == 2
+
+
+def test_an_output_that_was_rejected_beside_one_that_counts_is_no_trouble_later() -> None:
+    both = answered("agent.1", "", Call(name="final"), Call(name="final"))
+    wrong = CallFailed(call="agent.1.1", error="invalid_call", message="no")
+    right = ToolReturned(call="agent.1.2", content="{}", data="{}")
+    strict = TOOL.model_copy(update={"retries": 0})
+    state = after(asked(), both, wrong, right, AnswerRead(call="agent.1", output="{}"), output=strict)
+    assert (state.actors["agent"].todo, state.actors["agent"].trouble) == ("rest", None)
