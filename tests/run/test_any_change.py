@@ -65,11 +65,11 @@ class AnyChange(AnyOrder):
         fields: tuple[EditedField, ...] = ("text", "content", "message")
         found: list[tuple[Event, EditedField, str]] = []
         for event in events:
-            if first_use(events, event.seq) is None:
+            if first_use(events, event) is None:
                 found.extend((event, field, "") for field in fields if editable(event, field) is not None)
             if isinstance(event.body, ModelAnswered):
                 calls = [f"{event.body.call}.{place}" for place in range(1, len(event.body.calls) + 1)]
-                unused = [call for call in calls if first_use(events, event.seq, call) is None]
+                unused = [call for call in calls if first_use(events, event, call) is None]
                 found.extend((event, "arguments", call) for call in unused)
         return found
 

@@ -7,11 +7,27 @@ import asyncio
 import pytest
 
 from tests.memory import Memory
-from tests.playbook import CHARGE, LOOKUP, Stage, agent, answered, failed, returned, until, wants
+from tests.playbook import (
+    CHARGE,
+    LOOKUP,
+    OneByOne,
+    Stage,
+    agent,
+    answered,
+    asked,
+    failed,
+    read,
+    returned,
+    started,
+    story,
+    until,
+    wants,
+)
 from workbench.errors import Impossible
-from workbench.events import Forked
+from workbench.events import Forked, HistoryCut, JudgeAsked, OutputGiven, Request, Said, SummaryAsked, Window
 from workbench.run import Run, check
 from workbench.run.editable import EditedField
+from workbench.run.inheritance import first_use
 from workbench.state import fold
 
 
@@ -156,3 +172,34 @@ async def test_a_call_that_did_nothing_has_nothing_to_undo():
     body = forked(stage, 3).event(4).body
     assert isinstance(body, Forked)
     assert body.undone == ()
+
+
+def test_what_was_checked_or_shown_to_a_judge_is_used():
+    answer = answered("agent.1", "so it is")
+    given = [Said(text="hi"), asked("agent.1"), answer, OutputGiven(call="agent.1")]
+    checked = story(started(), *given)
+    assert first_use(checked, checked[3]) == 5
+    other = story(started(), *given[:3], ("another", OutputGiven(call="agent.1")))
+    assert first_use(other, other[3]) is None
+    case = JudgeAsked(criteria=("polite",), refs=(2, 4), answer=5, chain="")
+    judged = story(started(), *given[:3], read("agent.1"), ("judge", case))
+    assert first_use(judged, judged[3]) == 6
+
+
+def test_a_summary_is_used_where_what_stands_for_it_was_told():
+    summed = [asked("agent.1"), answered("agent.1", "sum"), HistoryCut(dropped=1, summary=4)]
+    events = story(started(), SummaryAsked(text="sum up", dropped=1), *summed)
+    assert first_use(events, events[3]) is None
+    events = story(started(), SummaryAsked(text="sum up", dropped=1), *summed, asked(request=Request(add=(5,))))
+    assert first_use(events, events[3]) == 6
+
+
+async def test_a_cut_under_a_later_one_is_taken_back_after_it():
+    stage = Stage()
+    stage.models["fake:agent"] = OneByOne(*[wants("lookup")] * 5, "done")
+    run = stage.start(agent(window=Window(system=1, history=1, answer=1, keep=2)), lines=["go"])
+    await run.drive()
+    first, *_, last = [event.seq for event in stage.log.events() if isinstance(event.body, HistoryCut)]
+    with pytest.raises(Impossible, match=f"goes over that of event {first}: revert"):
+        run.revert(first)
+    run.revert(last)

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from tests.memory import Memory
 from tests.playbook import Stage, agent, answered, asked, cap, read, started, story, wants
-from workbench.events import Call, Criterion, Event, ModelCalled, Said, TurnGiven, UserSide
-from workbench.run import Divergence, check
+from workbench.errors import ModelFailed
+from workbench.events import Call, Cap, Check, Criterion, Event, ModelCalled, Said, StandIn, TurnGiven, UserSide
+from workbench.run import Divergence, Run, check
 from workbench.run.check import first_difference
 from workbench.state import State, fold
 
@@ -148,3 +150,58 @@ def test_the_first_difference(left: Any, right: Any, leaf: str):
 def test_long_leaves_are_shortened():
     _, recorded, _ = first_difference({"a": "x" * 500}, {"a": "y"})
     assert len(recorded) == 118
+
+
+async def test_a_judge_who_was_shown_something_else_is_found():
+    stage = Stage('{"agent_output": "thanks", "system_status": "complete"}')
+    stage.models["fake:judge"] = type(stage.model)('{"verdicts": [{"name": "polite", "met": true}]}')
+    polite = Criterion(name="polite", check=Check(rubric="It thanks."))
+    judge = agent("judge", role="judge")
+    await stage.start(agent("agent", structured=True), judge, lines=["hi"], criteria=(polite,)).drive()
+    events = list(stage.log.events())
+    assert isinstance(check(events), State)
+    found = check(changed(events, "judge_asked", refs=(2,)))
+    assert isinstance(found, Divergence)
+    assert (found.kind, found.leaf) == ("judge_asked", "refs.1")
+
+
+async def test_what_was_heard_is_what_the_rules_give():
+    stage = Stage("what tea?", "here you are")
+    stage.models["fake:user"] = type(stage.model)("tea, please", "green")
+    duet = (agent(), agent("user", role="user"))
+    run = stage.start(*duet, user=UserSide(kind="actor", actor="user"), caps=(cap("iterations", 2),))
+    await run.drive()
+    found = check(changed(list(stage.log.events()), "heard", source=2))
+    assert isinstance(found, Divergence)
+    assert (found.kind, found.leaf) == ("heard", "source")
+
+
+async def degraded() -> Stage:
+    """A run that goes on with a second model at a cap, and with a third where that one fails."""
+    stage = Stage(wants("lookup"), wants("lookup"))
+    stage.models["fake:small"] = type(stage.model)("", "", ModelFailed("down", "it is down"))
+    stage.models["fake:last"] = type(stage.model)(spent="done")
+    cheap = Cap(name="requests", limit="2", at="degrade", to=StandIn(model="fake:small"))
+    await stage.start(agent(fallbacks=(StandIn(model="fake:last"),)), lines=["go"], caps=(cheap,)).drive()
+    return stage
+
+
+async def test_the_model_that_goes_on_at_a_cap_is_the_one_that_was_chosen():
+    stage = await degraded()
+    events = list(stage.log.events())
+    assert [line for line in stage.lines if "recast" in line] == ["recast rule: fake:small", "recast rule: fake:last"]
+    assert isinstance(check(events), State)
+    found = check(changed(events, "recast", spec=agent().model_copy(update={"model": "fake:other"})))
+    assert isinstance(found, Divergence)
+    assert (found.leaf, found.expected) == ("spec.model", '"fake:small"')
+
+
+async def test_a_fork_right_at_a_cap_goes_on_as_its_parent_did():
+    stage = await degraded()
+    parent = list(stage.log.events())
+    at = next(event.seq for event in parent if event.body.kind == "cap_reached")
+    log = Memory(parent[:at], number=2)
+    fork = Run.fork(log, stage.ports, parent=1, parent_seq=at, later=parent[at:])
+    assert [event.body.kind for event in log.events(at)] == ["forked", "recast"]
+    assert fork.state.spec("agent").model == "fake:small"
+    assert isinstance(check(log.events()), State)

@@ -23,7 +23,7 @@ C = TypeVar("C", CallModel, CallTool)
 
 
 class Use(msgspec.Struct, frozen=True):
-    """Event `seq`, the intent of call `call`, used what an edit would change, so the edit is made in a fork."""
+    """Event `seq`, about call `call`, used what an edit would change, so the edit is made in a fork."""
 
     seq: int
     call: str
@@ -39,7 +39,7 @@ def use_of(session: Session, target: int, call: str = "", after: int = 0) -> Use
 
     `after`: only uses after this event count, as for the edit that event `after` made.
     """
-    used = first_use(session.events(max(target, after)), target, call)
+    used = first_use(session.events(max(target, after)), session.event(target), call)
     return None if used is None else Use(used, str(getattr(session.event(used).body, "call", "")))
 
 

@@ -15,6 +15,7 @@ from workbench.events import (
     Event,
     Heard,
     HistoryCut,
+    JudgeAsked,
     ModelAnswered,
     ModelCalled,
     OutputAccepted,
@@ -40,6 +41,7 @@ from workbench.state import (
     Wait,
     apply,
     as_edited,
+    taking_over,
 )
 
 
@@ -90,9 +92,9 @@ def _ruled(state: State, event: Event) -> bool:
     body, by_rule = event.body, event.by == "rule"
     if isinstance(body, ModelCalled | ToolCalled | WaitBegan | OutputGiven | AnswerRead | SummaryAsked | HistoryCut):
         return True
-    if isinstance(body, Recast):  # what follows at a cap is chosen by the cap, not by what could be done next
-        return by_rule and not any(one.seq == state.seq for one in state.reached.values())
-    return isinstance(body, Said) and body.role == "user" and by_rule
+    if isinstance(body, Heard | TurnGiven | JudgeAsked):
+        return by_rule and state.started is not None and state.started.turns == "user"
+    return by_rule and (isinstance(body, Recast) or (isinstance(body, Said) and body.role == "user"))
 
 
 def _expected(state: State, event: Event, answers: dict[str, Event], accepted: dict[int, Event]) -> Body | None:
@@ -101,11 +103,20 @@ def _expected(state: State, event: Event, answers: dict[str, Event], accepted: d
         return None
     offered = [command for command in decide(state) if command.actor == event.actor]
     body = event.body
+    standbys = _degraded(state, event.actor) if isinstance(body, Recast) else []
+    if body in standbys:
+        return body
     same = [command for command in offered if isinstance(command, _COMMANDS[type(body)])]
     if not same:
-        return None
+        return standbys[-1] if standbys else None
     command = next((command for command in same if command.key == getattr(body, "call", "")), same[0])
     return _body_of(command, body, state, answers, accepted)
+
+
+def _degraded(state: State, actor: str) -> list[Body]:
+    """The other models with which the actor may go on at caps that were reached, as a replay is told of it."""
+    names = [name for name, one in state.reached.items() if one.at == "degrade"]
+    return [taking_over(state.spec(actor), state.standbys[name]).body for name in names]
 
 
 _COMMANDS: dict[type[Body], type[Command]] = {
@@ -118,6 +129,7 @@ _COMMANDS: dict[type[Body], type[Command]] = {
     SummaryAsked: Tell,
     HistoryCut: Tell,
     Heard: Tell,
+    JudgeAsked: Tell,
     Recast: Tell,
     TurnGiven: Tell,
 }

@@ -8,10 +8,15 @@ from workbench.events import (
     CallFailed,
     CriterionJudged,
     Event,
+    HistoryCut,
+    JudgeAsked,
     ModelAnswered,
     ModelCalled,
     OutputAccepted,
+    OutputGiven,
     OutputRejected,
+    Recast,
+    Said,
     ToolCalled,
     ToolReturned,
     Undone,
@@ -27,7 +32,8 @@ _DID_NOTHING = ("not_run", "skipped", "unknown_tool", "invalid_call")
 def inheritance(state: State, later: Iterable[Event]) -> tuple[tuple[Undone, ...], list[Event]]:
     """Of the parent's events after the fork: the effect calls that stay done, and the facts that the fork adopts.
 
-    It adopts the facts of calls that were open, and the verdicts that belong to its last event.
+    It adopts the facts of calls that were open, and what belongs to its last event: verdicts, and where that says that
+    a cap was reached, the other model or the words by which the run went on.
 
     Args:
         state: the parent's state at the fork.
@@ -36,9 +42,13 @@ def inheritance(state: State, later: Iterable[Event]) -> tuple[tuple[Undone, ...
     open_calls = set(state.open_calls)
     effects: dict[str, ToolCalled] = {}
     adopted: list[Event] = []
+    at_cap = any(one.seq == state.seq for one in state.reached.values())
     for place, event in enumerate(later):
         body = event.body
-        if isinstance(body, CriterionJudged) and len(adopted) == place:
+        belongs = isinstance(body, CriterionJudged) or (
+            at_cap and event.by == "rule" and isinstance(body, Recast | Said)
+        )
+        if belongs and len(adopted) == place:
             adopted.append(event)
         elif isinstance(body, ToolCalled) and body.effect == "effect" and event.by not in _STOOD_IN:
             effects[body.call] = body
@@ -51,13 +61,24 @@ def inheritance(state: State, later: Iterable[Event]) -> tuple[tuple[Undone, ...
     return undone, adopted
 
 
-def first_use(events: Iterable[Event], target: int, call: str = "") -> int | None:
-    """The seq of the first intent that used what event `target` says (with `call`: that call's arguments)."""
+def first_use(events: Iterable[Event], target: Event, call: str = "") -> int | None:
+    """The seq of the first event that used what `target` says (with `call`: that call's arguments).
+
+    A model or a judge was told it, or its output was checked. `events` are those after `target`, or all.
+    """
+    told = {target.seq}
+    answer = target.body.call if isinstance(target.body, ModelAnswered) else ""
     for event in events:
         body = event.body
         if call:
             if isinstance(body, ToolCalled) and body.call == call:
                 return event.seq
-        elif isinstance(body, ModelCalled) and target in body.request.add:
+        elif isinstance(body, HistoryCut) and body.summary in told:
+            told.add(event.seq)
+        elif (
+            (isinstance(body, ModelCalled) and not told.isdisjoint(body.request.add))
+            or (isinstance(body, JudgeAsked) and not told.isdisjoint(body.refs))
+            or (isinstance(body, OutputGiven) and (body.call, event.actor) == (answer, target.actor))
+        ):
             return event.seq
     return None
