@@ -15,7 +15,8 @@ from tests.models.asking import WEATHER, ask, request
 from workbench.errors import ModelFailed
 from workbench.events import Call, Usage
 from workbench.events.messages import Answer, Delta, Message, ModelRequest
-from workbench.models.answer_cache import Cached, InFile, InMemory, InRedis, Kept, key_of
+from workbench.models.answer_cache import Cached, InMemory, InRedis, Kept, key_of
+from workbench.store.answers import AnswerFile
 
 SAID = Answer(
     text="It is 42.",
@@ -79,7 +80,7 @@ async def test_in_memory():
 
 
 async def test_in_a_file_also_for_the_next_process(tmp_path: Path):
-    await twice(InFile(tmp_path / "sessions" / "answers.db"), InFile(tmp_path / "sessions" / "answers.db"))
+    await twice(AnswerFile(tmp_path / "sessions" / "answers.db"), AnswerFile(tmp_path / "sessions" / "answers.db"))
 
 
 async def test_in_redis(redis_url: str):

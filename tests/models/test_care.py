@@ -13,10 +13,11 @@ from workbench.models.answer_cache import Cached
 from workbench.models.care import Care
 from workbench.models.limits import Limited
 from workbench.models.patience import Patient, Timeouts
+from workbench.store.answers import AnswerFile
 
 
 def care(told: str, folder: Path = Path()) -> Care:
-    return Care.of(tomllib.loads(told), Path("workbench.toml"), folder / "answers.db")
+    return Care.of(tomllib.loads(told), Path("workbench.toml"), lambda: AnswerFile(folder / "answers.db"))
 
 
 def test_without_a_word_models_are_only_waited_for():

@@ -32,5 +32,7 @@ def care_of(workspace: Workspace) -> Care:
         BadFile: as above.
     """
     from workbench.models.care import Care
+    from workbench.store.answers import AnswerFile
 
-    return Care.of(workspace.settings(), workspace.root / MARK, workspace.database.with_name("answers.db"))
+    answers = workspace.database.with_name("answers.db")
+    return Care.of(workspace.settings(), workspace.root / MARK, lambda: AnswerFile(answers))

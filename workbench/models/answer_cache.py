@@ -1,4 +1,4 @@
-"""Answers that were given before: the very same request is answered from memory, a file, or Redis. Off by default.
+"""Answers that were given before: the very same request is answered from where they are kept. Off by default.
 
 Only what a model says is kept; a tool is always called. What is not there, or cannot be reached, is asked for.
 """
@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import sqlite3
-import threading
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from pathlib import Path
 from typing import Any, Protocol, cast
 
 import msgspec
@@ -39,25 +36,6 @@ class InMemory:
 
     def put(self, key: str, answer: bytes) -> None:
         self._kept[key] = answer
-
-
-class InFile:
-    """A SQLite file of their own: it can be thrown away."""
-
-    def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = threading.Lock()
-        self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        self._database.execute("CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, answer BLOB NOT NULL)")
-
-    def get(self, key: str) -> bytes | None:
-        with self._lock:
-            row = self._database.execute("SELECT answer FROM answers WHERE key = ?", (key,)).fetchone()
-        return None if row is None else row[0]
-
-    def put(self, key: str, answer: bytes) -> None:
-        with self._lock:
-            self._database.execute("INSERT OR REPLACE INTO answers VALUES (?, ?)", (key, answer))
 
 
 class InRedis:

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from workbench.errors import BadFile
 from workbench.events.messages import Model
-from workbench.models.answer_cache import Cached, InFile, InMemory, InRedis, Kept
+from workbench.models.answer_cache import Cached, InMemory, InRedis, Kept
 from workbench.models.limits import Limited, Limits, Turnstile
 from workbench.models.patience import Patient, Timeouts
 
@@ -74,8 +74,8 @@ class Care:
         }
 
     @classmethod
-    def of(cls, settings: dict[str, Any], file: Path, answers: Path) -> Care:
-        """What `settings`, read from `file`, say; `answers` is the file that a cache in SQLite is in.
+    def of(cls, settings: dict[str, Any], file: Path, in_file: Callable[[], Kept]) -> Care:
+        """What `settings`, read from `file`, say; `in_file` opens the cache that is a file of the workspace.
 
         Raises:
             BadFile: a table that cannot be kept to.
@@ -91,7 +91,7 @@ class Care:
         if "cache" not in settings:
             return cls(forms)
         where = read_table(CacheForm, settings["cache"], file, "cache").answers
-        kinds: dict[str, Callable[[], Kept]] = {"memory": InMemory, "sqlite": lambda: InFile(answers)}
+        kinds: dict[str, Callable[[], Kept]] = {"memory": InMemory, "sqlite": in_file}
         return cls(forms, kinds.get(where, lambda: InRedis(where)))
 
     def timeouts(self, name: str) -> Timeouts:
