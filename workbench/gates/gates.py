@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import cast
 
 from workbench import budget
+from workbench.events import HistoryCut
 from workbench.gates.breakpoints import Breakpoints
 from workbench.gates.rules import Deed
-from workbench.state import CallModel, CallTool, CheckOutput, Command, Conclude, Hold, State, Ungated
+from workbench.state import CallModel, CallTool, CheckOutput, Command, Conclude, Hold, State, Tell, Ungated
 
 Gate = Callable[[State, Command], Hold | Deed | None]
 """Holds a command, or says what is done by rule before anybody is asked."""
@@ -30,10 +31,18 @@ def doubt(state: State, command: Command) -> Hold | None:
 
 def partial(state: State, command: Command) -> Hold | None:
     """An answer that was broken off does not count by itself; nothing grants it but a ruling."""
-    if not isinstance(command, Conclude | CheckOutput) or state.actors[command.actor].partial is None:
+    if not isinstance(command, Conclude | CheckOutput) and not _cuts(command):
+        return None
+    broken_off = state.actors[command.actor].partial
+    if broken_off is None:
         return None
     reason = "it was broken off: accept, edit or discard what came"
-    return Hold("partial", reason, command.key, "output", command.call)
+    return Hold("partial", reason, command.key, "output", broken_off.call)
+
+
+def _cuts(command: Command) -> bool:
+    """Whether it puts a summary, which is an answer, too, in the place of what it sums up."""
+    return isinstance(command, Tell) and isinstance(command.body, HistoryCut)
 
 
 def question(state: State, command: Command) -> Hold | None:

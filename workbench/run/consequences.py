@@ -69,7 +69,8 @@ def witness_of(state: State, event: Event, lookup: Lookup) -> Witness | None:
             return Witness(event.seq, "user", message_of(event, lookup, {}).text)
         case ModelAnswered(partial=False) if state.actors[event.actor].summing is None:  # a summary is nobody's word
             return Witness(event.seq, "agent", body.text)
-        case Settled(ruling="accept"):  # what came of a partial answer is said only now
+        case Settled(ruling="accept") if state.actors[event.actor].summing is None:
+            # What came of a partial answer is said only now.
             log = state.actors[event.actor].log
             answer = lookup(log[len(log) - 1])
             assert isinstance(answer.body, ModelAnswered)

@@ -198,7 +198,7 @@ def _model_answered(state: State, event: Event, body: ModelAnswered) -> None:
         actor.weighed = asked + (made or 0)
         actor.fresh -= asking.told if asking is not None else actor.fresh
     actor.log = actor.log.plus(event.seq, content_of(body))
-    partial = body.partial and not body.calls and actor.summing is None
+    partial = body.partial and not body.calls
     actor.partial = Partial(event.seq, body.call, 1 if asking is None else asking.attempt) if partial else None
     if body.calls:
         actor.wants = tuple(
