@@ -13,6 +13,8 @@ from workbench.events import (
     Edited,
     Event,
     HistoryCut,
+    OutputSpec,
+    Recast,
     Released,
     Reverted,
     Said,
@@ -178,3 +180,19 @@ def test_an_edit_changes_what_was_cut_off_and_the_line_in_its_place() -> None:
     story.tell(Reverted(edit=cut))
     log = story.state.actors["agent"].log
     assert log.contents()[log.refs().index(2)] == content
+
+
+def test_a_summary_need_not_be_of_the_form_that_outputs_are_asked_in() -> None:
+    story = Story(None)
+    assert story.state.output_schema("agent") is None
+    native = OutputSpec(mode="native", form='{"type":"object"}')
+    story.tell(Recast(spec=agent(window=SUM, output=native.model_copy(update={"mode": "text"}))))
+    assert story.state.output_schema("agent") is None
+    story.tell(Recast(spec=agent(window=SUM, output=native)))
+    story.iterate(1)
+    story.iterate(2)
+    assert story.state.output_schema("agent") == native.form
+    story.tell(SummaryAsked(text=SUMMARY, dropped=3), asked("agent.3"))
+    assert story.state.output_schema("agent") is None
+    story.tell(answered("agent.3", "sum", usage=LARGE), HistoryCut(dropped=3, summary=len(story.events) + 1))
+    assert story.state.output_schema("agent") == native.form

@@ -60,30 +60,33 @@ def exchanged(
     messages: Sequence[Message],
     rebuild: Rebuild,
     *,
+    output_schema: str | None = None,
     no_tools: bool = False,
 ) -> Exchanged | None:
     """What went over the wire at the intent `seq` of the model call `call`; None where nothing of it was kept.
 
     Args:
         spec: the actor as it was then, its settings as they were asked.
-        no_tools: whether a cap had left it without tools.
         messages: what it was asked.
+        output_schema: what its answer was to keep to.
+        no_tools: whether a cap had left it without tools.
     """
     fact = outcome(recorded, seq, call)
     wire = None if fact is None else wire_of(fact.raw, fact if isinstance(fact, ModelAnswered) else None)
     if wire is None:
         return None
     try:
-        request = rebuild(spec.model, request_of(spec, messages, no_tools=no_tools), wire)
+        request = rebuild(spec.model, request_of(spec, messages, output_schema, no_tools=no_tools), wire)
     except WorkbenchError as problem:
         return Exchanged(wire.form, wire.url, None, wire.status, wire.answer, str(problem))
     note = "" if digest_of(request) == wire.sent else _DIFFERS
     return Exchanged(wire.form, wire.url, request, wire.status, wire.answer, note)
 
 
-def request_of(spec: ActorSpec, messages: Sequence[Message], *, no_tools: bool = False) -> ModelRequest:
+def request_of(
+    spec: ActorSpec, messages: Sequence[Message], output_schema: str | None, *, no_tools: bool = False
+) -> ModelRequest:
     """What an actor's model was asked, as far as a provider is told of it."""
-    output = spec.output
     return ModelRequest(
         model=spec.model.partition(":")[2],
         system=spec.system,
@@ -91,7 +94,7 @@ def request_of(spec: ActorSpec, messages: Sequence[Message], *, no_tools: bool =
         tools=spec.tools,
         settings=json.loads(spec.settings),
         structured=spec.structured,
-        output_schema=output.form if output is not None and output.mode == "native" else None,
+        output_schema=output_schema,
         actor=spec.name,
         no_tools=no_tools,
     )

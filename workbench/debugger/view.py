@@ -156,7 +156,7 @@ def view(recorded: Recorded, seq: int, rebuild: Rebuild | None = None) -> View:
     asked = [one.message for one in seen if one.mark != "dropped"]
     fact = outcome(recorded, seq, body.call)
     spec = now.spec(event.actor).model_copy(update={"settings": as_json(now.settings(event.actor))})
-    muted = bool(now.toolless(event.actor))
+    muted, schema = bool(now.toolless(event.actor)), now.output_schema(event.actor)
     return View(
         seq=seq,
         call=body.call,
@@ -167,7 +167,9 @@ def view(recorded: Recorded, seq: int, rebuild: Rebuild | None = None) -> View:
         head_before=None if before == head else before,
         seen=seen,
         input_tokens=fact.usage.input if isinstance(fact, ModelAnswered) else None,
-        wire=None if rebuild is None else exchanged(recorded, seq, body.call, spec, asked, rebuild, no_tools=muted),
+        wire=None
+        if rebuild is None
+        else exchanged(recorded, seq, body.call, spec, asked, rebuild, output_schema=schema, no_tools=muted),
     )
 
 

@@ -97,7 +97,7 @@ class Effects:
             tools=spec.tools,
             settings=state.settings(command.actor),
             structured=spec.structured,
-            output_schema=spec.output.form if spec.output is not None and spec.output.mode == "native" else None,
+            output_schema=None if spec.output is None else state.output_schema(command.actor),
             call=command.call,
             attempt=command.attempt,
             actor=command.actor,

@@ -338,6 +338,11 @@ class State(Copied):
             settings["max_tokens"] = asking.reserve.max_tokens
         return settings
 
+    def output_schema(self, actor: str) -> str | None:
+        """The JSON schema that the actor's model is to keep its answer to; none where it is to sum up its history."""
+        output = self.spec(actor).output
+        return None if output is None or output.mode != "native" or self.actors[actor].summing else output.form
+
     @property
     def agent(self) -> str:
         """The first actor that works, whom the person speaks to."""
