@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 
-from tests.playbook import FakeTools, Hang, Line, Memory, OneByOne, Stage, agent, cap, story, until, wants
+from tests.playbook import FakeTools, Hang, Line, Memory, Stage, cap, story, until, wants
 from workbench.context import RunContext
 from workbench.errors import DiskFull, Impossible, ModelFailed, StoreError
-from workbench.events import Check, Criterion, Forked, HistoryCut, ModelAnswered, Said, Undone, Window
+from workbench.events import Check, Criterion, Forked, Said, Undone
 from workbench.events.messages import Answer, Delta
 from workbench.run import Run, check
-from workbench.state import State, fold
+from workbench.state import fold
 
 
 def hanging(stage: Stage, *names: str) -> FakeTools:
@@ -492,28 +492,3 @@ async def test_a_model_that_is_not_there_is_a_fact():
     run = stage.start(lines=["go"])
     await run.drive()
     assert stage.lines[-2:] == ["call_failed agent.1 unexpected", "run_ended error"]
-
-
-@pytest.mark.parametrize("ruling", ["accept", "discard"])
-async def test_a_summary_that_was_broken_off_takes_nobodys_place_by_itself(ruling: Literal["accept", "discard"]):
-    window = Window(system=1, history=1, answer=1, policy="summarise", keep=2)
-    greeting = Criterion(name="greeting", check=Check(source="agent", pattern="so far"))
-    stage = Stage()
-    summing = OneByOne(wants("lookup"), wants("lookup"), [Delta(text="so far"), Hang()], "all of it", "done")
-    stage.models["fake:agent"] = summing
-    run = stage.start(agent(window=window), lines=["go"], criteria=(greeting,))
-    driving = await under_way(run, summing.hung)
-    run.cancel()
-    await driving
-    assert stage.last == "held partial"
-    assert run.state.held is not None
-    assert run.state.held.call == "agent.3"
-    run.settle("agent.3", ruling)
-    run.release()
-    await run.drive()
-    cut = next(event.body for event in stage.log.events() if isinstance(event.body, HistoryCut))
-    summary = run.event(cut.summary).body
-    assert isinstance(summary, ModelAnswered)
-    assert summary.text == ("so far" if ruling == "accept" else "all of it")
-    assert not run.state.verdicts, "a summary is nobody's word"
-    assert isinstance(check(stage.log.events()), State)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Literal
 
 import pytest
 
@@ -10,6 +11,7 @@ from tests.memory import Memory
 from tests.playbook import (
     CHARGE,
     LOOKUP,
+    Hang,
     OneByOne,
     Stage,
     agent,
@@ -24,11 +26,24 @@ from tests.playbook import (
     wants,
 )
 from workbench.errors import Impossible
-from workbench.events import Forked, HistoryCut, JudgeAsked, OutputGiven, Request, Said, SummaryAsked, Window
+from workbench.events import (
+    Check,
+    Criterion,
+    Forked,
+    HistoryCut,
+    JudgeAsked,
+    ModelAnswered,
+    OutputGiven,
+    Request,
+    Said,
+    SummaryAsked,
+    Window,
+)
+from workbench.events.messages import Delta
 from workbench.run import Run, check
 from workbench.run.editable import EditedField
 from workbench.run.inheritance import first_use
-from workbench.state import fold
+from workbench.state import State, fold
 
 
 async def stepped(stage: Stage, steps: int) -> Run:
@@ -203,3 +218,29 @@ async def test_a_cut_under_a_later_one_is_taken_back_after_it():
     with pytest.raises(Impossible, match=f"goes over that of event {first}: revert"):
         run.revert(first)
     run.revert(last)
+
+
+@pytest.mark.parametrize("ruling", ["accept", "discard"])
+async def test_a_summary_that_was_broken_off_takes_nobodys_place_by_itself(ruling: Literal["accept", "discard"]):
+    window = Window(system=1, history=1, answer=1, policy="summarise", keep=2)
+    greeting = Criterion(name="greeting", check=Check(source="agent", pattern="so far"))
+    stage = Stage()
+    summing = OneByOne(wants("lookup"), wants("lookup"), [Delta(text="so far"), Hang()], "all of it", "done")
+    stage.models["fake:agent"] = summing
+    run = stage.start(agent(window=window), lines=["go"], criteria=(greeting,))
+    driving = asyncio.create_task(run.drive())
+    await summing.hung.wait()
+    run.cancel()
+    await driving
+    assert stage.last == "held partial"
+    assert run.state.held is not None
+    assert run.state.held.call == "agent.3"
+    run.settle("agent.3", ruling)
+    run.release()
+    await run.drive()
+    cut = next(event.body for event in stage.log.events() if isinstance(event.body, HistoryCut))
+    summary = run.event(cut.summary).body
+    assert isinstance(summary, ModelAnswered)
+    assert summary.text == ("so far" if ruling == "accept" else "all of it")
+    assert not run.state.verdicts, "a summary is nobody's word"
+    assert isinstance(check(stage.log.events()), State)
