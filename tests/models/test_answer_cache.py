@@ -57,9 +57,9 @@ def redis_url(tmp_path: Path) -> Iterator[str]:
     for line in process.stdout:
         if "eady to accept connections" in line or "ready to accept connections" in line:
             break
-    yield f"unix://{socket}"
-    process.terminate()
-    process.wait()
+    with process:
+        yield f"unix://{socket}"
+        process.terminate()
 
 
 async def twice(kept: Kept, again: Kept) -> None:
