@@ -1,202 +1,39 @@
-"""The house put together: workspace, store, tools and models, and sessions opened on them."""
+"""The house put together: runs begun in a workspace, sessions opened and forked in it."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from functools import cache, cached_property, partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from workbench.cli.bad_days import care_of, retry_of
+from workbench.cli.bad_days import retry_of
 from workbench.cli.keys import strike_keys
-from workbench.cli.spending import own_price, tallied, under_day
-from workbench.errors import BadFile, DiskFull, NotFound, NotWriter, ReadOnly, StoreError, UsedWrongly
-from workbench.store import Store
-from workbench.workspace.place import MARK, Workspace, find
+from workbench.cli.parts import Parts
+from workbench.cli.spending import under_day
+from workbench.errors import DiskFull, NotWriter, ReadOnly, StoreError, UsedWrongly
+from workbench.workspace.place import MARK
 
 if TYPE_CHECKING:
     from workbench.budget import Limit
-    from workbench.cli.telemetry import Telemetry
     from workbench.debugger.person import Person
     from workbench.debugger.session import Session
     from workbench.debugger.summary import Summary
-    from workbench.events import Event, Follow, Mode, Price, RunStarted
-    from workbench.events.messages import Answer, Model, ModelRequest, Toolbox
-    from workbench.events.script import Script
+    from workbench.events import Event, Follow, Mode, RunStarted
+    from workbench.events.messages import ModelRequest, Toolbox
     from workbench.events.wire import Wire
     from workbench.gates import Breakpoint, Breakpoints, Gate
-    from workbench.models.care import Care
-    from workbench.models.provider_rows import Rows
     from workbench.run import Ports, Run
     from workbench.store.catalog import BranchRow
     from workbench.store.log import BranchLog, BranchReader
-    from workbench.tools.checks import CheckFunctions
-    from workbench.tools.file_tools import FileTools
-    from workbench.tools.mcp.server import McpServers
-    from workbench.tools.registry import Registry
-
-FREE = ("scripted", "recorded", "human")
-"""Providers whose answers cost nothing."""
 
 
-class House:
-    """Everything that one invocation works with; each part is made when it is first needed."""
+class House(Parts):
+    """The parts put together: sessions begun, opened and forked on them."""
 
     def __init__(self, named: str | None) -> None:
-        self.workspace: Workspace = find(named)
+        super().__init__(named)
         self._watched: dict[str, list[str]] = {}
-
-    @cached_property
-    def store(self) -> Store:
-        """The workspace's sessions; the demo sessions are laid in where the database is new."""
-        if not self.workspace.database.exists():
-            from workbench.cli.demos import begin
-
-            begin(self.workspace.database)
-        return Store.open(self.workspace.database)
-
-    @cached_property
-    def tools(self) -> Registry:
-        """All tools there are: the shipped ones, the workspace's own files, those of its MCP servers."""
-        from workbench.tools.standard import standard_registry
-
-        registry = standard_registry(first=[self.tool_files], more=[self.servers])
-        search = self._tool_settings().get("web_search")
-        if search is not None:
-            registry.let("web_search", str(search))
-        return registry
-
-    @cached_property
-    def tool_files(self) -> FileTools:
-        """The tools in files of the workspace; those of a folder that nobody chose are not touched."""
-        from workbench.tools.file_tools import FileTools
-
-        return FileTools(self.workspace.root / "tools", chosen=self.workspace.how != "user")
-
-    @cached_property
-    def servers(self) -> McpServers:
-        """The MCP servers that `workbench.toml` names; none is started before it is asked for something.
-
-        Raises:
-            BadFile: what is said of one is wrong.
-        """
-        from workbench.tools.mcp.server import McpServers
-        from workbench.tools.mcp.settings import read_servers
-
-        return McpServers(read_servers(self.workspace.settings().get("mcp"), self.workspace.root / MARK))
-
-    @cached_property
-    def checks(self) -> CheckFunctions:
-        """The Python functions of criteria."""
-        from workbench.tools.checks import CheckFunctions
-
-        return CheckFunctions(self.workspace.root)
-
-    # -- models -----------------------------------------------------------------------------------------------
-
-    @cached_property
-    def providers(self) -> Rows:
-        """The providers that are known: the presets, and over them those of `workbench.toml`."""
-        from workbench.models.provider_rows import PROVIDERS, own_rows
-
-        told = self.workspace.settings().get("providers")
-        return PROVIDERS if told is None else own_rows(told, self.workspace.root / MARK)
-
-    def likely_models(self) -> list[str]:
-        """A model of each provider that is probably asked from here: the workspace's own, and who has a key."""
-        default = self.workspace.settings().get("model")
-        own = [default] if isinstance(default, str) else []
-        keyed = [f"{name}:any" for name, row in self.providers.items() if row.key_env and os.environ.get(row.key_env)]
-        return [*own, *keyed]
-
-    @cached_property
-    def care(self) -> Care:
-        """How providers are asked; one for all of this process, since limits are shared."""
-        return care_of(self.workspace)
-
-    def model(self, name: str, person: Person | None = None) -> Model:
-        """The model behind `provider:model`."""
-        from workbench.models import resolve
-
-        ask = person.ask if person is not None else None
-        return resolve(
-            name, scripts=self._script, recordings=self._recording, person=ask, rows=self.providers, care=self.care
-        )
-
-    def price(self, name: str) -> Price | None:
-        """What the model costs; None where nobody knows. What the workspace says goes over all."""
-        own = own_price(self.workspace.settings(), self.workspace.root / MARK, name)
-        if own is None and name.partition(":")[0] in FREE:
-            from workbench.events import Price
-
-            return Price(input="0", output="0", source="free")
-        from workbench.models.prices import price_of
-
-        return own or price_of(name, rows=self.providers)
-
-    def _script(self, name: str) -> Script | None:
-        from workbench.workspace.loading import load_scenario
-
-        scenario = name.partition("/")[0]
-        try:
-            return load_scenario(self.workspace, scenario).scripts().get(name)
-        except NotFound:
-            return None
-
-    def _recording(self, ref: str) -> Callable[[str, int], Answer | None] | None:
-        from workbench.events import ModelAnswered
-        from workbench.events.messages import Answer
-
-        try:
-            reader = self.store.read(self.store.place(ref).branch.id)
-        except NotFound:
-            return None
-        answers: dict[str, list[Answer]] = {}
-        for event in reader.events():
-            body = event.body
-            if isinstance(body, ModelAnswered):
-                answer = Answer(body.text, body.thinking, body.calls, body.usage, body.finish, body.model, body.raw)
-                answers.setdefault(event.actor, []).append(answer)
-
-        def nth(actor: str, place: int) -> Answer | None:
-            given = answers.get(actor, [])
-            return given[place] if place < len(given) else None
-
-        return nth
-
-    def ports(self, session: str, person: Person | None = None) -> Ports:
-        """What a run of `session` needs from the world."""
-        from workbench.run import Ports
-
-        strike_keys(self.providers)
-        _ = self.care  # what is wrong with it is said before anything is asked
-        return Ports(
-            model=cache(partial(self.model, person=person)),  # a script is read once, not for each answer
-            tools=self.tools,
-            checks=self.checks,
-            price=self.price,
-            tally=lambda: tallied(self.store, session),
-            session=session,
-            settings=self._tool_settings(),
-            files=self._files(),
-        )
-
-    def _files(self) -> Path:
-        """The only folder that tools may touch."""
-        folder = self.workspace.root / "files"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise UsedWrongly(f"{folder}, where tools keep files, cannot be made: {error.strerror or error}") from error
-        return folder
-
-    def _tool_settings(self) -> dict[str, Any]:
-        settings: object = self.workspace.settings().get("tools", {})
-        if not isinstance(settings, dict):
-            raise BadFile(self.workspace.root / MARK, "should be a table, [tools]", field="tools")
-        return cast("dict[str, Any]", settings)
 
     # -- beginning --------------------------------------------------------------------------------------------
 
@@ -443,13 +280,6 @@ class House:
 
         return lambda run: listen(run, branch, self.telemetry, self.store)
 
-    @cached_property
-    def telemetry(self) -> Telemetry | None:
-        """The way to the collector that `workbench.toml` names, if it names one."""
-        from workbench.cli.listening import telemetry_of
-
-        return telemetry_of(self.workspace)
-
     def _rebuild(self, name: str, request: ModelRequest, wire: Wire) -> dict[str, Any]:
         from workbench.models.rebuilding import rebuilt
 
@@ -475,15 +305,6 @@ class House:
                 )
 
         return summarise
-
-    def close(self) -> None:
-        """Let go of the database and end the servers, where they were used."""
-        if "tools" in self.__dict__:
-            self.tools.close()
-        if (telemetry := self.__dict__.get("telemetry")) is not None:
-            telemetry.close()
-        if "store" in self.__dict__:
-            self.store.close()
 
 
 def events_of(house: House, ref: str) -> list[Event]:
