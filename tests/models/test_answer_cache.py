@@ -15,6 +15,7 @@ from tests.models.asking import WEATHER, ask, request
 from workbench.errors import ModelFailed
 from workbench.events import Call, Usage
 from workbench.events.messages import Answer, Delta, Message, ModelRequest
+from workbench.events.text import register_secret
 from workbench.models.answer_cache import Cached, InMemory, InRedis, Kept, key_of
 from workbench.store.answers import AnswerFile
 
@@ -94,6 +95,23 @@ async def test_an_answer_that_only_calls_shows_nothing_before():
     answer, shown = await ask(Cached(Once(), kept, ""))
     assert answer.calls == said.calls
     assert shown == []
+
+
+async def test_what_is_kept_holds_no_key_and_no_half_of_a_character():
+    register_secret("the-key-of-the-house")
+    said = Answer(text="It is the-key-of-the-house. \ud800", raw='{"x":"the-key-of-the-house"}')
+
+    class Leaks:
+        name: str = "openai:m"
+
+        async def ask(self, request: ModelRequest) -> AsyncIterator[Delta | Answer]:
+            yield said
+
+    kept = InMemory()
+    answer, shown = await ask(Cached(Leaks(), kept, ""))
+    assert (answer, shown) == (said, [])
+    again, _ = await ask(Cached(Once(), kept, ""))
+    assert (again.text, again.raw) == ("It is [redacted]. \ufffd", '{"x":"[redacted]"}')
 
 
 class Broken:

@@ -1,6 +1,7 @@
 """Answers that were given before: the very same request is answered from where they are kept. Off by default.
 
-Only what a model says is kept; a tool is always called. What is not there, or cannot be reached, is asked for.
+Only what a model says is kept, cleaned as the log cleans it; a tool is always called. What is not there, or cannot be
+reached, is asked for.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import msgspec
 from workbench.errors import UsedWrongly
 from workbench.events import Usage
 from workbench.events.messages import Answer, Delta, Model, ModelRequest, takes_schemas
+from workbench.events.text import clean
 
 
 class Kept(Protocol):
@@ -108,7 +110,10 @@ def _plain(value: Any) -> Any:
 
 
 def _encode(answer: Answer) -> bytes:
-    return msgspec.json.encode(answer, enc_hook=_plain)
+    """Its calls were cleaned when they were built; the rest is plain text still, and no key may reach a disk."""
+    said: dict[str, Any] = {field: getattr(answer, field) for field in answer.__struct_fields__}
+    cleaned = {field: clean(value) for field, value in said.items() if isinstance(value, str)}
+    return msgspec.json.encode(msgspec.structs.replace(answer, **cleaned), enc_hook=_plain)
 
 
 def _decode(kept: bytes) -> Answer:
