@@ -182,10 +182,6 @@ class Steps:
             case CapReached():
                 label = f"{body.name} reached: {body.at.replace('_', ' ')}"
                 self._row(event, "note", "done", label, detail=_short(body.reason))
-            case Recast():
-                self._prices[body.spec.name] = body.spec.price
-                if event.by == "rule":
-                    self._row(event, "note", "done", f"now {_short(body.spec.model)}")
             case Forked():
                 self._row(event, "note", "done", f"forked after {body.parent_seq}")
             case Held() | Released() | CriterionJudged():
