@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.models.asking import ask
 from tests.models.test_limits import Counting
 from workbench.errors import BadFile
 from workbench.models.answer_cache import Cached
@@ -43,10 +44,11 @@ def test_limits_are_shared_by_all_that_a_pattern_fits():
 
 
 @pytest.mark.parametrize("where", ["memory", "sqlite"])
-def test_answers_are_kept_where_it_says(where: str, tmp_path: Path):
-    told = care(f'cache.answers = "{where}"', tmp_path)
+async def test_answers_are_kept_where_it_says(where: str, tmp_path: Path):
+    model = care(f'cache.answers = "{where}"', tmp_path).around(Counting(), "")
+    assert isinstance(model, Cached)
     assert not list(tmp_path.iterdir()), "nothing is made before it is needed"
-    assert isinstance(told.around(Counting(), ""), Cached)
+    await ask(model)
     assert (tmp_path / "answers.db").exists() == (where == "sqlite")
 
 
