@@ -62,3 +62,16 @@ def test_where_nothing_can_be_written(tmp_path: Path):
     (tmp_path / "personas").symlink_to("/proc/self/fd")
     with pytest.raises(UsedWrongly, match="cannot be written"):
         init(tmp_path)
+
+
+def test_a_disk_that_is_full_leaves_no_half_of_a_file(tmp_path: Path):
+    init(tmp_path)
+    resource = pytest.importorskip("resource", reason="this system has no limit for the size of files")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (64, hard))
+    try:
+        with pytest.raises(UsedWrongly, match=r"greeting\.yaml cannot be written: File too large"):
+            new_file(Workspace(tmp_path), "scenario", "greeting")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    new_file(Workspace(tmp_path), "scenario", "greeting")

@@ -114,10 +114,15 @@ def _folders(root: Path) -> None:
 def _written(path: Path, content: str) -> bool:
     """Write a file that is not there yet; False where it is."""
     try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(content)
+        file = path.open("x", encoding="utf-8")
     except FileExistsError:
         return False
     except OSError as error:
+        raise UsedWrongly(f"{path} cannot be written: {error.strerror or error}") from error
+    try:
+        with file:
+            file.write(content)
+    except OSError as error:
+        path.unlink()  # half a file would be in the way of the next attempt, which never writes over one
         raise UsedWrongly(f"{path} cannot be written: {error.strerror or error}") from error
     return True
