@@ -70,6 +70,20 @@ def test_broken_settings_are_one_sentence(tmp_path: Path, content: bytes, words:
         Workspace(tmp_path).settings()
 
 
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("[budgte.day]\ncost = 1\n", "workbench.toml: budgte: there is no such setting; did you mean 'budget'?"),
+        ("colour = 'red'\n", "workbench.toml: colour: there is no such setting; there are: model, "),
+    ],
+)
+def test_a_setting_that_nobody_keeps_to_is_refused_by_name(tmp_path: Path, content: str, words: str):
+    (tmp_path / "workbench.toml").write_text(content)
+    with pytest.raises(BadFile) as problem:
+        Workspace(tmp_path).settings()
+    assert words in str(problem.value)
+
+
 def test_settings_that_cannot_be_read(tmp_path: Path):
     (tmp_path / "workbench.toml").mkdir()
     with pytest.raises(BadFile, match="cannot be read"):

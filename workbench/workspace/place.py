@@ -12,6 +12,10 @@ from workbench.errors import BadFile, UsedWrongly
 
 MARK = "workbench.toml"
 FOLDERS = ("personas", "scenarios", "sessions")
+SETTINGS = (
+    "model", "models", "providers", "prices", "retry", "cache", "budget", "tools", "mcp", "telemetry", "app", "keys",
+)  # fmt: skip
+"""What a `workbench.toml` can say; each table is judged by whoever keeps to it."""
 
 
 def shipped_root() -> Path:
@@ -41,13 +45,13 @@ class Workspace:
         """What its `workbench.toml` says; nothing where there is none.
 
         Raises:
-            BadFile: it is not TOML.
+            BadFile: it is not TOML, or says something that nobody keeps to.
         """
         import tomllib
 
         path = self.root / MARK
         try:
-            return tomllib.loads(path.read_text(encoding="utf-8"))
+            told = tomllib.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return {}
         except OSError as error:
@@ -56,6 +60,14 @@ class Workspace:
             raise BadFile(path, "is not UTF-8 text; save it as UTF-8") from error
         except tomllib.TOMLDecodeError as error:
             raise BadFile(path, f"is not TOML: {error}") from error
+        for name in told:
+            if name not in SETTINGS:
+                from difflib import get_close_matches
+
+                near = get_close_matches(name, SETTINGS, 1)
+                meant = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(SETTINGS)}"
+                raise BadFile(path, f"there is no such setting; {meant}", field=name)
+        return told
 
 
 def find(
