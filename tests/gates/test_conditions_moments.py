@@ -23,9 +23,9 @@ from workbench.events import (
 )
 from workbench.gates.conditions import MISSING
 from workbench.gates.grammar import parse, parse_path
-from workbench.gates.moments import AtCommand, AtEvent, AtRest
+from workbench.gates.moments import AtCommand, AtEvent, AtRest, Gated
 from workbench.gates.watch import Watch
-from workbench.state import CallModel, CallTool, Conclude, State, fold
+from workbench.state import CallModel, CallTool, CheckOutput, Conclude, State, fold
 
 PRICED = agent("agent").model_copy(update={"price": Price(input="1000000", output="0")})
 TOLD = Said(text="hi")
@@ -42,7 +42,7 @@ def at_last(*bodies: Any) -> AtEvent:
     return AtEvent(state, events[-1], lambda seq: events[seq - 1])
 
 
-def at(command: CallModel | CallTool | Conclude, *bodies: Any, spec: Any = PRICED) -> AtCommand:
+def at(command: Gated, *bodies: Any, spec: Any = PRICED) -> AtCommand:
     return AtCommand(moment(*bodies, spec=spec)[0], command, lambda call: 7)
 
 
@@ -67,6 +67,7 @@ def test_the_kinds_of_commands():
     assert true_of(at(ASK)) == ["think", "model"]
     assert true_of(at(MAIL)) == ["call", "tool"]
     assert true_of(at(READ)) == ["output"]
+    assert true_of(at(CheckOutput("agent", "agent.1"))) == [], "an answer is one output: when it counts"
     assert holds("tool mail and not tool other", at(MAIL))
     assert holds("repeat 7", at(MAIL))
     assert not holds("repeat 2", at(ASK))
