@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
-
-import msgspec
 
 if TYPE_CHECKING:
     from workbench.events.messages import Message
@@ -47,7 +46,8 @@ def _never() -> bool:
     return False
 
 
-class RunContext(msgspec.Struct, Generic[Deps], frozen=True):
+@dataclass(frozen=True, slots=True)
+class RunContext(Generic[Deps]):
     """The first parameter of a tool that asks for it.
 
     Attributes:
@@ -72,7 +72,7 @@ class RunContext(msgspec.Struct, Generic[Deps], frozen=True):
     attempt: int = 1
     key: str = ""
     files: Path | None = None
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = field(default_factory=dict[str, Any])
     progress: Callable[[str], None] = _unheard
     model: str = ""
     iteration: int = 0

@@ -44,10 +44,10 @@ class Calling:
     ) -> ToolReturned | CallFailed | Doubted | None:
         """Call the tool. None where a person's cancellation (`cancelled` tells it) leaves an effect in doubt."""
         call, clock = command.call, self._ports.monotonic
-        caller = state.spec(command.actor)
-        spec = next((tool for tool in caller.tools if tool.name == command.tool), None)
+        tools = state.spec(command.actor).tools
+        spec = next((tool for tool in tools if tool.name == command.tool), None)
         if spec is None:
-            there_are = ", ".join([tool.name for tool in caller.tools]) or "none"
+            there_are = ", ".join([tool.name for tool in tools]) or "none"
             message = f"no tool named {command.tool[:64]!r}; there are: {there_are}"
             return CallFailed(call=call, error="unknown_tool", message=message)
         begun = clock()
@@ -58,7 +58,8 @@ class Calling:
 
         watch = _Watch(call, self._progressed)
         try:
-            if caller.output is not None and caller.output.tool == command.tool:
+            output = state.spec(command.actor).output
+            if output is not None and output.tool == command.tool:
                 return await self._final(command, state, begun)
             context = self._context(command.actor, call, command.attempt, state, watch)
             outcome = await self._outcome(command, spec, context)

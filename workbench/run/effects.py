@@ -24,7 +24,7 @@ from workbench.run.calling import Calling
 from workbench.run.examining import examine
 from workbench.run.ports import Ports
 from workbench.run.waiting import Waiting
-from workbench.state import CallModel, CallTool, CheckOutput, Effectful, Examine, State, Wait
+from workbench.state import CallModel, CheckOutput, Effectful, Examine, State, Wait
 from workbench.state.telling import Lookup, Telling
 
 Fact = (
@@ -64,10 +64,8 @@ class Effects:
         """Do it and say what came of it; None where a person's cancellation leaves an effect in doubt."""
         if isinstance(command, CallModel):
             return await self._ask(command, state)
-        if isinstance(command, CallTool):
-            return await self._tools.call(command, state, self._was_cancelled)
         if isinstance(command, CheckOutput):
-            return await self._tools.check(command, state, self._was_cancelled)
+            return await self._tools.check(command, state, lambda: self.cancelled)
         if isinstance(command, Examine):
             return await examine(
                 command,
@@ -75,12 +73,11 @@ class Effects:
                 self._ports,
                 self._told(command.actor, state),
                 self._lookup,
-                cancelled=self._was_cancelled,
+                cancelled=lambda: self.cancelled,
             )
-        return await self._wait(command, state)
-
-    def _was_cancelled(self) -> bool:
-        return self.cancelled
+        if isinstance(command, Wait):
+            return await self._wait(command, state)
+        return await self._tools.call(command, state, lambda: self.cancelled)
 
     def _told(self, actor: str, state: State) -> Telling:
         """What the actor's model is told at this moment."""
