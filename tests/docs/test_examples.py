@@ -28,6 +28,7 @@ from tests.docs.pages import PAGES, ROOT, Block, blocks, name_of
 from workbench.agent.place import close_places
 from workbench.cli.invoke import invoke
 from workbench.cli.parser import parse
+from workbench.persona.registry import registered, unregister_persona
 from workbench.persona.schema import PersonaForm
 from workbench.scenario.schema import Scenario
 from workbench.workspace.document import read
@@ -75,6 +76,16 @@ def same_keys(told: Any, printed: Any, place: str = "$") -> None:
         same_keys(cast("list[Any]", told)[0], cast("list[Any]", printed)[0], f"{place}[0]")
 
 
+@pytest.fixture
+def own_personas() -> Iterator[None]:
+    """What an example registers is forgotten after it."""
+    before = registered().keys()
+    yield
+    for name in registered().keys() - before:
+        unregister_persona(name)
+
+
+@pytest.mark.usefixtures("own_personas")
 @pytest.mark.parametrize("page", WITH_EXAMPLES, ids=name_of)
 def test_examples_do_what_the_page_says(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
