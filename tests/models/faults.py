@@ -6,6 +6,8 @@ from typing import Any
 
 from tests.models.loopback import JSON, NDJSON, Reply, ndjson, sse
 
+REFUSES = Reply(status=0)
+"""No reply at all: nobody listens where the adapter asks."""
 FORMS = ("openai", "openai-responses", "anthropic", "ollama")
 
 
@@ -61,6 +63,7 @@ def everywhere(form: str) -> dict[str, Reply | None]:
     begun = START[form]
     broken: dict[str, Any] = {"type": "error", "error": {"type": "overloaded_error", "message": "overloaded"}}
     return {
+        "refuses the connection": REFUSES,
         "hangs up at once": None,
         "408": error(408),
         "409": error(409),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 
 import pytest
 
 from tests.docs.pages import ROOT, rows
 from tests.models.asking import ask
-from tests.models.faults import CHAT, FORMS, everywhere
+from tests.models.faults import CHAT, FORMS, REFUSES, everywhere
 from tests.models.loopback import Reply, serving
 from workbench.errors import ModelFailed
 from workbench.models.care import Care, ModelForm
@@ -32,7 +33,10 @@ async def outcome(form: str, reply: Reply | None) -> str:
     hangs = reply is not None and reply.stalls
     first, later = (0.5 if reply is not None and reply.stalls and not reply.body else 20), (0.3 if hangs else 20)
     care = Care({"*": ModelForm(first_token=first, between_tokens=later)})
-    async with serving(lambda _: reply) as server:
+    async with AsyncExitStack() as served:
+        server = await served.enter_async_context(serving(lambda _: reply))
+        if reply is REFUSES:
+            await served.pop_all().aclose()
         variable, path = VARIABLES[form]
         environ = {variable: server.url + path, "OPENAI_API_KEY": "k", "ANTHROPIC_API_KEY": "k"}
         name = f"{form}:m"
