@@ -35,9 +35,10 @@ if TYPE_CHECKING:
     from workbench.events.messages import Answer, Message, ModelRequest
     from workbench.persona.registry import register_persona
     from workbench.persona.schema import Persona
-    from workbench.scenario.schema import AcceptanceCriteria, Budget
-    from workbench.scenario.schema import CheckForm as Check
-    from workbench.scenario.schema import CriterionForm as Criterion
+    from workbench.scenario.budget import Budget
+    from workbench.scenario.criteria import AcceptanceCriteria
+    from workbench.scenario.criteria import CheckForm as Check
+    from workbench.scenario.criteria import CriterionForm as Criterion
     from workbench.tools.function_tool import tool
     from workbench.tools.giving import attach
     from workbench.tools.pending import Pending
@@ -121,7 +122,8 @@ _HOMES = {
     "criteria.seen": ("Seen",),
     "persona.registry": ("register_persona",),
     "persona.schema": ("Persona",),
-    "scenario.schema": ("AcceptanceCriteria", "Budget", "CheckForm", "CriterionForm"),
+    "scenario.budget": ("Budget",),
+    "scenario.criteria": ("AcceptanceCriteria", "CheckForm", "CriterionForm"),
     "tools.function_tool": ("tool",),
     "tools.giving": ("attach",),
     "tools.pending": ("Pending",),

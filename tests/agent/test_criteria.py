@@ -13,7 +13,7 @@ from workbench import AcceptanceCriteria, Agent, Check, Criterion, Seen, registe
 from workbench.cli.house import House, events_of
 from workbench.events import FunctionChecked, RunStarted
 from workbench.persona.registry import unregister_persona
-from workbench.scenario.schema import name_of
+from workbench.scenario.criteria import name_of
 
 DONE = json.dumps({"agent_output": "It is sent.", "system_status": "complete"})
 

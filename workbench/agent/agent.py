@@ -31,7 +31,8 @@ from workbench.events.messages import Model
 from workbench.gates import GATES
 from workbench.persona.schema import Persona
 from workbench.run import Run
-from workbench.scenario.schema import AcceptanceCriteria, Budget
+from workbench.scenario.budget import Budget
+from workbench.scenario.criteria import AcceptanceCriteria
 from workbench.scenario.start import criteria_of
 
 if TYPE_CHECKING:

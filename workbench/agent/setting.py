@@ -11,8 +11,9 @@ from workbench.events.text import as_json
 from workbench.persona.prompt import render
 from workbench.persona.schema import Persona
 from workbench.persona.signature import signature
-from workbench.scenario.purse import caps_of
-from workbench.scenario.schema import AcceptanceCriteria, Budget
+from workbench.scenario.budget import Budget
+from workbench.scenario.caps import caps_of
+from workbench.scenario.criteria import AcceptanceCriteria
 from workbench.scenario.start import AGENT, PriceOf, criteria_of, judges_of, judging_of
 
 _TITLE = 60

@@ -28,8 +28,8 @@ def day_caps(settings: Mapping[str, Any], path: Path, price: Callable[[str], Pri
         return ()
     from pydantic import ValidationError
 
-    from workbench.scenario.purse import shared_caps
-    from workbench.scenario.schema import SharedCaps
+    from workbench.scenario.budget import SharedCaps
+    from workbench.scenario.caps import shared_caps
 
     try:
         caps = SharedCaps.model_validate(told["day"])

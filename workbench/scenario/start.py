@@ -25,8 +25,10 @@ from workbench.events.text import as_json
 from workbench.persona.prompt import render
 from workbench.persona.schema import Persona
 from workbench.persona.signature import signature
-from workbench.scenario.purse import Over, caps_of
-from workbench.scenario.schema import AcceptanceCriteria, Budget, CheckForm, CriterionForm, PlayedUser, Scenario
+from workbench.scenario.budget import Budget
+from workbench.scenario.caps import Over, caps_of
+from workbench.scenario.criteria import AcceptanceCriteria, CheckForm, CriterionForm
+from workbench.scenario.schema import PlayedUser, Scenario
 
 AGENT, USER, JUDGE = "agent", "user", "judge"
 

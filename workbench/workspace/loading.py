@@ -10,7 +10,8 @@ from workbench.persona.composing import compose
 from workbench.persona.prompt import render
 from workbench.persona.schema import PersonaForm, Use
 from workbench.scenario.consistency import complaints
-from workbench.scenario.schema import AcceptanceCriteria, CriteriaForm, Scenario
+from workbench.scenario.criteria import AcceptanceCriteria, CriteriaForm
+from workbench.scenario.schema import Scenario
 from workbench.workspace import faults
 from workbench.workspace.document import Place, read
 from workbench.workspace.forms import first_of, formed

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from workbench.budget import Limit
 from workbench.errors import UsedWrongly
 from workbench.events import Price
-from workbench.scenario.purse import Over, caps_of
-from workbench.scenario.schema import Budget
+from workbench.scenario.budget import Budget
+from workbench.scenario.caps import Over, caps_of
 
 PRICE = Price(input="1", output="1")
 

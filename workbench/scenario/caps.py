@@ -8,7 +8,7 @@ from typing import Any
 from workbench.budget import Limit, check_limit
 from workbench.errors import UsedWrongly
 from workbench.events import Cap, Follow, Price, StandIn
-from workbench.scenario.schema import Budget, CapForm, Counted, RunCaps, SharedCaps
+from workbench.scenario.budget import Budget, CapForm, Counted, RunCaps, SharedCaps
 
 Over = Mapping[str, str | Limit | None]
 """Cap name → its limit as decimal text, None to lift it; or all of it."""
