@@ -56,8 +56,11 @@ def main() -> None:
         branch = store.branch(store.session(session).head)
         committed = insert(Path(folder, "floor.db"))
 
+        steps = iter([chance.randint(1, branch.last_seq) for _ in range(given.rounds + 1)])
+        now = time.time()
+
         def fork() -> object:
-            return store.create_branch(session, branch.id, chance.randint(1, branch.last_seq), created=time.time())
+            return store.create_branch(session, branch.id, next(steps), created=now)
 
         fork()
         committed()

@@ -74,8 +74,10 @@ _SESSION = f"""SELECT id, title, created, updated, status, outcome, model, perso
     {_TAGS} FROM session"""
 _BRANCH = f"SELECT id, session, name, parent, parent_seq, created, {_LAST_SEQ} FROM branch"
 _FORK_POINT = f"SELECT {_LAST_SEQ}, name FROM branch WHERE id = ? AND session = ?"
-_FORK = f"""INSERT OR IGNORE INTO branch (session, name, parent, parent_seq, created)
-    SELECT session, ?3, id, ?4, ?5 FROM branch WHERE id = ?1 AND session = ?2 AND ?4 BETWEEN 0 AND {_LAST_SEQ}"""
+_FORK = f"""INSERT OR IGNORE INTO branch (session, name, parent, parent_seq, created) VALUES
+    ((SELECT session FROM branch WHERE id = ?1 AND session = ?2 AND ?4 BETWEEN 0 AND {_LAST_SEQ}), ?3, ?1, ?4, ?5)"""
+"""No such place gives no session, and a branch of none is ignored. (`INSERT … SELECT` from the table that it fills
+goes by way of a table of its own, which costs a fifth of the whole.)"""
 
 
 class Catalog:
