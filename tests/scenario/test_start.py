@@ -15,7 +15,7 @@ from workbench.persona.prompt import render
 from workbench.persona.schema import Persona
 from workbench.persona.signature import signature
 from workbench.scenario.schema import Scenario
-from workbench.scenario.start import ad_hoc, start
+from workbench.scenario.start import Terms, ad_hoc, start
 
 AGENT = Persona(name="support-agent", description="a support agent")
 CUSTOMER = Persona(name="customer", description="an impatient customer")
@@ -38,8 +38,9 @@ FIELDS: dict[str, Any] = {
 }
 
 
-def begin(fields: dict[str, Any] | None = None, **options: Any) -> RunStarted:
-    return start(Scenario.model_validate(FIELDS | (fields or {})), persona=AGENT, tools=[FIND], **options)
+def begin(fields: dict[str, Any] | None = None, terms: Terms | None = None, **options: Any) -> RunStarted:
+    scenario = Scenario.model_validate(FIELDS | (fields or {}))
+    return start(scenario, persona=AGENT, tools=[FIND], terms=terms or Terms(), **options)
 
 
 def only(started: RunStarted) -> ActorSpec:
@@ -81,11 +82,9 @@ def test_flags_go_over_the_scenario():
 
     started = begin(
         model="openai:gpt-5-mini",
-        caps={"tool_calls": "0", "cost": None, "iterations": "3"},
-        mode="run",
-        title="Mine",
-        seed=0,
-        price=price,
+        terms=Terms(
+            caps={"tool_calls": "0", "cost": None, "iterations": "3"}, mode="run", title="Mine", seed=0, price=price
+        ),
     )
     agent = only(started)
     assert agent.model == "openai:gpt-5-mini"
@@ -96,7 +95,7 @@ def test_flags_go_over_the_scenario():
 
 def test_a_cap_nobody_knows_is_refused():
     with pytest.raises(UsedWrongly, match="there is no cap 'patience'"):
-        begin(caps={"patience": "3"})
+        begin(terms=Terms(caps={"patience": "3"}))
 
 
 def test_a_person_at_the_prompt():
@@ -124,7 +123,9 @@ def test_a_played_user_without_goal_or_seed():
 
 
 def test_ad_hoc():
-    started = ad_hoc(AGENT, "ollama:qwen3", tools=[FIND], say=["Hi."], caps={"cost": "1"}, at="pause", seed=3)
+    started = ad_hoc(
+        AGENT, "ollama:qwen3", tools=[FIND], say=["Hi."], at="pause", terms=Terms(caps={"cost": "1"}, seed=3)
+    )
     agent = only(started)
     assert (started.scenario, started.title, agent.structured) == (None, "support-agent with ollama:qwen3", False)
     assert (started.user.lines, agent.tools, json.loads(agent.settings)) == (("Hi.",), (FIND,), {"seed": 3})
@@ -132,7 +133,7 @@ def test_ad_hoc():
 
 
 def test_ad_hoc_with_a_person():
-    started = ad_hoc(AGENT, "human", mode="run", title="Talk", settings={"top_p": 1})
+    started = ad_hoc(AGENT, "human", settings={"top_p": 1}, terms=Terms(mode="run", title="Talk"))
     assert (started.user.kind, started.title, only(started).settings, started.mode) == (
         "person",
         "Talk",

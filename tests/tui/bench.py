@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 
 from workbench.cli.desk import HouseDesk, ScenarioRow
 from workbench.cli.house import House
+from workbench.cli.starting import Wishes, starting
 from workbench.debugger.session import Session, summary_of
 from workbench.events import RunStarted
 from workbench.events.messages import Toolbox, ToolOutcome
@@ -76,7 +77,7 @@ class Bench:
 
     def started(self, scenario: str) -> RunStarted:
         """The start of a scenario's run as the app makes it."""
-        return self.house.scenario_start(scenario, mode="step", at_cap="pause")
+        return starting(self.house, Wishes(scenario, at_cap="pause"))
 
     async def record(
         self,

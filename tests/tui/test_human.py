@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.tui.bench import Bench, opened, screen_text, still, until
+from workbench.cli.starting import Wishes, starting
 
 
 @pytest.mark.slow
 async def test_what_is_typed_is_the_models_answer(bench: Bench) -> None:
     house = bench.house
-    session = house.begin(house.ad_hoc_start(model="human", mode="run"))
+    session = house.begin(starting(house, Wishes(model="human", mode="run", at_cap="pause")))
     reference = session.identity.session
     session.close()
     async with bench.app(open=reference).run_test(size=(120, 40)) as pilot:

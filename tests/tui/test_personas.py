@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.bench import Bench, opened, screen_text, until
+from workbench.cli.starting import Wishes, starting
 from workbench.errors import BadFile, UsedWrongly
 from workbench.tui.first_lists import ScenarioList
 from workbench.tui.first_screen import FirstScreen
@@ -107,7 +108,7 @@ async def test_what_changes_on_disk_is_taken_in_while_the_app_runs(bench: Bench)
 
 async def test_a_persona_that_changed_since_is_said_when_its_session_is_opened(bench: Bench) -> None:
     lay(bench, "my-agent", "name: my-agent\ndescription: somebody\n")
-    started = bench.house.scenario_start("support-desk", persona="my-agent", mode="step", at_cap="pause")
+    started = starting(bench.house, Wishes("support-desk", persona="my-agent", at_cap="pause"))
     await bench.record(started, "next", id="held1")
     lay(bench, "my-agent", "name: my-agent\ndescription: somebody else\n")
     async with bench.app(open="held1").run_test(size=WIDE) as pilot:

@@ -28,7 +28,7 @@ from workbench.models.scripted import ScriptedModel
 from workbench.persona.prompt import render
 from workbench.run import Ports, Run
 from workbench.scenario.schema import PlayedUser, Scenario
-from workbench.scenario.start import start
+from workbench.scenario.start import Terms, start
 from workbench.tools.standard import standard_registry
 from workbench.workspace.listing import list_scenarios
 from workbench.workspace.loading import check_persona, check_scenario, load_scenario
@@ -59,8 +59,7 @@ async def played(
         persona=load_persona(SHIPPED, scenario.persona),
         tools=tools.specs(scenario.tools),
         user_persona=load_persona(SHIPPED, user.persona) if isinstance(user, PlayedUser) else None,
-        caps=caps,
-        mode="run",
+        terms=Terms(caps=caps or {}, mode="run"),
     )
     scripts = scenario.scripts()
 

@@ -12,9 +12,9 @@ from workbench.persona.prompt import render
 from workbench.persona.schema import Persona
 from workbench.persona.signature import signature
 from workbench.scenario.budget import Budget
-from workbench.scenario.caps import caps_of
+from workbench.scenario.caps import PriceOf, caps_of
 from workbench.scenario.criteria import AcceptanceCriteria
-from workbench.scenario.start import AGENT, PriceOf, criteria_of, judges_of, judging_of
+from workbench.scenario.start import AGENT, criteria_of, judges_of, judging_of
 
 _TITLE = 60
 

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from workbench.budget import Limit, check_limit, parse_limit
 from workbench.cli.attaching import attached, with_first_line
 from workbench.cli.house import House
+from workbench.cli.starting import Wishes, starting
 from workbench.debugger.session import Session
 from workbench.errors import UsedWrongly
 from workbench.events import MEASURES, RunStarted
@@ -19,34 +20,21 @@ _PARTS = ("cost", "seconds")
 def begin(house: House, args: argparse.Namespace, *, headless: bool) -> Session:
     """The session that `run`'s arguments ask for."""
     caps, media = caps_of(args), attached(args)
-    mode = "run" if headless else "step"
-    if args.scenario:
-        started = house.scenario_start(
-            args.scenario,
-            persona=args.persona,
-            model=args.model,
-            tools=args.tool,
-            say=args.say,
-            caps=caps,
-            mode=mode,
-            at_cap=None if headless else "pause",
-            title=args.title,
-            seed=args.seed,
-        )
-    else:
-        if headless and not args.say:
-            raise UsedWrongly("nobody is there to speak: name a scenario, or give the user's words with --say TEXT")
-        started = house.ad_hoc_start(
-            persona=args.persona,
-            model=args.model,
-            tools=args.tool or (),
-            say=args.say or (),
-            caps=caps,
-            mode=mode,
-            at_cap="stop" if headless else "pause",
-            title=args.title,
-            seed=args.seed,
-        )
+    if headless and not args.scenario and not args.say:
+        raise UsedWrongly("nobody is there to speak: name a scenario, or give the user's words with --say TEXT")
+    wishes = Wishes(
+        scenario=args.scenario or None,
+        persona=args.persona,
+        model=args.model,
+        tools=args.tool,
+        say=args.say,
+        caps=caps,
+        mode="run" if headless else "step",
+        at_cap=None if headless else "pause",
+        title=args.title,
+        seed=args.seed,
+    )
+    started = starting(house, wishes)
     if headless:
         need_no_person(started, "leave out --headless")
     return house.begin(with_first_line(started, media), tags=args.tag or ())

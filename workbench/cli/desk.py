@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.cli.house import House
+from workbench.cli.starting import Wishes, starting
 from workbench.debugger.desk import PersonaView
 from workbench.errors import WorkbenchError
 
@@ -77,7 +78,7 @@ class HouseDesk:
 
     def start(self, scenario: str) -> Session:
         """A new session, held before its first model call."""
-        return self._house.begin(self._house.scenario_start(scenario, mode="step", at_cap="pause"))
+        return self._house.begin(starting(self._house, Wishes(scenario, at_cap="pause")))
 
     async def prepare(self, scenario: str) -> None:
         """Start the MCP servers whose tools it names, off the event loop; what is wrong the start itself says."""
@@ -129,8 +130,9 @@ class HouseDesk:
 
     def chat(self, persona: str | None = None) -> Session:
         """A new session with the workspace's model, which waits for the person's words."""
-        model = self._house.workspace.settings().get("model", "human")
-        return self._house.begin(self._house.ad_hoc_start(persona=persona, model=str(model), mode="run"))
+        model = str(self._house.workspace.settings().get("model", "human"))
+        wishes = Wishes(persona=persona, model=model, mode="run", at_cap="pause")
+        return self._house.begin(starting(self._house, wishes))
 
     def branches(self, session: str) -> Sequence[BranchState]:
         """Every branch of a session, in the order in which they were made."""

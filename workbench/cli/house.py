@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from workbench.cli.bad_days import retry_of
-from workbench.cli.keys import strike_keys
 from workbench.cli.parts import Parts
 from workbench.cli.spending import under_day
-from workbench.errors import DiskFull, NotWriter, ReadOnly, StoreError, UsedWrongly
+from workbench.errors import DiskFull, NotWriter, ReadOnly, StoreError
 from workbench.workspace.place import MARK
 
 if TYPE_CHECKING:
-    from workbench.budget import Limit
     from workbench.debugger.person import Person
     from workbench.debugger.session import Session
     from workbench.debugger.summary import Summary
-    from workbench.events import Event, Follow, Mode, RunStarted
+    from workbench.events import Event, RunStarted
     from workbench.events.messages import ModelRequest, Toolbox
     from workbench.events.wire import Wire
     from workbench.gates import Breakpoint, Breakpoints, Gate
@@ -36,94 +33,6 @@ class House(Parts):
         self._watched: dict[str, list[str]] = {}
 
     # -- beginning --------------------------------------------------------------------------------------------
-
-    def scenario_start(
-        self,
-        name: str,
-        *,
-        persona: str | None = None,
-        model: str | None = None,
-        tools: Sequence[str] | None = None,
-        say: Sequence[str] | None = None,
-        caps: Mapping[str, str | Limit | None] | None = None,
-        mode: Mode = "step",
-        at_cap: str | None = None,
-        title: str | None = None,
-        seed: int | None = None,
-    ) -> RunStarted:
-        """The start of a scenario's run; what is given goes over what the scenario says."""
-        strike_keys(self.providers)
-        from workbench.scenario.schema import PlayedUser
-        from workbench.scenario.start import start
-        from workbench.workspace.loading import load_scenario
-        from workbench.workspace.personas import load_persona
-
-        scenario = load_scenario(self.workspace, name, tools=self.tools.accepted)
-        if say is not None:
-            scenario = scenario.model_copy(update={"user": tuple(say)})
-        if at_cap is not None:
-            at = at_cap if scenario.budget.at == "stop" else scenario.budget.at
-            scenario = scenario.model_copy(update={"budget": scenario.budget.model_copy(update={"at": at})})
-        user = scenario.user
-        self.check_model(model)
-        return start(
-            scenario,
-            persona=load_persona(self.workspace, persona or scenario.persona),
-            tools=self.tools.specs(scenario.tools if tools is None else tools),
-            user_persona=load_persona(self.workspace, user.persona) if isinstance(user, PlayedUser) else None,
-            model=model,
-            caps=caps,
-            mode=mode,
-            price=self.price,
-            title=title,
-            seed=seed,
-            retry=retry_of(self.workspace),
-        )
-
-    def ad_hoc_start(
-        self,
-        *,
-        persona: str | None = None,
-        model: str | None = None,
-        tools: Sequence[str] = (),
-        say: Sequence[str] = (),
-        caps: Mapping[str, str | Limit | None] | None = None,
-        mode: Mode = "run",
-        at_cap: Follow = "pause",
-        title: str | None = None,
-        seed: int | None = None,
-    ) -> RunStarted:
-        """The start of a run without a scenario; `model` may be left to the workspace's `workbench.toml`."""
-        strike_keys(self.providers)
-        from workbench.scenario.start import ad_hoc
-        from workbench.workspace.personas import load_persona
-
-        model = model or self.workspace.settings().get("model")
-        if not isinstance(model, str):
-            raise UsedWrongly("name a scenario, or a model with --model P:M ('workbench models list' shows them)")
-        self.check_model(model)
-        return ad_hoc(
-            load_persona(self.workspace, persona or "assistant"),
-            model,
-            tools=self.tools.specs(tools),
-            say=say,
-            caps=caps,
-            at=at_cap,
-            mode=mode,
-            price=self.price,
-            title=title,
-            seed=seed,
-            retry=retry_of(self.workspace),
-        )
-
-    def check_model(self, name: str | None) -> None:
-        """Refuse a name that nothing can be behind before a session is made for it."""
-        if name is not None:
-            from workbench.models.providers import split_name
-
-            provider, _ = split_name(name, self.providers)
-            if provider in ("scripted", "recorded"):
-                self.model(name)
 
     def begin(self, started: RunStarted, *, tags: Sequence[str] = ()) -> Session:
         """A new session with `started` as its first event. Nothing is driven."""

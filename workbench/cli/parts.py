@@ -116,6 +116,15 @@ class Parts:
             name, scripts=self._script, recordings=self._recording, person=ask, rows=self.providers, care=self.care
         )
 
+    def check_model(self, name: str | None) -> None:
+        """Refuse a name that nothing can be behind before a session is made for it."""
+        if name is not None:
+            from workbench.models.providers import split_name
+
+            provider, _ = split_name(name, self.providers)
+            if provider in ("scripted", "recorded"):
+                self.model(name)
+
     def price(self, name: str) -> Price | None:
         """What the model costs; None where nobody knows. What the workspace says goes over all."""
         own = own_price(self.workspace.settings(), self.workspace.root / MARK, name)

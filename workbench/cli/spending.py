@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
 
     from workbench.events import Cap, Price, RunStarted, Tallied
+    from workbench.scenario.caps import PriceOf
     from workbench.store import Store
 
 
-def day_caps(settings: Mapping[str, Any], path: Path, price: Callable[[str], Price | None]) -> tuple[Cap, ...]:
+def day_caps(settings: Mapping[str, Any], path: Path, price: PriceOf) -> tuple[Cap, ...]:
     """The caps of `[budget.day]` in the file `path`, which every new session starts with.
 
     Raises:
@@ -38,9 +39,7 @@ def day_caps(settings: Mapping[str, Any], path: Path, price: Callable[[str], Pri
     return shared_caps(caps, "day", "stop", price)
 
 
-def under_day(
-    started: RunStarted, settings: Mapping[str, Any], path: Path, price: Callable[[str], Price | None]
-) -> RunStarted:
+def under_day(started: RunStarted, settings: Mapping[str, Any], path: Path, price: PriceOf) -> RunStarted:
     """The start of a run under the workspace's caps of a day, too; its own go over them."""
     own = {cap.name for cap in started.caps}
     day = [cap for cap in day_caps(settings, path, price) if cap.name not in own]

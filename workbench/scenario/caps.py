@@ -10,11 +10,14 @@ from workbench.errors import UsedWrongly
 from workbench.events import Cap, Follow, Price, StandIn
 from workbench.scenario.budget import Budget, CapForm, Counted, RunCaps, SharedCaps
 
+PriceOf = Callable[[str], Price | None]
+"""The price of a `provider:model`, None where it is unknown."""
+
 Over = Mapping[str, str | Limit | None]
 """Cap name → its limit as decimal text, None to lift it; or all of it."""
 
 
-def caps_of(budget: Budget, over: Over, price: Callable[[str], Price | None]) -> tuple[Cap, ...]:
+def caps_of(budget: Budget, over: Over, price: PriceOf) -> tuple[Cap, ...]:
     """The budget's caps, and those of `over` in their place; what follows at them stays unless `over` says it.
 
     `price` is asked for the models that go on at a cap; that is frozen with the run.
@@ -36,19 +39,19 @@ def caps_of(budget: Budget, over: Over, price: Callable[[str], Price | None]) ->
     return tuple(caps.values())
 
 
-def _caps(budget: Budget, at: Follow, price: Callable[[str], Price | None]) -> Iterator[Cap]:
+def _caps(budget: Budget, at: Follow, price: PriceOf) -> Iterator[Cap]:
     yield from _of(budget, "{}", at, price)
     for actor, caps in budget.actors.items():
         yield from _of(caps, f"{{}}@{actor}", caps.at or at, price)
     yield from shared_caps(budget.session, "session", at, price)
 
 
-def shared_caps(caps: SharedCaps, scope: str, at: Follow, price: Callable[[str], Price | None]) -> tuple[Cap, ...]:
+def shared_caps(caps: SharedCaps, scope: str, at: Follow, price: PriceOf) -> tuple[Cap, ...]:
     """The caps of a session or a day."""
     return tuple(_of(caps, f"{scope}.{{}}", caps.at or at, price))
 
 
-def _of(caps: Counted, form: str, at: Follow, price: Callable[[str], Price | None]) -> Iterator[Cap]:
+def _of(caps: Counted, form: str, at: Follow, price: PriceOf) -> Iterator[Cap]:
     """The caps of one part of the budget; `form` makes their names."""
     for name, value in caps:
         if name not in ("at", "tools", "actors", "session") and value is not None:
@@ -58,12 +61,12 @@ def _of(caps: Counted, form: str, at: Follow, price: Callable[[str], Price | Non
             yield _cap(form.format(f"tool_calls:{tool}"), value, at, price)
 
 
-def _cap(name: str, value: Any, at: Follow, price: Callable[[str], Price | None]) -> Cap:
+def _cap(name: str, value: Any, at: Follow, price: PriceOf) -> Cap:
     if not isinstance(value, CapForm):
         return Cap(name=name, limit=str(value), at=at)
     limit = None if value.limit is None else str(value.limit)
     return Cap(name=name, limit=limit, at=value.at or at, to=_stand_in(value.to, price) if value.to else None)
 
 
-def _stand_in(model: str, price: Callable[[str], Price | None]) -> StandIn:
+def _stand_in(model: str, price: PriceOf) -> StandIn:
     return StandIn(model=model, price=price(model))

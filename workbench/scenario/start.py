@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
+
+import msgspec
 
 from workbench.criteria.instructions import instructions
 from workbench.criteria.rubrics import PROMPT, prompt_signature
@@ -26,7 +28,7 @@ from workbench.persona.prompt import render
 from workbench.persona.schema import Persona
 from workbench.persona.signature import signature
 from workbench.scenario.budget import Budget
-from workbench.scenario.caps import Over, caps_of
+from workbench.scenario.caps import Over, PriceOf, caps_of
 from workbench.scenario.criteria import AcceptanceCriteria, CheckForm, CriterionForm
 from workbench.scenario.schema import PlayedUser, Scenario
 
@@ -35,12 +37,30 @@ AGENT, USER, JUDGE = "agent", "user", "judge"
 PATIENCE = Retry(attempts=3)
 """How often a failed model call is made again where nobody says."""
 
-PriceOf = Callable[[str], Price | None]
-"""The price of a `provider:model`, None where it is unknown."""
-
 
 def _unpriced(_: str) -> Price | None:
     return None
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run is begun with, whatever it is a run of.
+
+    Attributes:
+        caps: cap name → limit as decimal text (None lifts it), or the cap; each goes over the scenario's.
+        title, seed: go over what the scenario says.
+        price: looked up once at the start and frozen with the run.
+        retry: when a failed model call is made again, where the scenario does not say.
+    """
+
+    mode: Mode = "step"
+    caps: Over = {}
+    title: str | None = None
+    seed: int | None = None
+    price: PriceOf = _unpriced
+    retry: Retry = PATIENCE
+
+
+_TERMS = Terms()
 
 
 def start(
@@ -50,12 +70,7 @@ def start(
     tools: Sequence[ToolSpec] = (),
     user_persona: Persona | None = None,
     model: str | None = None,
-    caps: Over | None = None,
-    mode: Mode = "step",
-    price: PriceOf = _unpriced,
-    title: str | None = None,
-    seed: int | None = None,
-    retry: Retry = PATIENCE,
+    terms: Terms = _TERMS,
 ) -> RunStarted:
     """The start of a run of `scenario`.
 
@@ -63,19 +78,18 @@ def start(
         persona: the one the scenario names, or the one put in its place.
         tools: the specs of the scenario's tools, in its order.
         user_persona: whom the played user plays; needed exactly where the scenario has one.
-        model, title, seed: go over what the scenario says.
-        caps: cap name → limit as decimal text (None lifts it), or the cap; each goes over the scenario's.
-        price: looked up once here and frozen with the run.
-        retry: when a failed model call is made again, where the scenario does not say.
+        model: goes over what the scenario says.
 
     Raises:
         UsedWrongly: a persona's template cannot be rendered.
     """
-    retry = retry if scenario.retry is None else Retry(**scenario.retry.model_dump())
+    price = terms.price
+    retry = terms.retry if scenario.retry is None else Retry(**scenario.retry.model_dump())
     fallbacks = tuple([StandIn(model=name, price=price(name)) for name in scenario.fallback_models])
-    criteria = criteria_of(scenario.acceptance_criteria)
-    seed = scenario.seed if seed is None else seed
-    settings = scenario.settings | ({} if seed is None else {"seed": seed})
+    form = scenario.acceptance_criteria
+    criteria = criteria_of(form)
+    seed = scenario.seed if terms.seed is None else terms.seed
+    settings = scenario.settings | _seeded(seed)
     actors = [_agent(persona, model or scenario.agent_model, tools, criteria, settings, price, fallbacks)]
     user = scenario.user
     if isinstance(user, PlayedUser):
@@ -84,19 +98,18 @@ def start(
         side = UserSide(kind="actor", actor=USER)
     else:
         side = UserSide() if user == "person" else UserSide(kind="lines", lines=user)
-    judge, form = scenario.acceptance_criteria.judge, scenario.acceptance_criteria
-    model = scenario.judge_model if judge.model or judge.script else actors[0].model
-    actors += judges_of(form, model, price, seed=seed)
+    judge = scenario.judge_model if form.judge.model or form.judge.script else actors[0].model
+    actors += judges_of(form, judge, price, seed=seed)
     return RunStarted(
-        title=title or scenario.title,
+        title=terms.title or scenario.title,
         scenario=scenario.name,
         actors=tuple([actor.model_copy(update={"retry": retry}) for actor in actors]),
         user=side,
         criteria=criteria,
         judging=judging_of(form),
-        caps=caps_of(scenario.budget, caps or {}, price),
+        caps=caps_of(scenario.budget, terms.caps, price),
         seed=seed,
-        mode=mode,
+        mode=terms.mode,
     )
 
 
@@ -106,26 +119,29 @@ def ad_hoc(
     *,
     tools: Sequence[ToolSpec] = (),
     say: Iterable[str] = (),
-    caps: Over | None = None,
     at: Follow = "stop",
-    mode: Mode = "step",
-    price: PriceOf = _unpriced,
-    title: str | None = None,
-    seed: int | None = None,
     settings: Mapping[str, Any] | None = None,
-    retry: Retry = PATIENCE,
+    terms: Terms = _TERMS,
 ) -> RunStarted:
-    """The start of a run without a scenario: `say` are the user's lines; without any, a person speaks."""
+    """The start of a run without a scenario: `say` are the user's lines; without any, a person speaks.
+
+    `at` is what follows at its caps.
+    """
     lines = tuple(say)
-    given = dict(settings or {}) | ({} if seed is None else {"seed": seed})
+    given = dict(settings or {}) | _seeded(terms.seed)
+    agent = _agent(persona, model, tools, (), given, terms.price)
     return RunStarted(
-        title=title or f"{persona.name} with {model}",
-        actors=(_agent(persona, model, tools, (), given, price).model_copy(update={"retry": retry}),),
+        title=terms.title or f"{persona.name} with {model}",
+        actors=(agent.model_copy(update={"retry": terms.retry}),),
         user=UserSide(kind="lines", lines=lines) if lines else UserSide(),
-        caps=caps_of(Budget(at=at), caps or {}, price),
-        seed=seed,
-        mode=mode,
+        caps=caps_of(Budget(at=at), terms.caps, terms.price),
+        seed=terms.seed,
+        mode=terms.mode,
     )
+
+
+def _seeded(seed: int | None) -> dict[str, Any]:
+    return {} if seed is None else {"seed": seed}
 
 
 def judges_of(form: AcceptanceCriteria, model: str, price: PriceOf, *, seed: int | None = None) -> list[ActorSpec]:
@@ -208,7 +224,7 @@ def _judge(model: str, seed: int | None, price: PriceOf) -> ActorSpec:
         model=model,
         system=PROMPT,
         persona=prompt_signature(),
-        settings=as_json({} if seed is None else {"seed": seed}),
+        settings=as_json(_seeded(seed)),
         price=price(model),
     )
 
@@ -227,6 +243,6 @@ def _played(user: PlayedUser, persona: Persona, model: str, seed: int | None, pr
         model=model,
         system="\n\n".join(filter(None, [system, render(persona), goal])),
         persona=signature(persona),
-        settings=as_json({} if seed is None else {"seed": seed}),
+        settings=as_json(_seeded(seed)),
         price=price(model),
     )
