@@ -163,7 +163,11 @@ class Steps:
                     if step.standing == "running":
                         step.standing = "broken off" if step.kind == "wait" else "doubt"
             case Doubted():
-                self._open[body.call].standing = "doubt"
+                check = self._open.get(f"{body.call} check")
+                if check is not None:
+                    check.standing = "broken off"
+                else:
+                    self._open[body.call].standing = "doubt"
             case JudgeAsked():
                 self._row(event, "note", "done", "case", detail=_short(", ".join(body.criteria)))
             case FunctionChecked():

@@ -354,7 +354,7 @@ class WriterTook(Body):
 
 
 class Doubted(Body):
-    """An effect call was cancelled while under way: it is not known to have failed."""
+    """A call was broken off while under way, and what came of it is not known: an effect, or the check of an output."""
 
     call: str
     reason: Text = ""

@@ -35,14 +35,17 @@ class Calling:
 
     async def check(
         self, command: CheckOutput, state: State, cancelled: Callable[[], bool]
-    ) -> OutputAccepted | OutputRejected:
-        """Check what an answer gives as its actor's output."""
+    ) -> OutputAccepted | OutputRejected | None:
+        """Check what an answer gives as its actor's output. None where a person broke the check off."""
         return await self._outputs.check(command, state, cancelled)
 
     async def call(
         self, command: CallTool, state: State, cancelled: Callable[[], bool]
     ) -> ToolReturned | CallFailed | Doubted | None:
-        """Call the tool. None where a person's cancellation (`cancelled` tells it) leaves an effect in doubt."""
+        """Call the tool. None where a person's cancellation (`cancelled` tells it) leaves what came of it in doubt.
+
+        So it is with an effect, and with a final tool: its output was neither accepted nor rejected.
+        """
         call, clock = command.call, self._ports.monotonic
         tools = state.spec(command.actor).tools
         spec = next((tool for tool in tools if tool.name == command.tool), None)
@@ -57,9 +60,10 @@ class Calling:
             return CallFailed(call=call, error=error, message=message, retryable=retryable, ms=ms)
 
         watch = _Watch(call, self._progressed)
+        output = state.spec(command.actor).output
+        final = output is not None and output.tool == command.tool
         try:
-            output = state.spec(command.actor).output
-            if output is not None and output.tool == command.tool:
+            if final:
                 return await self._final(command, state, begun)
             context = self._context(command.actor, call, command.attempt, state, watch)
             outcome = await self._outcome(command, spec, context)
@@ -78,7 +82,7 @@ class Calling:
                 raise
             return (
                 None
-                if command.effect == "effect"
+                if final or command.effect == "effect"
                 else failed("cancelled", "a person cancelled this call", retryable=True)
             )
         except Exception as bug:

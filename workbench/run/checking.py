@@ -27,8 +27,8 @@ class Checking:
 
     async def check(
         self, command: CheckOutput, state: State, cancelled: Callable[[], bool]
-    ) -> OutputAccepted | OutputRejected:
-        """Check the actor's last answer, which `command` names."""
+    ) -> OutputAccepted | OutputRejected | None:
+        """Check the actor's last answer, which `command` names. None where a person broke the check off."""
         spec, log, begun = state.spec(command.actor), state.actors[command.actor].log, self._monotonic()
         answer = self._lookup(log[len(log) - 1]).body
         assert isinstance(answer, ModelAnswered)
@@ -48,7 +48,7 @@ class Checking:
         except asyncio.CancelledError:
             if not cancelled():
                 raise
-            return rejected("a person broke off the check of this output")
+            return None  # nothing was found out: it is checked again
         except Exception as bug:
             return rejected(f"the check of the output raised {type(bug).__name__}: {bug}", final=True)
         return OutputAccepted(

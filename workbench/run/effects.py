@@ -61,7 +61,7 @@ class Effects:
         self._known.clear()
 
     async def perform(self, command: Effectful, state: State) -> Fact | None:
-        """Do it and say what came of it; None where a person's cancellation leaves an effect in doubt."""
+        """Do it and say what came of it; None where a person's cancellation leaves that in doubt."""
         if isinstance(command, CallModel):
             return await self._ask(command, state)
         if isinstance(command, CheckOutput):

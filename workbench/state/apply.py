@@ -345,6 +345,9 @@ def _writer_took(state: State, event: Event, body: WriterTook) -> None:
 
 def _doubted(state: State, event: Event, body: Doubted) -> None:
     actor = state.own(event.actor)
+    if actor.checking is not None:  # its own call is the answer's, and waits for nothing else
+        actor.checking = replace(actor.checking, doubt=True)
+        return
     actor.wants = tuple([replace(want, status="doubt") if want.call == body.call else want for want in actor.wants])
 
 
