@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.playbook import agent, answered, asked, read, started, story
 from workbench.criteria.outside import due, judge_function, judging_spent
@@ -21,7 +23,7 @@ from workbench.events import (
     Said,
     Usage,
 )
-from workbench.state import Examine, State, Tell, fold
+from workbench.state import Examine, State, Tell, Verdict, fold
 
 ORDER = Criterion(name="order", check=Check(pattern="A-1"))
 POLITE = Criterion(name="polite", check=Check(rubric="It stays polite."))
@@ -111,8 +113,14 @@ def checked(**more: Any) -> FunctionChecked:
     return FunctionChecked(criterion="fresh", function="checks.py:fresh", answer=6, **more)
 
 
-def change(met: bool, seq: int, words: str, reason: str = "") -> CriterionJudged:
-    return CriterionJudged(name="fresh", met=met, evidence=Evidence(seq=seq, words=words), reason=reason)
+def change(met: bool | None, seq: int, words: str, error: str = "") -> CriterionJudged:
+    reason = f"checks.py:fresh could not say: {error}" if error else ""
+    return CriterionJudged(
+        name="fresh", met=met, evidence=Evidence(seq=seq, words=words), reason=reason, unsure=bool(error)
+    )
+
+
+UNSURE = Verdict(None, 4, "A-1", "checks.py:fresh could not say: it broke", unsure=True, held=True)
 
 
 @pytest.mark.parametrize(
@@ -121,19 +129,46 @@ def change(met: bool, seq: int, words: str, reason: str = "") -> CriterionJudged
         (None, checked(met=True, words="A-1"), [change(True, 2, "A-1")]),
         (None, checked(met=True, words="said by nobody"), [change(True, 9, "said by nobody")]),
         (None, checked(met=True), [change(True, 9, "checks.py:fresh")]),
-        (True, checked(met=True), []),
-        (False, checked(), []),
+        (Verdict(True), checked(met=True), []),
+        (Verdict(False), checked(), []),
         (None, checked(), []),
-        (True, checked(), [change(False, 9, "checks.py:fresh")]),
-        (None, checked(error="it broke"), [change(False, 9, "it broke", "checks.py:fresh could not say: it broke")]),
-        (False, checked(error="it broke"), []),
+        (Verdict(None), checked(), []),
+        (Verdict(True), checked(), [change(False, 9, "checks.py:fresh")]),
+        (None, checked(error="it broke"), [change(None, 9, "", "it broke")]),
+        (Verdict(True), checked(error="it broke"), [change(None, 9, "", "it broke")]),
+        (Verdict(True, 4, "A-1"), checked(error="it broke"), [change(None, 4, "A-1", "it broke")]),
+        (UNSURE, checked(error="it broke"), []),
+        (UNSURE, checked(error="and again"), [change(None, 4, "A-1", "and again")]),
+        (UNSURE, checked(met=True), [change(True, 9, "checks.py:fresh")]),
+        (UNSURE, checked(), [change(False, 9, "checks.py:fresh")]),
     ],
 )
-def test_what_a_function_says(was: bool | None, fact: FunctionChecked, changes: list[CriterionJudged]):
+def test_what_a_function_says(was: Verdict | None, fact: FunctionChecked, changes: list[CriterionJudged]):
     def find(words: str) -> Evidence | None:
         return Evidence(seq=2, words=words) if words == "A-1" else None
 
-    assert judge_function({"fresh": was}, fact, 9, find) == changes
+    assert judge_function(was, fact, 9, find) == changes
+
+
+@given(st.lists(st.sampled_from([True, False, None])))
+def test_a_function_that_fails_makes_nothing_met_and_nothing_regressed(words: list[bool | None]):
+    """None: it failed. What is met and what regressed is else as if it had not been asked then."""
+    state, calm = after(*TURN, criteria=(FRESH,)), after(*TURN, criteria=(FRESH,))
+    for word in words:
+        fact = checked(error="it broke") if word is None else checked(met=word)
+        for change in judge_function(state.verdicts.get("fresh"), fact, state.seq, lambda _: None):
+            state = fold(story(change, after=state.seq), state)
+        if word is not None:
+            for change in judge_function(calm.verdicts.get("fresh"), fact, calm.seq, lambda _: None):
+                calm = fold(story(change, after=calm.seq), calm)
+        verdict, known = state.verdicts.get("fresh"), calm.verdicts.get("fresh")
+        if word is None:
+            assert verdict is not None
+            assert verdict.standing == "unknown"
+            assert verdict.held is (known is not None and known.met is True)
+        else:
+            assert ("unmet" if verdict is None else verdict.standing) == ("unmet" if known is None else known.standing)
+            assert verdict is None or not verdict.held
 
 
 def test_a_person_who_answers_for_the_judge_makes_its_cost_no_better_known():

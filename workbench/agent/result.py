@@ -23,13 +23,17 @@ Output = TypeVar("Output", default=str)
 
 @dataclass(frozen=True, slots=True)
 class CriterionResult:
-    """Where a criterion stands. `met` None: only the agent says so; `words` show it, in event `seq`."""
+    """Where a criterion stands. `met` None: only the agent says so; `words` show it, in event `seq`.
+
+    `unknown` is why its check could not say, where it failed; `words` and `seq` are then what it last said.
+    """
 
     name: str
     kind: Literal["required", "condition", "indicator"]
     met: bool | None
     words: str = ""
     seq: int | None = None
+    unknown: str = ""
 
 
 class RunReport:
@@ -88,7 +92,8 @@ class RunReport:
             if verdict is None:
                 results.append(CriterionResult(one.name, one.kind, False))
             else:
-                results.append(CriterionResult(one.name, one.kind, verdict.met, verdict.words, verdict.seq))
+                unknown = verdict.reason if verdict.unsure else ""
+                results.append(CriterionResult(one.name, one.kind, verdict.met, verdict.words, verdict.seq, unknown))
         return results
 
 

@@ -175,9 +175,11 @@ def report(args: argparse.Namespace) -> int:
     table(("scenario", "runs", "completed", "met on average"), rows, right=(1, 2, 3))
     say("")
     counts = [
-        (one.scenario, one.name, one.kind, one.met, one.claimed, one.unmet, one.regressed) for one in told.criteria
+        (one.scenario, one.name, one.kind, one.met, one.claimed, one.unmet, one.regressed, one.unknown)
+        for one in told.criteria
     ]
-    table(("scenario", "criterion", "kind", "met", "claimed", "unmet", "regressed"), counts, right=(3, 4, 5, 6))
+    kinds = ("met", "claimed", "unmet", "regressed", "unknown")
+    table(("scenario", "criterion", "kind", *kinds), counts, right=(3, 4, 5, 6, 7))
     say("")
     read = [(one.how, one.answers, one.runs, one.completed) for one in told.readings]
     table(("answers read as", "answers", "in runs", "completed"), read, right=(1, 2, 3))

@@ -63,8 +63,8 @@ def _words(event: Event) -> str:
         case AnswerRead(status=status) if status is not None:
             return f"  read as {body.how}: {status}"
         case CriterionJudged():
-            verdict = {True: "met", False: "not met", None: "claimed"}[body.met]
-            return f"  {body.name} {verdict}" + (f": {body.evidence.words}" if body.evidence else "")
+            words = body.reason if body.unsure else body.evidence.words if body.evidence else ""
+            return f"  {body.name} {body.word}" + (f": {words}" if words else "")
         case JudgeAsked():
             return f"  the judge is asked of {', '.join(body.criteria)}"
         case FunctionChecked():

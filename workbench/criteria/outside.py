@@ -6,13 +6,12 @@ is complete and all else is met, and never beyond its own budget.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 
 from workbench.criteria.complete import passes
 from workbench.criteria.judging import Find
 from workbench.events import CriterionJudged, Evidence, FunctionChecked, JudgeAsked
-from workbench.state import Actor, Command, Examine, State, Tell
+from workbench.state import Actor, Command, Examine, State, Tell, Verdict
 
 
 def due(state: State) -> tuple[Command, ...]:
@@ -57,14 +56,22 @@ def judging_spent(state: State) -> str:
     return ""
 
 
-def judge_function(
-    verdicts: Mapping[str, bool | None], checked: FunctionChecked, seq: int, find: Find
-) -> list[CriterionJudged]:
-    """What a function's word, event `seq`, changes. Its words show it where somebody said them."""
-    was = verdicts.get(checked.criterion)
-    if checked.met is (was is True) and not (checked.error and was is None):
+def judge_function(was: Verdict | None, checked: FunctionChecked, seq: int, find: Find) -> list[CriterionJudged]:
+    """What a function's word, event `seq`, changes. Its words show it where somebody said them.
+
+    Where it failed, nobody knows whether the criterion still holds: it counts as met no more, and as regressed neither.
+    """
+    name, unsure = checked.criterion, was is not None and was.unsure
+    if checked.error:
+        reason = f"{checked.function} could not say: {checked.error}"
+        if was is None or was.seq is None:
+            return [CriterionJudged(name=name, met=None, evidence=Evidence(seq=seq), reason=reason, unsure=True)]
+        if unsure and was.reason == reason:
+            return []
+        shown = Evidence(seq=was.seq, words=was.words)
+        return [CriterionJudged(name=name, met=None, evidence=shown, reason=reason, unsure=True)]
+    if not unsure and checked.met is (was is not None and was.met is True):
         return []
-    words = checked.words or checked.error or checked.function
+    words = checked.words or checked.function
     evidence = (find(checked.words) if checked.met and checked.words else None) or Evidence(seq=seq, words=words)
-    reason = f"{checked.function} could not say: {checked.error}" if checked.error else ""
-    return [CriterionJudged(name=checked.criterion, met=checked.met, evidence=evidence, reason=reason)]
+    return [CriterionJudged(name=name, met=checked.met, evidence=evidence)]

@@ -31,7 +31,10 @@ class ScenarioRow(msgspec.Struct, frozen=True):
 
 
 class CriterionRow(msgspec.Struct, frozen=True):
-    """One criterion over all runs of its scenario; each run counts once. `regressed` ones are not in `unmet`."""
+    """One criterion over all runs of its scenario; each run counts once. `regressed` ones are not in `unmet`.
+
+    `unknown`: its check failed when it was asked last.
+    """
 
     scenario: str
     name: str
@@ -40,6 +43,7 @@ class CriterionRow(msgspec.Struct, frozen=True):
     claimed: int = 0
     unmet: int = 0
     regressed: int = 0
+    unknown: int = 0
 
 
 class ReadingRow(msgspec.Struct, frozen=True):
@@ -80,11 +84,7 @@ def line_of(state: State, events: Iterable[Event]) -> RunLine | None:
 
 def _standing(state: State, name: str) -> str:
     verdict = state.verdicts.get(name)
-    if verdict is None:
-        return "unmet"
-    if verdict.met is True:
-        return "met"
-    return "regressed" if verdict.regressed else "claimed" if verdict.met is None else "unmet"
+    return "unmet" if verdict is None else verdict.standing
 
 
 def report_of(lines: Sequence[RunLine | None]) -> Report:

@@ -291,12 +291,21 @@ class AnswerRead(Body):
 
 
 class CriterionJudged(Body):
-    """A criterion's verdict changed. `met=None`: only the agent says so; `True` always has evidence."""
+    """A criterion's verdict changed. `met=None`: only the agent says so; `True` always has evidence.
+
+    `unsure`: its check failed, so that nobody knows (`met` is None); the evidence is that of what it said before.
+    """
 
     name: Text
     met: bool | None
     evidence: Evidence | None = None
     reason: Text = ""
+    unsure: bool = False
+
+    @property
+    def word(self) -> str:
+        """`met`, `not met`, `claimed` or `unknown`."""
+        return "unknown" if self.unsure else "claimed" if self.met is None else "met" if self.met else "not met"
 
 
 class JudgeAsked(Body):

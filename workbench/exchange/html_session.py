@@ -109,16 +109,18 @@ def _criteria(state: State) -> Iterator[Html]:
     rows: list[tuple[str, str, str, str]] = []
     for one in criteria:
         verdict = state.verdicts.get(one.name)
-        met = False if verdict is None else verdict.met
         word = {
-            True: element("b", "✓ met", kind="good"),
-            False: "not met",
-            None: element("b", "? claimed", kind="held"),
+            "met": element("b", "✓ met", kind="good"),
+            "claimed": element("b", "~ claimed", kind="held"),
+            "unknown": element("b", "? unknown", kind="held"),
         }
+        standing = "unmet" if verdict is None else verdict.standing
         shown = "" if verdict is None else verdict.words or verdict.reason
+        if standing == "unknown" and verdict is not None:
+            shown = verdict.reason
         if verdict is not None and verdict.seq is not None:
             shown = element("a", shown or f"event {verdict.seq}", link=f"e{verdict.seq}")
-        rows.append((one.name, one.kind, word[met], shown))
+        rows.append((one.name, one.kind, word.get(standing, "not met"), shown))
     yield element("h2", "Criteria")
     yield table(("criterion", "kind", "verdict", "evidence"), rows)
 
@@ -254,8 +256,8 @@ def _note(event: Event) -> str:
         case AnswerRead() if body.how != "text":
             return f"read as {body.how}{f', {body.status}' if body.status else ''}: {body.output}"
         case CriterionJudged():
-            verdict = {True: "met", False: "not met", None: "claimed"}[body.met]
-            return f"criterion {body.name} {verdict}" + (f": {body.evidence.words}" if body.evidence else "")
+            words = body.reason if body.unsure else body.evidence.words if body.evidence else ""
+            return f"criterion {body.name} {body.word}" + (f": {words}" if words else "")
         case JudgeAsked():
             return f"the judge is asked of {', '.join(body.criteria)}"
         case FunctionChecked():

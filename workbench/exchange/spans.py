@@ -331,9 +331,8 @@ def _told(message: Message) -> dict[str, Any]:
 
 
 def _verdict(body: CriterionJudged) -> dict[str, Value]:
-    label = "claimed" if body.met is None else "met" if body.met else "not met"
-    attributes: dict[str, Value] = {"gen_ai.evaluation.name": body.name, "gen_ai.evaluation.score.label": label}
-    words = body.evidence.words if body.evidence is not None else body.reason
+    attributes: dict[str, Value] = {"gen_ai.evaluation.name": body.name, "gen_ai.evaluation.score.label": body.word}
+    words = body.evidence.words if body.evidence is not None and not body.unsure else body.reason
     if words:
         attributes["gen_ai.evaluation.explanation"] = words
     return attributes

@@ -95,7 +95,7 @@ def judged(state: State, event: Event, lookup: Lookup) -> list[CriterionJudged]:
         log = state.actors[event.actor if role == "agent" else state.agent].log
         told = Telling(log, lookup, [], {})
         if isinstance(body, FunctionChecked):
-            return judge_function(verdicts, body, event.seq, lambda value: _find(told, value))
+            return judge_function(state.verdicts.get(body.criterion), body, event.seq, lambda value: _find(told, value))
         if role == "judge":
             return judge_rubrics(criteria, verdicts, body, event.seq, lambda value: _find(told, value, anybody=True))
         if role == "agent":

@@ -313,8 +313,10 @@ def _answer_read(state: State, event: Event, body: AnswerRead) -> None:
 def _criterion_judged(state: State, event: Event, body: CriterionJudged) -> None:
     evidence = body.evidence
     before = state.verdicts.get(body.name)
-    fell = before is not None and not body.met and (before.met is True or before.regressed)
-    verdict = Verdict(body.met, evidence and evidence.seq, evidence.words if evidence else "", body.reason, fell)
+    stood = before is not None and (before.met is True or before.held)
+    fell = not body.met and ((stood and not body.unsure) or (before is not None and before.regressed))
+    seq, words = (evidence.seq, evidence.words) if evidence else (None, "")
+    verdict = Verdict(body.met, seq, words, body.reason, fell, body.unsure, body.unsure and stood)
     state.verdicts = {**state.verdicts, body.name: verdict}
 
 

@@ -230,7 +230,9 @@ class Hold(msgspec.Struct, frozen=True):
 class Verdict(msgspec.Struct, frozen=True):
     """Where a criterion stands: `met` None is a claim; `seq` and `words` are its evidence.
 
-    `regressed`: it was met before, and is no more.
+    Attributes:
+        regressed: it was met before, and is no more.
+        unsure: its check failed, so that nobody knows (`met` is None); `held`: what it said last was that it is met.
     """
 
     met: bool | None
@@ -238,6 +240,17 @@ class Verdict(msgspec.Struct, frozen=True):
     words: str = ""
     reason: str = ""
     regressed: bool = False
+    unsure: bool = False
+    held: bool = False
+
+    @property
+    def standing(self) -> Literal["met", "unknown", "regressed", "claimed", "unmet"]:
+        """The verdict in a word."""
+        if self.met:
+            return "met"
+        if self.unsure:
+            return "unknown"
+        return "regressed" if self.regressed else "claimed" if self.met is None else "unmet"
 
 
 class Ended(msgspec.Struct, frozen=True):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from workbench.debugger.steps import Step
 
 _ROWS = 20
-_SIGNS = {"met": "✓", "unmet": "✗", "claimed": "?"}
+_SIGNS = {"met": "✓", "unmet": "✗", "claimed": "~", "unknown": "?", "regressed": "↓"}
 
 
 def where(talk: Talk, rest: str) -> Lines:
@@ -162,11 +162,12 @@ def criteria(talk: Talk, rest: str) -> Lines:
     lines: Lines = []
     for criterion in listed:
         verdict = state.verdicts.get(criterion.name)
-        met = False if verdict is None else verdict.met
-        word = "claimed" if met is None else "met" if met else "unmet"
+        word = "unmet" if verdict is None else verdict.standing
         shown = f"  @{verdict.seq} {short(verdict.words, 60)}" if verdict is not None and verdict.seq else ""
-        look: Look = "good" if met else "held" if met is None else "text"
-        lines.append(Line(f"{_SIGNS[word]} {word:<8}{short(criterion.name, 40)} ({criterion.kind}){shown}", look))
+        if verdict is not None and verdict.unsure:
+            shown = f"{shown.rstrip()}  {short(verdict.reason)}"
+        look: Look = "good" if word == "met" else "held" if word in ("claimed", "unknown") else "text"
+        lines.append(Line(f"{_SIGNS[word]} {word:<7} {short(criterion.name, 40)} ({criterion.kind}){shown}", look))
     return lines
 
 

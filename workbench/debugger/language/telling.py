@@ -41,10 +41,11 @@ from workbench.events import (
     WriterTook,
 )
 
-_VERDICTS: dict[bool | None, tuple[str, Look]] = {
-    True: ("met", "good"),
-    False: ("unmet", "wrong"),
-    None: ("claimed", "held"),
+_VERDICTS: dict[str, tuple[str, Look]] = {
+    "met": ("met", "good"),
+    "not met": ("unmet", "wrong"),
+    "claimed": ("claimed", "held"),
+    "unknown": ("unknown", "held"),
 }
 
 _CHANGES = (Edited, ModelAnswered, ToolReturned, CallFailed)
@@ -90,8 +91,9 @@ def _words(event: Event) -> list[tuple[str, str, Look]]:
             status = f" ({body.status})" if body.status else ""
             return [("output", short(body.output) + status, "strong")]
         case CriterionJudged():
-            word, look = _VERDICTS[body.met]
-            shown = f": {short(body.evidence.words, 60)}" if body.evidence and body.evidence.words else ""
+            word, look = _VERDICTS[body.word]
+            words = body.reason if body.unsure else body.evidence.words if body.evidence else ""
+            shown = f": {short(words, 60)}" if words else ""
             return [(word, short(body.name) + shown, look)]
         case _:
             return _remark(event)

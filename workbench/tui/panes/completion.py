@@ -60,6 +60,9 @@ class Criteria(PaneList):
         if verdict.met:
             place = f"@{verdict.seq}" if verdict.seq else ""
             return "✓", "text", criterion.name, verdict.words or verdict.reason, place
+        if verdict.unsure:
+            last = ", met before" if verdict.held else ""
+            return "?", "wrong", criterion.name, verdict.reason, f"unknown{last}"
         words = verdict.words or verdict.reason
         if verdict.regressed:
             return "↓", "wrong", criterion.name, words, "regressed"
@@ -92,7 +95,7 @@ class CompletionPane(Pane):
     number, title = 5, "Completion"
     help = (
         "What must be true before the run is complete: ✓ met, with the words that show it; ~ only the agent says so;",
-        "· not yet; ✗ seen not to hold; ↓ regressed: it was met, and is no more.",
+        "· not yet; ✗ seen not to hold; ↓ regressed: it was met, and is no more; ? its check failed, so nobody knows.",
         "Enter goes to the event that shows it.",
     )
 
