@@ -58,7 +58,8 @@ FREE = Price(input="0", output="0", source="free")
 
 def agent(name: str = "agent", *tools: ToolSpec, **more: Any) -> ActorSpec:
     """An actor with the three tools of the tests, or with those given."""
-    return ActorSpec(name=name, model=f"fake:{name}", tools=tools or (LOOKUP, SAVE, CHARGE), price=FREE, **more)
+    more.setdefault("price", FREE)
+    return ActorSpec(name=name, model=f"fake:{name}", tools=tools or (LOOKUP, SAVE, CHARGE), **more)
 
 
 def started(*actors: ActorSpec, lines: Sequence[str] = (), **more: Any) -> RunStarted:

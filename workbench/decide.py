@@ -69,7 +69,7 @@ def _recover(spec: ActorSpec, actor: Actor, trouble: Trouble) -> Tell | list[Wai
     if done.wait == "open":
         return []
     call = f"{actor.name}.{actor.answers + 1}"
-    if done.wait == "doubt":
+    if done.wait in ("owed", "doubt"):
         return [Wait(actor.name, call, done.tries, may.attempts, trouble.error, until=done.until)]
     in_time = trouble.at + (trouble.after or 0.0) - done.since <= may.seconds
     if trouble.retryable and done.tries < may.attempts and in_time:
@@ -77,6 +77,17 @@ def _recover(spec: ActorSpec, actor: Actor, trouble: Trouble) -> Tell | list[Wai
     if spec.fallbacks and not trouble.final:
         return taking_over(spec, spec.fallbacks[0])
     return ending("error", trouble.message, trouble.error, retryable=trouble.retryable)
+
+
+def replaceable(state: State) -> list[CallModel | CallTool]:
+    """The calls in whose place somebody could answer now: those that are offered, and those that are waited before."""
+    calls: list[CallModel | CallTool] = []
+    for command in decide(state):
+        if isinstance(command, CallModel | CallTool):
+            calls.append(command)
+        elif isinstance(command, Wait):
+            calls.append(_think(state.actors[command.actor]))
+    return calls
 
 
 SUMMARY = (
@@ -89,14 +100,17 @@ SUMMARY = (
 def _shorten(state: State, actor: Actor) -> Tell | None:
     """What cuts a history that outgrew its room, before its model is asked anew; None where it has room."""
     window = state.spec(actor.name).window
-    if window is None or actor.whole or actor.summing is not None or actor.asking is not None:
+    if window is None or actor.whole or actor.asking is not None:
         return None
+    last = bool(state.reached) and state.wraps_up(actor.name)
+    if actor.summing is not None:  # the one answer that is left is for whoever asked, not for a summary
+        return Tell(actor.name, HistoryCut(dropped=actor.summing.dropped)) if last else None
     if estimate(state, actor.name) <= window.system + window.history:
         return None
     dropped = place_of_cut(actor, window.keep)
     if not dropped:
         return None
-    if window.policy == "drop":
+    if window.policy == "drop" or last:
         return Tell(actor.name, HistoryCut(dropped=dropped))
     return Tell(actor.name, SummaryAsked(text=SUMMARY, dropped=dropped))
 

@@ -11,7 +11,7 @@ from tests.playbook import LOOKUP, agent, answered, asked, cap, started, state_a
 from workbench.budget import estimate, exceeded, going_on, parse_limit, room_to_wrap_up
 from workbench.budget.following import Limit
 from workbench.errors import UsedWrongly
-from workbench.events import Body, Price, Request, Said, StandIn
+from workbench.events import Body, Price, Recast, Request, Said, StandIn
 from workbench.state import CallModel, CallTool, Command, State
 
 ASK = CallModel("agent", "agent.2", Request())
@@ -29,7 +29,9 @@ def used(*caps: Any, actor: Any = None) -> State:
 def followed(state: State, command: Command) -> list[Body]:
     hold = exceeded(state, command)
     assert hold is not None
-    return going_on(state, command, hold)
+    told = going_on(state, command, hold)
+    assert {actor for actor, _ in told} == {command.actor}
+    return [body for _, body in told]
 
 
 def test_a_warning_is_an_event_and_nothing_else():
@@ -48,6 +50,20 @@ def test_a_cheaper_model_goes_on_as_the_same_actor():
     assert reached.kind == "cap_reached"
     spec = state.spec("agent").model_copy(update={"model": "fake:small", "price": SMALL.price})
     assert recast.model_dump() == {"spec": spec.model_dump()}
+
+
+@pytest.mark.parametrize(("name", "who"), [("cost", ["agent", "guest"]), ("cost@agent", ["agent"])])
+def test_at_a_cap_for_all_the_cheaper_model_goes_on_for_all_whose_model_costs(name: str, who: list[str]):
+    dear, dearer = (agent(one, price=Price(input="9", output="9")) for one in ("agent", "guest"))
+    judge = agent("judge", role="judge")
+    one = cap(name, 0, "degrade").model_copy(update={"to": SMALL})
+    state = state_after(started(dear, dearer, judge, caps=(one,)), Said(text="x"))
+    hold = exceeded(state, ASK)
+    assert hold is not None
+    (by, reached), *recast = going_on(state, ASK, hold)
+    assert (by, reached.kind) == ("agent", "cap_reached")
+    assert [actor for actor, _ in recast] == who
+    assert all(isinstance(body, Recast) and body.spec.model == "fake:small" for _, body in recast)
 
 
 def test_a_run_that_wraps_up_is_told_so_and_its_calls_are_refused():

@@ -11,11 +11,11 @@ import pytest
 
 from tests.playbook import FREE, Line, OneByOne, Stage, agent, asked, cap
 from workbench.errors import Impossible, ModelFailed
-from workbench.events import Price, Retry, StandIn, WaitBegan
+from workbench.events import ModelAnswered, Price, Released, Retry, StandIn, WaitBegan, WriterTook
 from workbench.events.messages import Delta
 from workbench.run import Run
 from workbench.run.check import Divergence, check
-from workbench.state import State, fold
+from workbench.state import Recovery, State, fold
 
 BUSY = ModelFailed("overloaded", "too busy", retryable=True)
 LATER = ModelFailed("rate_limited", "slow down", retryable=True, retry_after=7.0)
@@ -223,6 +223,71 @@ async def test_what_is_left_of_a_wait_is_waited_by_the_next_process():
     await stage.reopen().drive()
     assert stage.slept[-1] == 2.5
     assert stage.last == "answer_read agent.1 done"
+
+
+async def orphaned(stage: Bad) -> Run:
+    """The run as the next process finds it, when this one died in a wait of 7 seconds after 4.5 of them."""
+    driving = asyncio.create_task(begin(stage.sleepless()).drive())
+    await stage.asleep.wait()
+    driving.cancel()
+    await asyncio.wait([driving])
+    began = next(event.body for event in stage.log.events() if isinstance(event.body, WaitBegan))
+    stage.ports = replace(stage.ports, sleep=stage._sleep, clock=lambda: began.until - 2.5)
+    return stage.reopen()
+
+
+async def test_what_is_said_or_released_before_a_wait_goes_on_does_not_forget_it():
+    stage = Bad(LATER, "done")
+    run = await orphaned(stage)
+    run.say("and be quick")
+    run.release()
+    await run.drive()
+    assert stage.slept[-1] == 2.5
+    assert "wait_began agent.1 1/3 2.5 s: rate_limited" in stage.lines
+    assert stage.last == "answer_read agent.1 done"
+    assert isinstance(check(stage.log.events()), State)
+
+
+async def test_another_model_need_not_wait_and_the_same_one_must():
+    for model, slept in (("fake:second", 7.0), ("fake:agent", 2.5)):
+        stage = Bad(LATER, "done")
+        stage.models["fake:second"] = OneByOne("done")
+        run = await orphaned(stage)
+        run.recast(run.state.spec("agent").model_copy(update={"model": model, "system": "Be brief."}))
+        run.release()
+        await run.drive()
+        assert stage.slept[-1] == slept
+        assert stage.last == "answer_read agent.1 done"
+        assert isinstance(check(stage.log.events()), State)
+
+
+async def test_logs_of_old_forget_a_wait_where_something_was_released():
+    stage = Bad(LATER, "done")
+    await orphaned(stage)
+    old = [
+        msgspec.structs.replace(event, body=WriterTook(process="pid 1")) if event.body.kind == "writer_took" else event
+        for event in stage.log.events()
+    ]
+    assert isinstance(fold(old).actors["agent"].recovery, Recovery)
+    released = msgspec.structs.replace(old[-1], seq=old[-1].seq + 1, body=Released())
+    assert fold([*old, released]).actors["agent"].recovery is None
+
+
+async def test_a_person_answers_as_the_model_that_is_waited_for():
+    stage = Bad(LATER)
+    run = await orphaned(stage)
+    run.stand_in(ModelAnswered(call="agent.1", text="mine"), mode="run")
+    await run.drive()
+    assert stage.tale[4:] == [
+        "wait_began agent.1 1/3 2.5 s: rate_limited",
+        "wait_ended human: agent.1 skipped",
+        "released run agent.1",
+        "model_called agent.1 again 2",
+        "model_answered agent.1 mine",
+        "answer_read agent.1 mine",
+    ]
+    assert stage.slept == [7.0]
+    assert isinstance(check(stage.log.events()), State)
 
 
 async def test_it_goes_on_from_every_event_at_which_the_process_may_have_died():

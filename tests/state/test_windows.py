@@ -10,9 +10,11 @@ from workbench.decide import SUMMARY, decide
 from workbench.events import (
     Body,
     Call,
+    CapReached,
     Edited,
     Event,
     HistoryCut,
+    JudgeAsked,
     OutputSpec,
     Recast,
     Released,
@@ -24,6 +26,7 @@ from workbench.events import (
 )
 from workbench.state import CallModel, State, Tell, apply, content_of, edited_body
 from workbench.state.snapshot import freeze, thaw
+from workbench.state.state import Cut, Summing
 from workbench.state.telling import message_of
 from workbench.state.windows import place_of_cut
 
@@ -196,3 +199,43 @@ def test_a_summary_need_not_be_of_the_form_that_outputs_are_asked_in() -> None:
     assert story.state.output_schema("agent") is None
     story.tell(answered("agent.3", "sum", usage=LARGE), HistoryCut(dropped=3, summary=len(story.events) + 1))
     assert story.state.output_schema("agent") == native.form
+
+
+def full(*more: Body) -> Story:
+    """A history that has outgrown its room, and what came then."""
+    story = Story(SUM)
+    for number in (1, 2, 3):
+        story.iterate(number)
+    story.tell(*more)
+    return story
+
+
+def test_a_run_that_wraps_up_leaves_out_what_it_would_have_summed_up():
+    """The one answer that is left is for whoever asked."""
+    asking = full().offered()
+    assert isinstance(asking, SummaryAsked)
+    reached = CapReached(name="requests", at="wrap_up", limit="4", reason="used up")
+    last = Said(text="your last answer", role="system")
+    early, late = full(reached, last), full(asking, reached, last)
+    cut = HistoryCut(dropped=asking.dropped)
+    assert early.offered() == late.offered() == cut
+    late.tell(cut)
+    assert isinstance(late.offered(), CallModel)
+    assert late.state.actors["agent"].summing is None
+    assert late.refs[-1] == late.events[-2].seq, "what had waited for the summary is told now"
+    assert full(reached.model_copy(update={"name": "requests@another"})).offered() == asking
+
+
+def test_a_judge_who_is_laid_another_case_has_no_cuts_of_the_one_before():
+    judge = agent("judge", role="judge", window=DROP)
+    story = Story(None)
+    story.events.clear()
+    story.state = State()
+    story.tell(started(agent(), judge), Said(text="hi"))
+    state = story.state.__copy__()
+    mine = state.own("judge")
+    mine.cuts, mine.places, mine.whole = (Cut(2, (2,), (0,)),), (1, 2), True
+    mine.summing = Summing(2, 1)
+    case = JudgeAsked(criteria=("polite",), refs=(2,), answer=2, chain="0")
+    after = apply(state, Event(1, 3, 1.0, "rule", "judge", case)).actors["judge"]
+    assert (after.cuts, after.places, after.whole, after.summing) == ((), (), False, None)

@@ -19,6 +19,7 @@ from workbench.events import (
     Said,
     Usage,
     cost_of,
+    is_free,
     measure_of,
 )
 from workbench.state import CallTool, Command, Hold, State, taking_over
@@ -29,23 +30,36 @@ LAST_WORDS = (
 )
 
 
-def going_on(state: State, command: Command, hold: Hold) -> list[Body]:
-    """The events that let the run go on at the cap of `hold`, in order; the first follow of a cap records that.
+def going_on(state: State, command: Command, hold: Hold) -> list[tuple[str, Body]]:
+    """The events that let the run go on at the cap of `hold`, in order, each with its actor.
 
-    They are about the actor of `command`. A tool's call that is refused fails, so that its actor can be asked again.
+    The first follow of a cap records that. A tool's call that is refused fails, so that its actor can be asked again.
     """
-    events: list[Body] = []
+    events: list[tuple[str, Body]] = []
     if hold.cap not in state.reached:
         limit = state.limits[hold.cap]
-        events.append(CapReached(name=hold.cap, at=hold.follow, limit=str(limit), reason=hold.reason))
+        reached = CapReached(name=hold.cap, at=hold.follow, limit=str(limit), reason=hold.reason)
+        events.append((command.actor, reached))
         if hold.follow == "degrade":
             standby = state.standbys[hold.cap]
-            events.append(taking_over(state.spec(command.actor), standby).body)
+            events += [(name, taking_over(state.spec(name), standby).body) for name in _degraded(state, command, hold)]
         elif hold.follow == "wrap_up":
-            events.append(Said(text=LAST_WORDS.format(reason=hold.reason), role="system"))
+            events.append((command.actor, Said(text=LAST_WORDS.format(reason=hold.reason), role="system")))
     if isinstance(command, CallTool) and hold.follow in ("deny_tools", "wrap_up"):
-        events.append(CallFailed(call=command.call, error="budget", message=f"this call was not made: {hold.reason}"))
+        message = f"this call was not made: {hold.reason}"
+        events.append((command.actor, CallFailed(call=command.call, error="budget", message=message)))
     return events
+
+
+def _degraded(state: State, command: Command, hold: Hold) -> list[str]:
+    """Who goes on with the cap's other model: who reached it, and of a cap for all, everybody whose model costs.
+
+    A scripted customer or judge, and a model that is free, would only become dearer.
+    """
+    if measure_of(hold.cap).actor:
+        return [command.actor]
+    prices = {name: state.spec(name).price for name in state.actors}
+    return [name for name, price in prices.items() if name == command.actor or price is None or not is_free(price)]
 
 
 class Limit(NamedTuple):

@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeVar, cast
 import msgspec
 
 from workbench.debugger.session import Session
-from workbench.decide import decide
+from workbench.decide import replaceable
 from workbench.errors import Impossible, UsedWrongly
 from workbench.events import Call, CallFailed, ModelAnswered, ModelCalled, Said, ToolReturned, Usage
 from workbench.run.editable import EditedField, editable
@@ -214,7 +214,7 @@ def _offered(session: Session, kind: type[C], call: str) -> C:
     session.writer()
     held = session.newest.held
     wanted = call or (held.call if held is not None and held.call else "")
-    offered = [command for command in decide(session.newest) if isinstance(command, kind)]
+    offered = [command for command in replaceable(session.newest) if isinstance(command, kind)]
     chosen = next((command for command in offered if command.call == wanted), None)
     if chosen is None and not call and offered:
         chosen = offered[0]

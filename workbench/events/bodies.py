@@ -357,9 +357,13 @@ class Released(Body):
 
 
 class WriterTook(Body):
-    """A process took over a branch that had open calls: whether they happened is now in doubt."""
+    """A process took over a branch that had open calls: whether they happened is now in doubt.
+
+    `waits`: waits that were under way are waited to their end, whatever is said or released before that.
+    """
 
     process: Text
+    waits: bool = False
 
 
 class Doubted(Body):

@@ -168,7 +168,12 @@ class Driving:
     def _doubt_orphans(self) -> None:
         """Calls that nobody is performing, since their process or their `drive` was broken off, are in doubt."""
         if self._book.next.under_way and not self._unbegun:
-            self._book.record(WriterTook(process=f"pid {os.getpid()}"))
+            self._book.record(self._taking_over())
+
+    def _taking_over(self) -> WriterTook:
+        actors = self._book.next.actors.values()
+        waits = any(one.recovery is not None and one.recovery.wait == "open" for one in actors)
+        return WriterTook(process=f"pid {os.getpid()}", waits=waits)
 
     def _advance(self) -> list[Effectful]:
         """Stage everything that can be staged now, and give the effects whose intents were staged."""
@@ -189,8 +194,8 @@ class Driving:
                 if effects or self._tasks:
                     return effects
                 if hold.gate == "budget" and hold.follow not in ("stop", "pause"):
-                    for body in going_on(state, command, hold):
-                        self._book.stage(body, command.actor, "rule")
+                    for actor, body in going_on(state, command, hold):
+                        self._book.stage(body, actor, "rule")
                     continue
                 self._stand_still(hold)
                 return effects

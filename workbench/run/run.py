@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 
 from workbench.budget import check_limit
-from workbench.decide import decide
+from workbench.decide import decide, replaceable
 from workbench.errors import Impossible, UsedWrongly
 from workbench.events import (
     ActorSpec,
@@ -32,7 +31,7 @@ from workbench.events import (
     Settled,
     StandIn,
     ToolReturned,
-    WriterTook,
+    WaitEnded,
 )
 from workbench.gates import GATES, Deed, Gate, first_hold
 from workbench.run.driving import Driving
@@ -42,8 +41,8 @@ from workbench.run.ports import Log, Ports
 from workbench.run.unfold import require_start, state_at
 from workbench.state import (
     CallModel,
-    CallTool,
     State,
+    Wait,
     as_edited,
     content_of,
     edited_body,
@@ -95,7 +94,7 @@ class Run(Driving):
         for fact in adopted:
             run._book.stage(fact.body, fact.actor, "rule")
         if run._book.next.under_way:
-            run._book.stage(WriterTook(process=f"pid {os.getpid()}"), "", "engine")
+            run._book.stage(run._taking_over(), "", "engine")
         run._book.commit()
         return run
 
@@ -252,16 +251,23 @@ class Run(Driving):
         Raises:
             Impossible: nothing with that call id could be performed now.
         """
-        for command in decide(self._book.next):
-            if isinstance(command, CallModel | CallTool) and command.call == fact.call:
-                if isinstance(command, CallModel) != isinstance(fact, ModelAnswered):
-                    continue
+        for command in replaceable(self._book.next):
+            if command.call == fact.call and isinstance(command, CallModel) == isinstance(fact, ModelAnswered):
+                self._skip_wait(command.call, by)
                 self._book.stage(Released(mode=mode, grant=command.key), "", by)
                 self._book.stage(command.intent(), command.actor, by)
                 self._book.stage(fact, command.actor, by)
                 self._book.commit()
                 return
         raise Impossible(f"call {fact.call!r} does not wait to be made")
+
+    def _skip_wait(self, call: str, by: By) -> None:
+        """Nobody waits before a model that is not asked after all."""
+        for command in decide(self._book.next):
+            if isinstance(command, Wait) and command.call == call:
+                policy = self._book.next.spec(command.actor).retry
+                self._book.stage(self._effects.waits.begun(command, policy), command.actor, "engine")
+                self._book.stage(WaitEnded(call=call, how="skipped"), command.actor, by)
 
     def end(self, outcome: Outcome, reason: str = "", *, by: By = "engine") -> None:
         """Close the run; speaking to it or releasing it opens it again."""

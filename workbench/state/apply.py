@@ -103,7 +103,7 @@ def _tell(state: State, actor: Actor, ref: int, content: int, size: int, *, thin
 
 
 def _reopen(state: State) -> None:
-    """Nothing is over any more, and what failed may be tried again; a wait that is under way goes on."""
+    """Nothing is over any more, and what failed may be tried again; a wait that is under way or owed goes on."""
     state.ended = None
     for name, actor in state.actors.items():
         if actor.trouble is not None:
@@ -135,6 +135,7 @@ def _turn_given(state: State, event: Event, body: TurnGiven) -> None:
 def _judge_asked(state: State, event: Event, body: JudgeAsked) -> None:
     actor = state.own(event.actor)
     actor.log, actor.asked = Transcript().plus(event.seq, content_of(body)), None
+    actor.summing, actor.cuts, actor.places, actor.whole = None, (), (), False
     actor.todo = "think"
     # It is shown what the agent was told, so that weighs about as much.
     agent = state.actors[state.agent]
@@ -333,7 +334,7 @@ def _writer_took(state: State, event: Event, body: WriterTook) -> None:
     for name, actor in state.actors.items():
         recovery = actor.recovery
         if recovery is not None and recovery.wait == "open":
-            state.own(name).recovery = replace(recovery, wait="doubt")
+            state.own(name).recovery = replace(recovery, wait="owed" if body.waits else "doubt")
         if actor.asking is not None or actor.checking is not None or actor.wants:
             mine = state.own(name)
             if mine.checking is not None:

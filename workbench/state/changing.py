@@ -57,10 +57,10 @@ def unheld(state: State, call: str) -> None:
         state.held = None
 
 
-def unfailed(state: State, name: str) -> None:
-    """The actor's model is to be asked again as if it had not failed, unless that is being waited for."""
+def unfailed(state: State, name: str, *, owed: bool = True) -> None:
+    """The actor's model is to be asked again as if it had not failed, unless that is being waited for, or `owed`."""
     recovery = state.actors[name].recovery
-    if recovery is None or recovery.wait != "open":
+    if recovery is None or recovery.wait not in ("open", "owed" if owed else "open"):
         actor = state.own(name)
         actor.trouble = actor.recovery = None
 
@@ -154,9 +154,10 @@ def _reverted(state: State, event: Event, body: Reverted) -> None:
 
 def _recast(state: State, event: Event, body: Recast) -> None:
     specs = state.cast or (state.started.actors if state.started else ())
+    same = any(spec.name == body.spec.name and spec.model == body.spec.model for spec in specs)
     state.cast = tuple([body.spec if spec.name == body.spec.name else spec for spec in specs])
     state.own(body.spec.name).head = head_now(state, body.spec.name)
-    unfailed(state, body.spec.name)
+    unfailed(state, body.spec.name, owed=same)
 
 
 CHANGES: dict[type[Body], Handler] = {

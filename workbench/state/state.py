@@ -106,12 +106,14 @@ class Recovery(msgspec.Struct, frozen=True):
     Attributes:
         since: when it first failed.
         tries: how many waits were begun.
-        seq, seconds, until: of the wait that is under way or in doubt (begun by a process that is gone).
+        wait: `owed`: begun by a process that is gone, and waited to its end by the next; `doubt`: so it was in logs of
+            old, where whatever was said or released forgot it.
+        seq, seconds, until: of the wait that is under way or owed.
     """
 
     since: float
     tries: int = 0
-    wait: Literal["none", "open", "doubt"] = "none"
+    wait: Literal["none", "open", "owed", "doubt"] = "none"
     seq: int = 0
     seconds: float = 0.0
     until: float = 0.0
@@ -342,6 +344,10 @@ class State(Copied):
             if measure.actor in ("", actor) and (one.at == "wrap_up" or (one.at == "deny_tools" and not measure.tool)):
                 return name
         return ""
+
+    def wraps_up(self, actor: str) -> bool:
+        """Whether a cap was reached that leaves the actor one last answer."""
+        return any(one.at == "wrap_up" and measure_of(name).actor in ("", actor) for name, one in self.reached.items())
 
     def settings(self, actor: str) -> dict[str, Any]:
         """The model parameters of the request that the actor's model is asked, as far as it was reserved for."""
