@@ -34,13 +34,13 @@ def test_the_caps_of_a_day():
         ({"budget": 5}, "budget: should be a table"),
         ({"budget": {"week": {}}}, r"budget.week: is none: the workspace's caps stand in \[budget.day\]"),
         ({"budget": {"day": {"cost": -1}}}, "budget.day.cost: should be a number, zero or more"),
-        ({"budget": {"day": {"patience": 1}}}, "budget.day.patience: Extra inputs"),
+        ({"budget": {"day": {"patience": 1}}}, "budget.day.patience: there is no such field"),
         ({"prices": []}, "prices: should be a table"),
         ({"prices": {"a:b": 3}}, 'prices."a:b": should be a table with `input`'),
         ({"prices": {"a:b": {"input": "x"}}}, 'prices."a:b".input: should be a number'),
         ({"prices": {"a:b": {"input": -1}}}, 'prices."a:b".input: should be a number'),
         ({"prices": {"a:b": {"inputs": 1}}}, 'prices."a:b".inputs: is none of input, output'),
-        ({"prices": {"a:b": {"input": 1}}}, 'prices."a:b".output: Field required'),
+        ({"prices": {"a:b": {"input": 1}}}, 'prices."a:b".output: is missing'),
     ],
 )
 def test_what_is_wrong_is_named(settings: dict[str, Any], said: str):

@@ -115,10 +115,10 @@ def test_a_collector_that_refuses_costs_a_remark(bench: Bench):
 @pytest.mark.parametrize(
     ("table", "problem"),
     [
-        ("telemetry = 5", "telemetry: Input should be a valid dictionary"),
+        ("telemetry = 5", "telemetry: should be a table, [telemetry]"),
         ("[telemetry]", "telemetry.endpoint: is missing"),
         ('[telemetry]\nendpoint = "collector"', "telemetry.endpoint: should be a whole http or https address"),
-        ('[telemetry]\nendpoint = "http://h"\nport = 5', "telemetry.port: Extra inputs are not permitted"),
+        ('[telemetry]\nendpoint = "http://h"\nport = 5', "telemetry.port: there is no such field"),
     ],
 )
 def test_what_is_wrong_in_the_table_is_named(bench: Bench, table: str, problem: str):

@@ -57,8 +57,11 @@ async def test_answers_are_kept_where_it_says(where: str, tmp_path: Path):
     [
         ("models = 3", 'workbench.toml: models: should be tables, such as [models."openai:*"]'),
         ("[models.openai]\nconcurrent = 1", "models.openai: should fit names of models, such as 'openai:*'"),
-        ('[models."openai:*"]\nconcurent = 1', "models.openai:*.concurent: Extra inputs are not permitted"),
-        ('[models."openai:*"]\nconnect = 0', "models.openai:*.connect: Input should be greater than 0"),
+        (
+            '[models."openai:*"]\nconcurent = 1',
+            "models.openai:*.concurent: there is no such field; did",
+        ),
+        ('[models."openai:*"]\nconnect = 0', "models.openai:*.connect: should be greater than 0"),
         ('cache.answers = "disk"', "cache.answers: "),
         ("cache = 3", "workbench.toml: cache: "),
     ],

@@ -18,8 +18,8 @@ def retry_of(workspace: Workspace) -> Retry:
         BadFile: names the field and what is wrong with it.
     """
     from workbench.events import Retry
-    from workbench.models.care import read_table
     from workbench.scenario.schema import RetryForm
+    from workbench.tables import read_table
 
     told = workspace.settings().get("retry", {})
     return Retry(**read_table(RetryForm, told, workspace.root / MARK, "retry").model_dump())

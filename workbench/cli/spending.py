@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any, cast
 from workbench.errors import BadFile
 
 if TYPE_CHECKING:
-    from pydantic import ValidationError
-
     from workbench.events import Cap, Price, RunStarted, Tallied
     from workbench.scenario.caps import PriceOf
     from workbench.store import Store
@@ -27,16 +25,11 @@ def day_caps(settings: Mapping[str, Any], path: Path, price: PriceOf) -> tuple[C
         raise BadFile(path, "is none: the workspace's caps stand in [budget.day]", field=f"budget.{other}")
     if "day" not in told:
         return ()
-    from pydantic import ValidationError
-
     from workbench.scenario.budget import SharedCaps
     from workbench.scenario.caps import shared_caps
+    from workbench.tables import read_table
 
-    try:
-        caps = SharedCaps.model_validate(told["day"])
-    except ValidationError as error:
-        raise _said(error, path, "budget.day") from None
-    return shared_caps(caps, "day", "stop", price)
+    return shared_caps(read_table(SharedCaps, told["day"], path, "budget.day"), "day", "stop", price)
 
 
 def under_day(started: RunStarted, settings: Mapping[str, Any], path: Path, price: PriceOf) -> RunStarted:
@@ -71,9 +64,8 @@ def own_price(settings: Mapping[str, Any], path: Path, name: str) -> Price | Non
         raise BadFile(path, "should be a table with `input` and `output`, dollars per million tokens", field=field)
     from decimal import Decimal, InvalidOperation
 
-    from pydantic import ValidationError
-
     from workbench.events import Price
+    from workbench.tables import read_table
 
     rates: dict[str, Any] = {}
     for key, value in cast("dict[str, Any]", told).items():
@@ -88,10 +80,7 @@ def own_price(settings: Mapping[str, Any], path: Path, name: str) -> Price | Non
         if not kept:
             raise BadFile(path, "should be a number, zero or more", field=f"{field}.{key}")
         rates[key] = value if key == "largest_answer" else str(value)
-    try:
-        return Price(**rates, source=path.name)
-    except ValidationError as error:
-        raise _said(error, path, field) from None
+    return read_table(Price, rates | {"source": path.name}, path, field)
 
 
 def _table(settings: Mapping[str, Any], path: Path, name: str) -> dict[str, Any]:
@@ -99,10 +88,3 @@ def _table(settings: Mapping[str, Any], path: Path, name: str) -> dict[str, Any]
     if not isinstance(told, dict):
         raise BadFile(path, f"should be a table, [{name}]", field=name)
     return cast("dict[str, Any]", told)
-
-
-def _said(error: ValidationError, path: Path, field: str) -> BadFile:
-    """The first thing that is wrong, in the house's words."""
-    first = error.errors()[0]
-    where = ".".join([field, *[str(part) for part in first["loc"] if part not in ("limit", "cap")]])
-    return BadFile(path, first["msg"].removeprefix("Value error, "), field=where)

@@ -9,15 +9,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from typing import TYPE_CHECKING, Any
 
 from workbench.cli.output import aside
 from workbench.cli.parser import VERSION
-from workbench.errors import BadFile, UsedWrongly
+from workbench.errors import UsedWrongly
 from workbench.exchange.otlp import resource_of
 from workbench.exchange.spans import Span, Spans
+from workbench.tables import Address, Table, read_table
 from workbench.tools.variables import filled
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ _PATIENCE = 5
 """Seconds that the end of the program waits for a collector."""
 
 
-class TelemetrySettings(BaseModel):
+class TelemetrySettings(Table):
     """The table `[telemetry]`.
 
     Attributes:
@@ -40,9 +39,7 @@ class TelemetrySettings(BaseModel):
         content: what was said, called and returned goes along; else only names, figures and times do.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-    endpoint: Annotated[str, Field(pattern=r"^https?://[^/\s]+")]
+    endpoint: Address
     headers: dict[str, str] = {}
     content: bool = False
 
@@ -59,15 +56,7 @@ def read_telemetry(table: object, file: Path) -> TelemetrySettings:
     Raises:
         BadFile: names the field and what is wrong with it.
     """
-    try:
-        return TelemetrySettings.model_validate(table)
-    except ValidationError as error:
-        wrong = error.errors(include_url=False)[0]
-        place = ".".join(["telemetry", *[str(step) for step in wrong["loc"]]])
-        problem = "is missing" if wrong["type"] == "missing" else wrong["msg"]
-        if wrong["type"] == "string_pattern_mismatch":
-            problem = "should be a whole http or https address, such as http://127.0.0.1:4318"
-        raise BadFile(file, problem, field=place) from None
+    return read_table(TelemetrySettings, table, file, "telemetry")
 
 
 class Telemetry:

@@ -10,26 +10,22 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, cast
+from typing import Annotated, Any, Literal, cast
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from workbench.errors import BadFile
 from workbench.events.messages import Model
 from workbench.models.answer_cache import Cached, InMemory, InRedis, Kept
 from workbench.models.limits import Limited, Limits, Turnstile
 from workbench.models.patience import Patient, Timeouts
+from workbench.tables import Table, read_table
 
 Seconds = Annotated[float, Field(gt=0, le=86_400)]
 AtLeastOne = Annotated[int, Field(ge=1)]
-FormT = TypeVar("FormT", bound=BaseModel)
 
 
-class _Form(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class ModelForm(_Form):
+class ModelForm(Table):
     """What is said of the models that a pattern fits."""
 
     connect: Seconds | None = None
@@ -41,24 +37,10 @@ class ModelForm(_Form):
     concurrent: AtLeastOne | None = None
 
 
-class CacheForm(_Form):
+class CacheForm(Table):
     """Where answers are kept: `memory`, `sqlite` (in the workspace), or the address of a Redis server."""
 
     answers: Literal["memory", "sqlite"] | Annotated[str, Field(pattern=r"^(rediss?|unix)://")]
-
-
-def read_table(form: type[FormT], told: object, file: Path, field: str) -> FormT:
-    """A table of `workbench.toml`, judged.
-
-    Raises:
-        BadFile: names the field and what is wrong with it.
-    """
-    try:
-        return form.model_validate(told)
-    except ValidationError as error:
-        wrong = error.errors(include_url=False)[0]
-        place = ".".join([field, *[str(step) for step in wrong["loc"][:1]]])
-        raise BadFile(file, wrong["msg"].removeprefix("Value error, "), field=place) from None
 
 
 class Care:

@@ -29,15 +29,15 @@ def test_what_may_be_secret_in_an_address_is_not_shown():
     [
         ([], "mcp: should be tables, one for each server, such as [mcp.time]"),
         ({"a__b": {"command": "x"}}, "mcp.a__b: cannot name a server"),
-        ({"a": 5}, "mcp.a: Input should be a valid dictionary"),
+        ({"a": 5}, "mcp.a: should be a table, [mcp.a]"),
         ({"a": {}}, "mcp.a: needs either a command or a url"),
         ({"a": {"command": "x", "url": "http://h/"}}, "mcp.a: needs either a command or a url"),
         ({"a": {"url": "ftp://h/"}}, "mcp.a.url: should be a whole http or https address"),
         ({"a": {"url": "http://h/", "args": ["x"]}}, "mcp.a: args, env and cwd belong to a command, not to a url"),
         ({"a": {"command": "x", "headers": {"k": "v"}}}, "mcp.a: headers belong to a url, not to a command"),
-        ({"a": {"command": "x", "timeout": 0}}, "mcp.a.timeout: Input should be greater than 0"),
-        ({"a": {"command": "x", "effect": "none"}}, "mcp.a.effect: Input should be 'read', 'idempotent' or 'effect'"),
-        ({"a": {"comand": "x"}}, "mcp.a.comand: Extra inputs are not permitted"),
+        ({"a": {"command": "x", "timeout": 0}}, "mcp.a.timeout: should be greater than 0"),
+        ({"a": {"command": "x", "effect": "none"}}, "mcp.a.effect: should be 'read', 'idempotent' or 'effect'"),
+        ({"a": {"comand": "x"}}, "mcp.a.comand: there is no such field; did you mean 'command'?"),
     ],
 )
 def test_what_is_wrong_is_named(table: object, told: str):

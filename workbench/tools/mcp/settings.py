@@ -6,21 +6,16 @@ import re
 from pathlib import Path
 from typing import Annotated, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from workbench.errors import BadFile
 from workbench.events.parts import Effect
+from workbench.tables import Address, Table, read_table
 
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]|_(?!_)){0,31}")
 
 
-def _address(url: str) -> str:
-    if not re.match(r"https?://[^/\s]+", url):
-        raise ValueError("should be a whole http or https address")
-    return url
-
-
-class ServerSettings(BaseModel):
+class ServerSettings(Table):
     """One server: a command that speaks over its stdin and stdout, or an address that speaks streamable HTTP.
 
     `${NAME}` in `env` and `headers` is that environment variable; what it holds is never shown or recorded.
@@ -35,13 +30,11 @@ class ServerSettings(BaseModel):
         effects: what single tools count as, whatever they say; by their own names.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
     command: Annotated[str, Field(min_length=1)] | None = None
     args: tuple[str, ...] = ()
     env: dict[str, str] = {}
     cwd: str | None = None
-    url: Annotated[str, AfterValidator(_address)] | None = None
+    url: Address | None = None
     headers: dict[str, str] = {}
     timeout: Annotated[float, Field(gt=0, le=86_400)] = 60
     parallel: Annotated[int, Field(ge=1)] | None = None
@@ -83,11 +76,6 @@ def read_servers(table: object, file: Path) -> dict[str, tuple[ServerSettings, P
         if not _NAME.fullmatch(name):
             problem = "cannot name a server: letters, digits, - and single _ only, 32 at most"
             raise BadFile(file, problem, field=f"mcp.{name}")
-        try:
-            settings = ServerSettings.model_validate(given)
-        except ValidationError as error:
-            wrong = error.errors(include_url=False)[0]
-            place = ".".join(["mcp", name, *[str(step) for step in wrong["loc"]]])
-            raise BadFile(file, wrong["msg"].removeprefix("Value error, "), field=place) from None
+        settings = read_table(ServerSettings, given, file, f"mcp.{name}")
         servers[name] = (settings, (file.parent / (settings.cwd or ".")).resolve())
     return servers
