@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from pathlib import Path
@@ -127,6 +128,23 @@ def test_a_file_that_holds_no_run_is_refused(bench: Bench, content: bytes, told:
     assert result.sentence.startswith(f"{path}")
     assert told in result.sentence
     assert bench.sessions() == []
+
+
+@pytest.mark.parametrize("depth", [150, 900, 100_000])
+def test_arguments_and_results_nested_beyond_reason_are_text_to_every_reader(bench: Bench, depth: int):
+    deep = '{"a":' * depth + "1" + "}" * depth
+    call = {"id": "c", "type": "function", "function": {"name": "ask_user", "arguments": deep}}
+    said = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": None, "tool_calls": [call]}]
+    messages = [*said, {"role": "tool", "tool_call_id": "c", "content": deep}, {"role": "assistant", "content": deep}]
+    assert bench("import", str(bench.write("deep.json", json.dumps({"messages": messages})))).code == 0
+    formats = [("sessions", "export", "last", "--format", one) for one in ("openai", "html", "otel", "trace", "pytest")]
+    for words in (("sessions", "show", "last"), ("replay", "last"), ("diff", "last", "demo-support-desk"), *formats):
+        result = bench(*words)
+        assert result.code == 0, result.err
+    verbs = bench.write("verbs", "calls\nview\nwhence a\nbreak tool ask_user if args.a.a\nbreak repeat 2\nrc\n")
+    told = bench("debug", "last", "--commands", str(verbs))
+    assert "stdin" not in told.err
+    assert told.code == 0, told.err
 
 
 def test_what_is_no_file_is_refused(bench: Bench, tmp_path: Path):

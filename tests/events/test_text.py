@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from workbench.events import Said, ToolCalled, decode
-from workbench.events.text import as_json, clean, redact, register_secret
+from workbench.events.text import DEEPEST, as_json, clean, from_json, redact, register_secret
 
 
 def test_a_registered_secret_is_struck_out_everywhere():
@@ -73,3 +73,21 @@ def test_stored_text_is_trusted_as_it_is():
 def test_json_is_compact_and_keeps_its_order():
     assert as_json({"b": 1, "a": ["é", None]}) == '{"b":1,"a":["é",null]}'
     assert as_json(object).startswith('"<class')
+
+
+@pytest.mark.parametrize("depth", [0, 1, DEEPEST - 1, DEEPEST])
+def test_json_is_read_as_deep_as_anything_real_is(depth: int):
+    assert as_json(from_json("[" * depth + "{}" * (depth < DEEPEST) + "]" * depth))
+    assert len(from_json("[" + ",".join(["{}"] * 10_000) + "]")) == 10_000
+
+
+@pytest.mark.parametrize("depth", [DEEPEST + 1, 900, 100_000])
+def test_json_nested_beyond_that_is_none_whoever_reads_it(depth: int):
+    for opening, closing in (("[", "]"), ('{"a":', "}")):
+        with pytest.raises(ValueError, match="nested"):
+            from_json(opening * depth + "1" + closing * depth)
+
+
+def test_what_is_no_json_is_said():
+    with pytest.raises(ValueError, match="Expecting value"):
+        from_json("{nonsense".replace("{", ""))

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from workbench.exchange.untrusted import DEEPEST, a_count, a_list, a_number, a_text, a_time, an_object, decode_json
+from workbench.events.text import DEEPEST
+from workbench.exchange.untrusted import a_count, a_list, a_number, a_text, a_time, an_object, decode_json
 
 
 def test_shapes_are_what_they_are_or_empty() -> None:

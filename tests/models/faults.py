@@ -58,6 +58,15 @@ def stream(form: str, events: list[dict[str, Any]], tail: bytes = b"", **more: A
     )
 
 
+_DEEP = b'{"type": "response.output_text.delta", "message": ' + b'{"a":' * 100_000 + b"1" + b"}" * 100_001
+DEEP = {
+    "openai": b"data: " + _DEEP + b"\n\n",
+    "openai-responses": b"event: response.output_text.delta\ndata: " + _DEEP + b"\n\n",
+    "anthropic": b"event: content_block_delta\ndata: " + _DEEP + b"\n\n",
+    "ollama": _DEEP + b"\n",
+}
+
+
 def everywhere(form: str) -> dict[str, Reply | None]:
     """The faults that every form can have."""
     begun = START[form]
@@ -79,6 +88,7 @@ def everywhere(form: str) -> dict[str, Reply | None]:
         "ends in mid-stream in good order": stream(form, begun),
         "is cut in the middle of an event": stream(form, begun, b'data: {"cho' if form != "ollama" else b'{"mod'),
         "an error inside a stream": stream(form, [*begun, {"error": "overloaded"} if form == "ollama" else broken]),
+        "JSON nested beyond reason": stream(form, begun, DEEP[form]),
         "hangs before the first token": stream(form, [], stalls=True),
         "hangs between tokens": stream(form, begun, stalls=True),
     }

@@ -91,6 +91,20 @@ async def test_a_tool_that_raises_a_timeout_of_its_own_raised():
     assert (failed.error, failed.message) == ("raised", "TimeoutError: the database")
 
 
+async def test_a_tool_that_raises_a_cancellation_of_its_own_raised():
+    stage = Stage(wants("charge"), "I see")
+
+    async def gives_up(arguments: str, context: RunContext[Any]) -> str:
+        raise asyncio.CancelledError("enough")
+
+    stage.tools.deeds["charge"] = gives_up
+    run = stage.start(agent("agent", SLOW_EFFECT), lines=["go"])
+    await run.drive()
+    failed = next(event.body for event in stage.log.events() if isinstance(event.body, CallFailed))
+    assert (failed.error, failed.message) == ("raised", "CancelledError: enough")
+    assert run.state.output == "I see"
+
+
 async def test_no_more_calls_of_a_tool_run_at_once_than_it_allows():
     stage = Stage(wants("lookup", "lookup", "save", "lookup"), "I see")
     busy, most = 0, 0
@@ -226,7 +240,7 @@ async def test_a_question_survives_its_process():
     assert stage.last == "answer_read agent.2 Thank you"
 
 
-@pytest.mark.parametrize("arguments", ["not json", "[1]", '{"question": 5}', '{"other": "x"}'])
+@pytest.mark.parametrize("arguments", ["not json", "[1]", '{"question": 5}', '{"other": "x"}', "[" * 100_000])
 async def test_a_question_that_is_none_is_shown_as_it_was_written(arguments: str):
     stage = Stage(wants(Call(name="ask_user", arguments=arguments)), "done")
     run = stage.start(agent("agent", ASK), lines=["go"])

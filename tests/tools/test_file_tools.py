@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import queue
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -87,6 +88,10 @@ async def test_what_is_found_goes_over_what_is_shipped_and_says_where_it_is_from
             "tools/stock.py: there is a tool named stock",
         ),
         ("\0", "tools/odd.py"),
+        ("raise KeyboardInterrupt\n", "tools/odd.py, line 1: KeyboardInterrupt"),
+        ("import asyncio\nraise asyncio.CancelledError('me')\n", "tools/odd.py, line 2: CancelledError: me"),
+        ("class E(Exception):\n    def __str__(self): raise self\nraise E\n", "tools/odd.py, line 3: E"),
+        ("#" * 1_000_001, "tools/odd.py: is larger than 1000 kB; "),
     ],
 )
 def test_what_is_wrong_with_a_file_is_told_and_the_rest_serves(folder: Path, text: str, problem: str):
@@ -97,6 +102,36 @@ def test_what_is_wrong_with_a_file_is_told_and_the_rest_serves(folder: Path, tex
     assert list(tools.names) == ["stock"]
     (told,) = tools.problems
     assert told.startswith(problem)
+
+
+def test_what_is_no_plain_file_is_told_and_keeps_nobody_waiting(folder: Path):
+    write(folder, "stock.py", STOCK % 3)
+    (folder / "endless.py").symlink_to("/dev/zero")
+    os.mkfifo(folder / "pipe.py")
+    (folder / "folder.py").mkdir()
+    (folder / "loop.py").symlink_to("loop.py")
+    tools = FileTools(folder)
+    assert list(tools.names) == ["stock"]
+    assert tools.problems == [
+        "tools/endless.py: cannot be read: it is a device, not a file",
+        "tools/folder.py: cannot be read: Is a directory",
+        "tools/pipe.py: cannot be read: it is a pipe, not a file",
+    ]
+
+
+def test_a_long_complaint_is_one_line(folder: Path):
+    write(folder, "odd.py", "raise ValueError('no\\n' * 100_000)\n")
+    (told,) = FileTools(folder).problems
+    assert told.startswith("tools/odd.py, line 1: ValueError: no no no")
+    assert len(told) < 400
+    assert "\n" not in told
+
+
+def test_a_persons_ctrl_c_ends_the_reading(folder: Path):
+    write(folder, "slow.py", "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nwhile True: pass\n")
+    with pytest.raises(KeyboardInterrupt):
+        FileTools(folder).reload()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 async def test_what_a_tool_raises_is_told_with_its_line(folder: Path):

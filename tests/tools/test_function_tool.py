@@ -312,10 +312,21 @@ async def test_exceptions_become_failures(way: str, error: BaseException, kind: 
 
 
 @pytest.mark.parametrize("way", ["inline", "thread", "async"])
-@pytest.mark.parametrize("error", [ModelRetry("again"), asyncio.CancelledError()])
-async def test_retries_and_cancellation_pass(way: str, error: BaseException) -> None:
-    with pytest.raises(type(error)):
-        await _raising(way, error).run("{}", CONTEXT)
+async def test_retries_pass(way: str) -> None:
+    with pytest.raises(ModelRetry):
+        await _raising(way, ModelRetry("again")).run("{}", CONTEXT)
+
+
+@pytest.mark.parametrize("way", ["inline", "async"])
+async def test_cancellation_passes_where_the_caller_waits_itself(way: str) -> None:
+    with pytest.raises(asyncio.CancelledError):
+        await _raising(way, asyncio.CancelledError()).run("{}", CONTEXT)
+
+
+@pytest.mark.parametrize("error", [asyncio.CancelledError("me"), KeyboardInterrupt("me"), GeneratorExit("me")])
+async def test_what_a_thread_raises_ends_nothing_but_the_call(error: BaseException) -> None:
+    with pytest.raises(ToolFailed, match=f"{type(error).__name__}: me"):
+        await _raising("thread", error).run("{}", CONTEXT)
 
 
 def _raising(way: str, error: BaseException) -> FunctionTool[[], Any]:

@@ -28,6 +28,16 @@ async def test_stop_iteration_does_not_hang() -> None:
         await in_thread(lambda: next(iter(())))
 
 
+async def test_what_would_end_the_loop_or_its_task_is_a_failure_of_the_work() -> None:
+    for raised in (KeyboardInterrupt("me"), asyncio.CancelledError("me"), GeneratorExit("me")):
+
+        def work(raised: BaseException = raised) -> None:
+            raise raised
+
+        with pytest.raises(RuntimeError, match=f"{type(raised).__name__}: me"):
+            await in_thread(work)
+
+
 async def test_a_late_result_or_failure_after_cancellation_is_dropped() -> None:
     for fails in (False, True):
         started, go, ended = threading.Event(), threading.Event(), threading.Event()

@@ -98,6 +98,7 @@ def test_what_is_no_yaml_of_ours_is_one_sentence(write: Write, content: str | by
         ('{"a": NaN}', None, "'NaN' is not a number"),
         ('{"a": ' + "9" * 5000 + "}", None, "number that is too long"),
         ("[" * 100_000, None, "nested too deeply"),
+        ('{"a": ' + "[" * 101 + "]" * 101 + "}", None, "nested more than 100 levels deep"),
     ],
 )
 def test_what_is_no_json_of_ours_is_one_sentence(write: Write, content: str, line: int | None, words: str):

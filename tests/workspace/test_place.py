@@ -63,7 +63,10 @@ def test_settings(tmp_path: Path):
     assert workspace.settings() == {"tools": {"http_hosts": ["example.com"]}}
 
 
-@pytest.mark.parametrize(("content", "words"), [(b"a = \n", "is not TOML"), (b"a = '\xe9'\n", "is not UTF-8")])
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"a = \n", "is not TOML"), (b"a = '\xe9'\n", "is not UTF-8"), (b"a = " + b"[" * 5000, "is nested too")],
+)
 def test_broken_settings_are_one_sentence(tmp_path: Path, content: bytes, words: str):
     (tmp_path / "workbench.toml").write_bytes(content)
     with pytest.raises(BadFile, match=words):

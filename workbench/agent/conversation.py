@@ -18,8 +18,11 @@ from workbench.agent.usage import UsageSession
 from workbench.agent.waiting import wait_for
 from workbench.errors import BadFile, Impossible
 from workbench.events.messages import Message, Model
+from workbench.events.text import from_json
 from workbench.persona.schema import Persona
+from workbench.plain_files import read_text
 
+_LARGEST = 512_000_000
 Value = TypeVar("Value")
 
 
@@ -167,9 +170,7 @@ class Conversation:
             BadFile: the file cannot be read, or holds no conversation.
         """
         try:
-            document: Any = json.loads(Path(path).read_text(encoding="utf-8"))
-        except OSError as error:
-            raise BadFile(path, f"cannot be read: {error.strerror or error}") from error
+            document = from_json(read_text(Path(path), _LARGEST, pipes=True))
         except ValueError as error:
             raise BadFile(path, f"is not JSON: {error}") from error
         if not isinstance(document, dict):

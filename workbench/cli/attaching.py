@@ -9,6 +9,7 @@ from pathlib import Path
 
 from workbench.errors import UsedWrongly
 from workbench.events import Media, RunStarted
+from workbench.plain_files import read_bytes
 
 _LARGEST = 30_000_000
 
@@ -36,7 +37,7 @@ def _media(path: Path) -> Media:
     from workbench.events.media import kind_of
 
     try:
-        content = path.read_bytes()
+        content = read_bytes(path, _LARGEST, pipes=True)
     except OSError as error:
         raise UsedWrongly(f"--attach {path}: cannot be read: {error.strerror or error}") from error
     if not 0 < len(content) <= _LARGEST:

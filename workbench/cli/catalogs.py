@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from workbench.cli.house import House
 from workbench.cli.output import aside, document, say, table
 from workbench.errors import BadFile, UsedWrongly
+from workbench.plain_files import read_text
 
 if TYPE_CHECKING:
     from workbench.workspace.listing import Kind
@@ -72,7 +73,7 @@ def scenarios_show(args: argparse.Namespace) -> int:
     if args.json:
         document(scenario.model_dump(mode="json"))
     else:
-        say(locate(house.workspace, "scenario", args.name).read_text(encoding="utf-8").rstrip("\n"))
+        say(read_text(locate(house.workspace, "scenario", args.name)).rstrip("\n"))
     return 0
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from workbench.cli.desk import HouseDesk
 from workbench.cli.house import House
 from workbench.debugger.session import Session
-from workbench.errors import BadFile, NotFound
+from workbench.errors import NotFound
+from workbench.plain_files import read_text
 
 
 def debug(args: argparse.Namespace) -> int:
@@ -53,9 +54,4 @@ def _script(name: str | None) -> str | None:
     """The verbs in the file `name`, or what is piped in; None where a person sits at a terminal."""
     if name is None or name == "-":
         return sys.stdin.read() if name or not sys.stdin.isatty() else None
-    try:
-        return Path(name).read_text(encoding="utf-8")
-    except OSError as error:
-        raise BadFile(name, f"cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise BadFile(name, f"is no text in UTF-8: {error.reason} at byte {error.start}") from error
+    return read_text(Path(name), pipes=True)

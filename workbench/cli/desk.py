@@ -110,7 +110,7 @@ class HouseDesk:
     def persona_text(self, name: str) -> str:
         """The text of its file, or the one that it would have."""
         from workbench.exchange.personas import persona_text
-        from workbench.workspace.document import read_text
+        from workbench.plain_files import read_text
         from workbench.workspace.personas import form_of, path_of
 
         path = path_of(self._house.workspace, name)

@@ -7,7 +7,10 @@ from pathlib import Path
 
 from workbench.cli.house import House
 from workbench.cli.output import document, say
-from workbench.errors import BadFile, NotFound
+from workbench.errors import NotFound
+from workbench.plain_files import read_text
+
+_LARGEST = 512_000_000
 
 
 def validate(args: argparse.Namespace) -> int:
@@ -16,12 +19,7 @@ def validate(args: argparse.Namespace) -> int:
     from workbench.persona.signature import signature
     from workbench.workspace.personas import load_persona
 
-    try:
-        text = Path(args.file).read_text(encoding="utf-8")
-    except OSError as error:
-        raise BadFile(args.file, f"cannot be read: {error.strerror or error}") from error
-    except UnicodeDecodeError as error:
-        raise BadFile(args.file, f"is no text in UTF-8: {error.reason} at byte {error.start}") from error
+    text = read_text(Path(args.file), _LARGEST, pipes=True)
     workspace = House(args.workspace).workspace
 
     def digest_of(name: str) -> str | None:

@@ -5,7 +5,6 @@ A criterion is met only with the event that shows it. What only the agent says i
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, cast
@@ -15,7 +14,7 @@ import msgspec
 from workbench.criteria.complete import checkable
 from workbench.criteria.values import collected, contains, shown_by, value_at
 from workbench.events import AnswerRead, Check, Criterion, CriterionJudged, Evidence
-from workbench.events.text import as_json
+from workbench.events.text import as_json, from_json
 from workbench.gates.conditions import MISSING, as_text
 from workbench.gates.moments import decoded
 from workbench.gates.pattern import SHOWN, found
@@ -146,8 +145,8 @@ def _judge_field(
 def _claims(answer: AnswerRead) -> dict[str, Any]:
     """Criterion name → claimed value; nothing where the record holds no object."""
     try:
-        claims = json.loads(answer.claims or "{}")
-    except (ValueError, RecursionError):
+        claims = from_json(answer.claims or "{}")
+    except ValueError:
         return {}
     return cast("dict[str, Any]", claims) if isinstance(claims, dict) else {}
 

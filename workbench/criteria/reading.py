@@ -13,7 +13,7 @@ from typing import Any, Literal, cast
 
 import msgspec
 
-from workbench.events.text import as_json
+from workbench.events.text import as_json, from_json
 
 Status = Literal["continue", "complete"]
 How = Literal["text", "json", "embedded", "repaired", "pattern"]
@@ -57,7 +57,7 @@ def read_answer(text: str, *, structured: bool) -> Reading:
 
 
 def _exact(text: str) -> Reading | None:
-    return _of(survive(json.loads, text), "json", "")
+    return _of(survive(from_json, text), "json", "")
 
 
 def _embedded(text: str) -> Reading | None:

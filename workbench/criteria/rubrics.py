@@ -10,6 +10,7 @@ from typing import Any, cast
 from workbench.criteria.judging import Find
 from workbench.criteria.reading import How, Reading, last_object, survive
 from workbench.events import AnswerRead, Criterion, CriterionJudged, Evidence, Signature
+from workbench.events.text import from_json
 from workbench.gates.pattern import SHOWN
 
 VERSION = "1.0.0"
@@ -47,7 +48,7 @@ def read_verdicts(text: str) -> Reading:
 
 
 def _attempts(text: str) -> Iterable[tuple[How, Any]]:
-    yield "json", survive(json.loads, text)
+    yield "json", survive(from_json, text)
     found = last_object(text, lambda value: bool(_verdicts(value)))
     yield "embedded", found and found[0]
     start = text.find("{")

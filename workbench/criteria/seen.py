@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, cast
 
 import msgspec
 
 from workbench.events.messages import Message
+from workbench.events.text import from_json
 
 
 class SeenCall(msgspec.Struct, frozen=True):
@@ -72,6 +72,6 @@ def collected_in(claims: str | None) -> dict[str, Any]:
 
 def _arguments(text: str) -> Any:
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return from_json(text)
+    except ValueError:
         return text

@@ -15,6 +15,7 @@ from workbench.debugger.session import Session
 from workbench.decide import replaceable
 from workbench.errors import Impossible, UsedWrongly
 from workbench.events import Call, CallFailed, ModelAnswered, ModelCalled, Said, ToolReturned, Usage
+from workbench.events.text import from_json
 from workbench.run.editable import EditedField, editable
 from workbench.run.inheritance import first_use
 from workbench.state import CallModel, CallTool
@@ -227,7 +228,7 @@ def _offered(session: Session, kind: type[C], call: str) -> C:
 def _check_arguments(session: Session, target: int, call: str, value: str) -> None:
     """Refuse arguments that are no JSON object or that the tool's own schema refuses."""
     try:
-        arguments: Any = json.loads(value)
+        arguments: Any = from_json(value)
     except ValueError as error:
         raise UsedWrongly(f"the arguments are not JSON: {error}") from error
     if not isinstance(arguments, dict):

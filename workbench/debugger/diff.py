@@ -22,6 +22,7 @@ from workbench.events import (
     Said,
     ToolReturned,
 )
+from workbench.events.text import from_json
 from workbench.state import State, as_edited
 
 Role = Literal["system", "developer", "user", "assistant", "call", "result"]
@@ -205,8 +206,8 @@ def items_of(events: Iterable[Event], state: State) -> list[Item]:
 def _sorted(arguments: str) -> str:
     """The arguments as JSON with sorted keys, so that their order makes no difference; as written if they are none."""
     try:
-        return json.dumps(json.loads(arguments), ensure_ascii=False, sort_keys=True)
-    except (ValueError, RecursionError):
+        return json.dumps(from_json(arguments), ensure_ascii=False, sort_keys=True)
+    except ValueError:
         return arguments
 
 

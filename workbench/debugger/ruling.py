@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from workbench.debugger.breaking import set_break
 from workbench.errors import Impossible
 from workbench.events import CallFailed, Edited, Event, ModelAnswered, ToolCalled, ToolReturned
+from workbench.events.text import from_json
 from workbench.gates.grammar import LONGEST
 from workbench.gates.moments import call_of
 
@@ -133,7 +134,7 @@ def _quoted(text: str) -> str:
 
 def _object(text: str) -> dict[str, Any]:
     try:
-        value: object = json.loads(text)
-    except (ValueError, RecursionError):
+        value: object = from_json(text)
+    except ValueError:
         return {}
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}

@@ -22,6 +22,7 @@ from workbench.events import (
     Said,
     ToolReturned,
 )
+from workbench.events.text import from_json
 
 _AROUND = 32
 _NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d{1,4})?(?![\w])(?!\.\d)")
@@ -201,8 +202,8 @@ def _prompt(spec: ActorSpec, path: str) -> Iterator[tuple[str, Any]]:
 def _decoded(path: str, text: str) -> Iterator[tuple[str, Any]]:
     """The leaves of a JSON text, names of fields among them; the text itself where it is not JSON."""
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
+        value = from_json(text)
+    except ValueError:
         yield path, text
         return
     todo: list[tuple[str, Any]] = [(path, value)]

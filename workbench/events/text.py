@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Annotated, Any
+from collections.abc import Iterable
+from typing import Annotated, Any, cast
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
@@ -62,6 +63,41 @@ def clean(text: str) -> str:
 def as_json(value: object) -> str:
     """Compact JSON text of `value`, keys in the order given."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+DEEPEST = 100
+"""How deeply JSON may be nested that others wrote: far beyond real data, far below what any reader of it can bear."""
+
+
+def from_json(text: str) -> Any:
+    """The value of a JSON text. What is nested deeper than `DEEPEST` is none, whoever reads it and however it came.
+
+    Raises:
+        ValueError: it is none; a sentence of few words.
+    """
+    try:
+        value: Any = json.loads(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    if text.count("[") + text.count("{") > DEEPEST and is_deep(value):
+        raise ValueError(f"it is nested more than {DEEPEST} levels deep")
+    return value
+
+
+def is_deep(value: object) -> bool:
+    """Whether the lists and objects of `value` are nested deeper than `DEEPEST`."""
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [inner for one in level for inner in _held(one)]
+        if not level:
+            return False
+    return any(isinstance(one, dict | list) for one in level)
+
+
+def _held(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return cast("dict[str, object]", value).values()
+    return cast("list[object]", value) if isinstance(value, list) else ()
 
 
 class _Cleaned:

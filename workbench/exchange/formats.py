@@ -18,6 +18,7 @@ from workbench.exchange.shapes import Fields
 from workbench.exchange.tau import model_name, tau2, tau_bench
 from workbench.exchange.untrusted import a_list, a_text, a_time, an_object, decode_json
 from workbench.exchange.whowhen import who_and_when
+from workbench.plain_files import read_bytes
 
 LARGEST = 512 << 20
 """Bytes beyond which a file is refused."""
@@ -70,13 +71,13 @@ def take(document: object) -> Recording:
 def _text_of(path: Path) -> str:
     try:
         size = path.stat().st_size
-        if size > LARGEST:
-            raise BadFile(path, f"it has {size >> 20} MiB; {LARGEST >> 20} is the most that can be imported")
-        data = path.read_bytes()
+        data = b"" if size > LARGEST else read_bytes(path, LARGEST, pipes=True)
     except OSError as error:
         raise BadFile(path, f"it cannot be read ({error.strerror or error})") from None
     except ValueError:
         raise BadFile(path, "no file can have this name") from None
+    if max(size, len(data)) > LARGEST:
+        raise BadFile(path, f"it is longer than {LARGEST >> 20} MiB, the most that can be imported; split it")
     if data.startswith(b"PK\x03\x04"):
         raise BadFile(path, "it is a zip archive (as Inspect's .eval logs are); unpack or convert it first")
     try:

@@ -35,6 +35,7 @@ from workbench.events import (
     ToolReturned,
     as_dict,
 )
+from workbench.events.text import from_json
 from workbench.exchange.html_page import Html, element, folded, joined, meter, page, table
 from workbench.state import State, as_edited, cost_of, fold
 
@@ -241,9 +242,9 @@ def _text(text: str) -> Html:
 def _code(text: str) -> Html:
     """JSON laid out where it is JSON."""
     try:
-        value = json.loads(text)
+        value = from_json(text)
         shown = json.dumps(value, ensure_ascii=False, indent=2) if isinstance(value, dict | list) else text
-    except (ValueError, RecursionError):
+    except ValueError:
         shown = text
     block = element("pre", shown, kind="code")
     return block if len(shown) <= _LONG else folded(f"{text[:120]} … ({len(text)} characters)", block, kind="code")

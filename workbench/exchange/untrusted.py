@@ -7,8 +7,7 @@ import math
 from datetime import UTC, datetime
 from typing import Any, cast
 
-DEEPEST = 100
-"""How deeply objects and lists may be nested: far beyond real recordings, far below what decoding can bear."""
+from workbench.events.text import DEEPEST, is_deep
 
 
 def decode_json(text: str) -> Any:
@@ -25,7 +24,7 @@ def decode_json(text: str) -> Any:
         raise ValueError("it is nested too deeply") from None
     except ValueError:
         raise ValueError("it holds a number too long to read") from None
-    if _deeper_than(value, DEEPEST):
+    if is_deep(value):
         raise ValueError(f"it is nested more than {DEEPEST} levels deep")
     return value
 
@@ -37,19 +36,6 @@ def _no_number(_: str) -> None:
 def _finite(text: str) -> float | None:
     number = float(text)
     return number if math.isfinite(number) else None
-
-
-def _deeper_than(value: Any, levels: int) -> bool:
-    level = [value]
-    for _ in range(levels):
-        inner: list[Any] = []
-        for one in level:
-            held = an_object(one).values() or a_list(one)
-            inner += [field for field in held if isinstance(field, dict | list)]
-        if not inner:
-            return False
-        level = inner
-    return True
 
 
 def an_object(value: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any, Literal, cast
 
 import msgspec
 
+from workbench.events.text import from_json
 from workbench.gates.grammar import KEYWORDS, parser
 from workbench.gates.vocabulary import FIELDS, KINDS
 from workbench.state import State
@@ -41,8 +42,8 @@ def names_of(state: State) -> Names:
 def _properties(schema: str) -> tuple[str, ...]:
     """The names of an object's properties; none where the schema is none."""
     try:
-        properties: Any = json.loads(schema).get("properties")
-    except (ValueError, RecursionError, AttributeError):
+        properties: Any = from_json(schema).get("properties")
+    except (ValueError, AttributeError):
         return ()
     return tuple(cast("dict[str, Any]", properties)) if isinstance(properties, dict) else ()
 

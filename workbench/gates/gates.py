@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from typing import cast
 
 from workbench import budget
 from workbench.events import HistoryCut
+from workbench.events.text import from_json
 from workbench.gates.breakpoints import Breakpoints
 from workbench.gates.rules import Deed
 from workbench.state import CallModel, CallTool, CheckOutput, Command, Conclude, Hold, State, Tell, Ungated
@@ -55,7 +55,7 @@ def question(state: State, command: Command) -> Hold | None:
 def question_of(arguments: str) -> str:
     """The question that a call puts to a person, of its arguments as the model wrote them."""
     try:
-        asked: object = json.loads(arguments)
+        asked: object = from_json(arguments)
     except ValueError:
         return arguments
     words = cast("dict[str, object]", asked).get("question") if isinstance(asked, dict) else None

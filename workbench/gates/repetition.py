@@ -6,6 +6,7 @@ import json
 from contextlib import suppress
 
 from workbench.events import ToolCalled
+from workbench.events.text import from_json
 from workbench.state import CallTool, digest
 from workbench.state.telling import Lookup
 
@@ -35,5 +36,5 @@ class Repetition:
 def _sameness(tool: str, arguments: str) -> int:
     """A number that two calls share if they are the same; the order of an object's keys does not matter."""
     with suppress(ValueError, RecursionError):
-        arguments = json.dumps(json.loads(arguments), sort_keys=True)
+        arguments = json.dumps(from_json(arguments), sort_keys=True)
     return digest(tool, arguments)

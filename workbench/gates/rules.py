@@ -25,6 +25,7 @@ from workbench.events import (
     ToolReturned,
     Usage,
 )
+from workbench.events.text import from_json
 from workbench.gates.conditions import Condition, Every, Happens, Key, about
 from workbench.gates.vocabulary import About
 from workbench.state import CallModel, CallTool, Hold, State, content_of, edited_body
@@ -256,9 +257,9 @@ _BROKEN = object()
 def _json(text: str) -> object:
     """The JSON value of `text`, `_BROKEN` where it is none."""
     try:
-        value: object = json.loads(text)
+        value: object = from_json(text)
         return value
-    except (ValueError, RecursionError):
+    except ValueError:
         return _BROKEN
 
 

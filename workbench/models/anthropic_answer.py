@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from workbench.events import Call, Usage
 from workbench.events.messages import Answer, Delta
-from workbench.events.text import as_json
+from workbench.events.text import as_json, from_json
 from workbench.models.folding import fold, folded
 from workbench.models.loose import Json, a_count, a_string, an_object, objects
 
@@ -158,6 +157,6 @@ def _all_input(usage: Json) -> int | None:
 
 def _decoded(text: str) -> object:
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return from_json(text)
+    except ValueError:
         return text

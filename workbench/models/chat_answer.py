@@ -8,14 +8,13 @@ content in parts.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from workbench.events import Call, Usage
 from workbench.events.messages import Answer, Delta
-from workbench.events.text import as_json
+from workbench.events.text import as_json, from_json
 from workbench.models.folding import fold, folded
 from workbench.models.loose import Json, a_count, a_string, an_object, objects
 
@@ -208,6 +207,6 @@ def _arguments(value: object) -> str:
 
 def _is_whole(arguments: str) -> bool:
     try:
-        return isinstance(json.loads(arguments), dict)
+        return isinstance(from_json(arguments), dict)
     except ValueError:
         return False

@@ -12,6 +12,7 @@ from typing import cast
 from workbench.events import Call, ToolSpec
 from workbench.events.chat_parts import chat_part
 from workbench.events.messages import Message, ModelRequest
+from workbench.events.text import from_json
 from workbench.events.wire import wire_of
 from workbench.models.endpoints import Endpoint
 from workbench.models.failures import failed
@@ -109,7 +110,7 @@ def checked_name(tool: ToolSpec, provider: str) -> str:
 def object_arguments(call: Call) -> Json:
     """A call's arguments for providers that take an object only: arguments that are none travel inside one."""
     try:
-        value: object = json.loads(call.arguments)
+        value: object = from_json(call.arguments)
     except ValueError:
         value = call.arguments
     return cast(Json, value) if isinstance(value, dict) else {"arguments": value}

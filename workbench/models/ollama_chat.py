@@ -58,6 +58,10 @@ class OllamaChat:
                 async for line in lines:
                     for delta in gathered.take(line):
                         yield delta
+            if not gathered.done:
+                raise place.cut_off(gathered.text)
+            said = taken(gathered.whole(), request)
+            kept = replace(wire, answer=gathered.document()).kept(said)
         except ollama.ResponseError as error:
             status = max(error.status_code, 0)
             failure = place.refusal(status, "", str(error.error), model=request.model, partial=gathered.text)
@@ -77,10 +81,9 @@ class OllamaChat:
         except (ValueError, TypeError, AttributeError):
             # The SDK reads a line before it looks whether it is one.
             raise place.unreadable("lines that are no chat answer", gathered.text) from None
-        if not gathered.done:
-            raise place.cut_off(gathered.text)
-        said = taken(gathered.whole(), request)
-        yield replace(said, raw=replace(wire, answer=gathered.document()).kept(said))
+        except RecursionError:
+            raise place.unreadable("JSON that is nested too deeply", gathered.text) from None
+        yield replace(said, raw=kept)
 
     def _client(self) -> ollama.AsyncClient:
         headers = {"Authorization": f"Bearer {self._endpoint.key}"} if self._endpoint.key else None

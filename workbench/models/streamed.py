@@ -114,14 +114,17 @@ class StreamedModel(ABC):
                     if not shown:
                         yield SIGN_OF_LIFE
                 self._must_be_whole(events, answer)
+            said = taken(answer.whole(), request)
+            kept = self._wire(body, answer.document()).kept(said)
         except (*self.errors, httpx2.HTTPError, RefusedInStream) as error:
             failure = meaning(error, place, patience=self._patience, model=request.model, partial=answer.text)
             failure.raw = self._refused(body, error)
             raise failure from None
         except ValueError:
             raise place.unreadable("something that is not JSON", answer.text) from None
-        said = taken(answer.whole(), request)
-        yield replace(said, raw=self._wire(body, answer.document()).kept(said))
+        except RecursionError:
+            raise place.unreadable("JSON that is nested too deeply", answer.text) from None
+        yield replace(said, raw=kept)
 
     async def _accepted(self, body: Json, held: AsyncExitStack) -> Events:
         """Send `body`; without a field that can be spared, from then on, where the server refuses that."""

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from workbench.events import Call
 from workbench.events.messages import Answer, ModelRequest
-from workbench.events.text import as_json
+from workbench.events.text import as_json, from_json
 from workbench.models.loose import Json, an_object
 
 _LONGEST = 100_000
@@ -133,7 +133,7 @@ def _call(value: object) -> Call | None:
         given = told[named]
     if isinstance(given, str):
         try:
-            given = json.loads(given)
+            given = from_json(given)
         except ValueError:
             return None
     return (

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from workbench.errors import ModelFailed
 from workbench.events import ToolSpec
 from workbench.events.messages import Answer, Delta, Message, Model, ModelRequest
+from workbench.events.text import from_json
 
 _ADD = ToolSpec(
     name="add",
@@ -93,7 +94,7 @@ async def _tool_call(model: Model, name: str) -> tuple[bool, str]:
         return False, "answered in words, and called nothing"
     call = answer.calls[0]
     try:
-        given = json.loads(call.arguments)
+        given = from_json(call.arguments)
     except ValueError:
         return False, f"called {call.name} with arguments that are no JSON"
     if call.name != _ADD.name or not isinstance(given, dict) or not {"a", "b"} <= given.keys():

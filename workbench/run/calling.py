@@ -77,7 +77,10 @@ class Calling:
             return failed(doubt.type, doubt.message, retryable=True)
         except CallProblem as problem:
             return failed(problem.type, problem.message, retryable=problem.retryable)
-        except asyncio.CancelledError:
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if not cancelled() and task is not None and not task.cancelling():  # nobody's wish: the tool raised it
+                return failed("raised", f"{type(error).__name__}: {error}")
             if not cancelled():
                 raise
             return (

@@ -28,6 +28,7 @@ from workbench.events import (
     TurnGiven,
     WaitBegan,
 )
+from workbench.events.text import from_json
 from workbench.run.consequences import read_output
 from workbench.state import (
     CallModel,
@@ -166,7 +167,7 @@ def _plain(body: Body) -> dict[str, Any]:
         text = plain.get(field)
         if isinstance(text, str):
             try:
-                plain[field] = json.loads(text)
+                plain[field] = from_json(text)
             except ValueError:
                 continue
     return plain

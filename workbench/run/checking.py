@@ -12,6 +12,7 @@ from workbench.criteria.json_text import json_texts
 from workbench.criteria.reading import read_answer
 from workbench.errors import CallProblem
 from workbench.events import ActorSpec, ModelAnswered, OutputAccepted, OutputRejected, OutputSpec
+from workbench.events.text import from_json
 from workbench.run.ports import Checked, ContextOf, OutputCheck
 from workbench.state import CheckOutput, State
 from workbench.state.telling import Lookup
@@ -86,8 +87,8 @@ def by_schema(spec: OutputSpec, given: str) -> Checked:
     wrong = "it is no JSON"
     for text in json_texts(given):
         try:
-            value = json.loads(text)
-        except (ValueError, RecursionError):
+            value = from_json(text)
+        except ValueError:
             continue
         fault = next(iter(validator.iter_errors(value)), None)
         if fault is None:

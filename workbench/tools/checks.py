@@ -5,13 +5,13 @@ A file is loaded when one of its functions is first asked for, and again once it
 
 from __future__ import annotations
 
-import importlib.util
 import inspect
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from workbench.errors import BadFile, UsedWrongly
+from workbench.errors import UsedWrongly
+from workbench.tools.importing import imported
 from workbench.tools.threads import in_thread
 
 
@@ -68,13 +68,6 @@ class CheckFunctions:
         known = self._loaded.get(path)
         if known is not None and known[0] == changed:
             return known[1]
-        spec = importlib.util.spec_from_file_location(f"workbench_checks_{path.stem}", path)
-        if spec is None or spec.loader is None:
-            raise BadFile(path, "cannot be loaded as Python")
-        module = importlib.util.module_from_spec(spec)
-        try:
-            spec.loader.exec_module(module)
-        except Exception as error:
-            raise BadFile(path, f"cannot be loaded: {type(error).__name__}: {error}") from error
+        module = imported(path, f"workbench_checks_{path.stem}", str(path.parent))
         self._loaded[path] = changed, module
         return module

@@ -7,16 +7,16 @@ told with its line, and the others serve. Files whose name begins with `_` are o
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import sys
 import threading
-import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from workbench.errors import BadFile
 from workbench.tools.adapting import as_tool, is_tool
 from workbench.tools.function_tool import FunctionTool
+from workbench.tools.importing import blamed, imported
 from workbench.tools.threads import in_thread
 
 if TYPE_CHECKING:
@@ -25,23 +25,12 @@ if TYPE_CHECKING:
 _PACKAGE = "workbench_workspace_tools"
 
 
-class Broken(NamedTuple):
-    """A file that gives no tools, or a tool that could not be taken, and why. `file` is as a person knows it."""
-
-    file: str
-    line: int | None
-    problem: str
-
-    def __str__(self) -> str:
-        return f"{self.file}{f', line {self.line}' if self.line else ''}: {self.problem}"
-
-
 class _Read(NamedTuple):
     """What was read of the files: each with when it was changed and how long it is, and what came of them."""
 
     found: dict[Path, tuple[int, int]]
     tools: dict[str, Tool]
-    broken: tuple[Broken, ...]
+    broken: tuple[BadFile, ...]
 
 
 class FileTools:
@@ -125,7 +114,7 @@ class FileTools:
     def _import(self, found: dict[Path, tuple[int, int]]) -> _Read:
         self._forget()
         tools: dict[str, Tool] = {}
-        broken: list[Broken] = []
+        broken: list[BadFile] = []
         with self._importing():
             for path in found:
                 if not path.name.startswith("_"):
@@ -161,18 +150,17 @@ class FileTools:
             sys.path.remove(str(self._folder))
             sys.dont_write_bytecode = writes
 
-    def _load(self, path: Path, tools: dict[str, Tool], broken: list[Broken]) -> None:
+    def _load(self, path: Path, tools: dict[str, Tool], broken: list[BadFile]) -> None:
         shown = f"{self._folder.name}/{path.name}"
-        spec = importlib.util.spec_from_file_location(f"{_PACKAGE}.{path.stem}", path)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[spec.name] = module
         try:
-            spec.loader.exec_module(module)
+            module = imported(path, f"{_PACKAGE}.{path.stem}", self._folder.name)
+        except BadFile as problem:
+            broken.append(problem)
+            return
+        try:
             made = [as_tool(value) for value in vars(module).values() if is_tool(value)]
-        except (Exception, SystemExit) as error:
-            broken.append(_broken(shown, path, error))
+        except Exception as error:
+            broken.append(blamed(error, path, self._folder.name))
             return
         for tool in made:
             if isinstance(tool, FunctionTool):
@@ -181,20 +169,6 @@ class FileTools:
                 tool.source = tool.source or shown
             if tool.name in tools and tools[tool.name] is not tool:
                 other = getattr(tools[tool.name], "source", "another file")
-                broken.append(Broken(shown, None, f"there is a tool named {tool.name} already, in {other}"))
+                broken.append(BadFile(shown, f"there is a tool named {tool.name} already, in {other}"))
             else:
                 tools[tool.name] = tool
-
-
-def _broken(shown: str, path: Path, error: BaseException) -> Broken:
-    """Why `path` could not be imported, with the line of it, or of what it imports, that is to blame."""
-    said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    if isinstance(error, SyntaxError) and error.filename is not None:
-        file = f"{Path(shown).parent}/{Path(error.filename).name}"
-        return Broken(file, error.lineno, f"{type(error).__name__}: {error.msg}")
-    frames = [
-        frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).parent == path.parent
-    ]
-    if not frames:
-        return Broken(shown, None, said)
-    return Broken(f"{Path(shown).parent}/{Path(frames[-1].filename).name}", frames[-1].lineno, said)

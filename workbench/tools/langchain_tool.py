@@ -6,7 +6,6 @@ It counts as one with an effect unless its metadata say otherwise: `metadata={"e
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import ValidationError
@@ -16,7 +15,7 @@ from workbench.errors import ToolFailed, UsedWrongly
 from workbench.events.media import Media, of_url
 from workbench.events.messages import ToolOutcome
 from workbench.events.parts import ToolSpec
-from workbench.events.text import as_json
+from workbench.events.text import as_json, from_json
 
 if TYPE_CHECKING:
     from langchain_core.tools import BaseTool
@@ -53,7 +52,7 @@ class LangChainTool:
         from langchain_core.tools import ToolException
 
         try:
-            given: object = json.loads(arguments) if arguments.strip() else {}
+            given: object = from_json(arguments) if arguments.strip() else {}
         except ValueError as error:
             raise ModelRetry(f"{self.name} was not called: its arguments are not valid JSON ({error}).") from None
         call = {"type": "tool_call", "name": self.name, "args": given or {}, "id": context.call or self.name}
@@ -110,7 +109,7 @@ def _json(text: str) -> str | None:
     if text[:1] not in ("{", "["):
         return None
     try:
-        json.loads(text)
+        from_json(text)
     except ValueError:
         return None
     return text

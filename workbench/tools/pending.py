@@ -16,7 +16,7 @@ from workbench.context import ModelRetry, RunContext
 from workbench.errors import ToolFailed
 from workbench.events.messages import ToolOutcome
 from workbench.events.parts import ToolSpec
-from workbench.events.text import as_json
+from workbench.events.text import as_json, from_json
 
 if TYPE_CHECKING:
     from workbench.tools.tool import Tool
@@ -133,10 +133,8 @@ class CheckPending:
 
     async def run(self, arguments: str, context: RunContext[Any]) -> ToolOutcome:
         """Ask the tool that the handle names."""
-        import json
-
         try:
-            given: object = json.loads(arguments)
+            given: object = from_json(arguments)
             handle = given["handle"] if isinstance(given, dict) else None  # pyright: ignore[reportUnknownVariableType]
         except (ValueError, KeyError):
             handle = None

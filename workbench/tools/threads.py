@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 async def in_thread(work: Callable[[], T], name: str = "tool") -> T:
-    """The result of `work()`, or what it raised (a StopIteration, which no task can carry, as RuntimeError)."""
+    """The result of `work()`, or what it raised: as RuntimeError what no task can carry, or would be ended by."""
     loop = asyncio.get_running_loop()
     done: asyncio.Future[T] = loop.create_future()
     context = contextvars.copy_context()
@@ -34,9 +34,9 @@ async def in_thread(work: Callable[[], T], name: str = "tool") -> T:
         with contextlib.suppress(RuntimeError):  # the loop may be closed by now, and nobody waits
             try:
                 value = context.run(work)
-            except StopIteration as error:
-                loop.call_soon_threadsafe(fail, RuntimeError(f"StopIteration: {error}"))
             except BaseException as error:
+                if isinstance(error, StopIteration) or not isinstance(error, Exception | SystemExit):
+                    error = RuntimeError(f"{type(error).__name__}: {error}")
                 loop.call_soon_threadsafe(fail, error)
             else:
                 loop.call_soon_threadsafe(succeed, value)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, cast
 
 from workbench.errors import UsedWrongly
+from workbench.events.text import from_json
 
 _MISSING = object()
 
@@ -76,8 +77,8 @@ def _read(field: Argument, text: str) -> object:
     if isinstance(field.value, str) and (not field.types or "string" in field.types):
         return text  # what is a text now stays one: "64.50" is not made a number
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as error:
+        return from_json(text)
+    except ValueError as error:
         if "string" in field.types:
             return text
         wanted = " or ".join(sorted(field.types)) or "JSON"
@@ -104,7 +105,7 @@ def _types(schema: dict[str, Any]) -> frozenset[str]:
 
 def _object(text: str) -> dict[str, Any] | None:
     try:
-        value: object = json.loads(text)
-    except (ValueError, RecursionError):
+        value: object = from_json(text)
+    except ValueError:
         return None
     return cast(dict[str, Any], value) if isinstance(value, dict) else None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from workbench.debugger import changing
 from workbench.errors import UsedWrongly
 from workbench.events import Call
+from workbench.events.text import from_json
 from workbench.tui.form import Entry, Form
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def model_form(session: Session) -> Form[None]:
 
 def _object(arguments: str) -> str:
     try:
-        given = json.loads(arguments)
+        given = from_json(arguments)
     except ValueError as error:
         raise UsedWrongly(f"the arguments are not JSON: {error}") from error
     if not isinstance(given, dict):

@@ -11,6 +11,7 @@ import msgspec
 
 from workbench.errors import BadFile, UsedWrongly
 from workbench.gates import Breakpoint
+from workbench.plain_files import LARGEST, read_bytes
 from workbench.workspace.place import Workspace
 
 NAME = "breakpoints.json"
@@ -28,7 +29,7 @@ def load(workspace: Workspace) -> list[Breakpoint]:
     """
     path = workspace.root / NAME
     try:
-        kept = msgspec.json.decode(path.read_bytes(), type=_File).breakpoints
+        kept = msgspec.json.decode(read_bytes(path, LARGEST), type=_File).breakpoints
     except FileNotFoundError:
         return []
     except OSError as error:

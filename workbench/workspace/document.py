@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import BadFile
-
-LARGEST = 1_000_000
-"""Bytes of a file that are read."""
+from workbench.events.text import DEEPEST, is_deep
+from workbench.plain_files import read_text
 
 Place = tuple[str | int, ...]
 """A way into a document: keys and positions."""
@@ -50,30 +49,12 @@ def read(path: Path) -> Document:
     data = _json(path, text, lines) if path.suffix == ".json" else _yaml(path, text, lines)
     if data is None:
         raise BadFile(path, "is empty; 'workbench init DIR' writes examples to begin with")
+    if is_deep(data):
+        raise BadFile(path, f"is nested more than {DEEPEST} levels deep")
     if not isinstance(data, dict):
         kind = "a list" if isinstance(data, list) else "one bare value"
         raise BadFile(path, f"holds {kind}; it should hold fields, each as 'name: value'", line=1)
     return Document(path, data, lines)  # pyright: ignore[reportUnknownArgumentType]
-
-
-def read_text(path: Path, largest: int = LARGEST) -> str:
-    """The file's text.
-
-    Raises:
-        BadFile: it cannot be read, is larger than `largest` bytes, or not UTF-8.
-    """
-    try:
-        with path.open("rb") as file:
-            content = file.read(largest + 1)
-    except OSError as error:
-        raise BadFile(path, f"cannot be read: {error.strerror or error}") from error
-    if len(content) > largest:
-        raise BadFile(path, f"is larger than {largest // 1000} kB; split it")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise BadFile(path, "is not UTF-8 text; save it as UTF-8", line=line) from error
 
 
 def _yaml(path: Path, text: str, lines: dict[Place, int]) -> Any:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from workbench.errors import NotFound
+from workbench.plain_files import LARGEST, read_bytes
 from workbench.workspace.place import Workspace, shipped_root
 
 Kind = Literal["persona", "scenario"]
@@ -118,8 +119,7 @@ def locate(workspace: Workspace, kind: Kind, name: str) -> Path:
 def entry_of(name: str, path: Path, *, shipped: bool) -> Entry:
     """What the head of the file says."""
     try:
-        with path.open(encoding="utf-8-sig", errors="replace") as file:
-            text = file.read() if path.suffix == ".json" else file.read(_HEAD)
+        text = read_bytes(path, LARGEST if path.suffix == ".json" else _HEAD).decode("utf-8-sig", "replace")
     except OSError:
         text = ""
     head = _json_head(text) if path.suffix == ".json" else _yaml_head(text.splitlines())

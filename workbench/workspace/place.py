@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import BadFile, UsedWrongly
+from workbench.plain_files import read_text
 
 MARK = "workbench.toml"
 FOLDERS = ("personas", "scenarios", "sessions")
@@ -50,16 +51,14 @@ class Workspace:
         import tomllib
 
         path = self.root / MARK
-        try:
-            told = tomllib.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
+        if not os.path.lexists(path):
             return {}
-        except OSError as error:
-            raise BadFile(path, f"cannot be read: {error.strerror or error}") from error
-        except UnicodeDecodeError as error:
-            raise BadFile(path, "is not UTF-8 text; save it as UTF-8") from error
+        try:
+            told = tomllib.loads(read_text(path))
         except tomllib.TOMLDecodeError as error:
             raise BadFile(path, f"is not TOML: {error}") from error
+        except RecursionError as error:
+            raise BadFile(path, "is nested too deeply") from error
         for name in told:
             if name not in SETTINGS:
                 from difflib import get_close_matches

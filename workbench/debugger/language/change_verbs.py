@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Literal
 
 from workbench.budget import parse_limit
@@ -13,6 +12,7 @@ from workbench.debugger.language.lines import Line, Lines, plain
 from workbench.debugger.language.verb import Do, nothing, number
 from workbench.errors import Impossible, NotFound, UsedWrongly
 from workbench.events import Call
+from workbench.events.text import from_json
 from workbench.run.editable import EditedField
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ def _object(tool: str, arguments: str) -> str:
     if not tool:
         raise UsedWrongly('model call what? For instance: model call find_order {"order": "A-1007"}')
     try:
-        given = json.loads(arguments or "{}")
+        given = from_json(arguments or "{}")
     except ValueError as error:
         raise UsedWrongly(f"the arguments are not JSON: {error}") from error
     if not isinstance(given, dict):

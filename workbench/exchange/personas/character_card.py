@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
 import struct
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import BadFile
+from workbench.events.text import from_json
 from workbench.exchange.personas.imported import (
     Fields,
     Imported,
@@ -63,8 +63,8 @@ def card_of_png(path: Path, content: bytes) -> Any:
     if keyword is None:
         raise BadFile(path, "is a picture without a character card in it (a tEXt chunk named 'ccv3' or 'chara')")
     try:
-        return json.loads(base64.b64decode(found[keyword], validate=False).decode("utf-8"))
-    except (binascii.Error, ValueError, RecursionError) as error:
+        return from_json(base64.b64decode(found[keyword], validate=False).decode("utf-8"))
+    except (binascii.Error, ValueError) as error:
         raise BadFile(path, f"holds a character card that is damaged: {error}") from error
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from workbench.errors import BadFile
+from workbench.events.text import from_json
 from workbench.exchange.personas import character_card, described, tinytroupe
 from workbench.exchange.personas.imported import Imported, fields_of
+from workbench.plain_files import read_bytes
 
 LARGEST = 30_000_000
 """Bytes of a file that are read; a card may come with a large picture."""
@@ -25,8 +26,7 @@ def load_personas(path: Path) -> Sequence[Imported]:
         BadFile: it cannot be read, is damaged, or of no form that is known.
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
+        content = read_bytes(path, LARGEST, pipes=True)
     except OSError as error:
         raise BadFile(path, f"cannot be read: {error.strerror or error}") from error
     if len(content) > LARGEST:
@@ -55,8 +55,8 @@ def load_personas(path: Path) -> Sequence[Imported]:
 
 def _of_json(path: Path, text: str) -> Sequence[Imported]:
     try:
-        document: Any = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        document: Any = from_json(text)
+    except ValueError as error:
         raise BadFile(path, f"is not JSON: {error}") from error
     if tinytroupe.is_tinytroupe(document):
         return [tinytroupe.read_tinytroupe(document, path.stem)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ from workbench.errors import InDoubt, ToolFailed
 from workbench.events.media import Media, kind_of
 from workbench.events.messages import ToolOutcome
 from workbench.events.parts import Effect
-from workbench.events.text import as_json
+from workbench.events.text import as_json, from_json
 
 if TYPE_CHECKING:
     import mcp_types as types
@@ -113,7 +112,7 @@ def _is_json(text: str) -> bool:
     if text[:1] not in ("{", "["):
         return False
     try:
-        json.loads(text)
+        from_json(text)
     except ValueError:
         return False
     return True

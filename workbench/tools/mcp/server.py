@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import atexit
-import json
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -13,6 +12,7 @@ from workbench.context import ModelRetry, RunContext
 from workbench.errors import InDoubt, NotFound, ToolFailed, UsedWrongly
 from workbench.events.messages import ToolOutcome
 from workbench.events.parts import ToolSpec
+from workbench.events.text import from_json
 from workbench.tools.mcp.loop import Loop
 from workbench.tools.mcp.results import failure_of, outcome_of, read_prompt, read_resource
 from workbench.tools.mcp.settings import ServerSettings
@@ -204,7 +204,7 @@ async def _all(work: list[Coroutine[Any, Any, None]]) -> None:
 
 def _object(tool: str, arguments: str) -> dict[str, Any]:
     try:
-        given: object = json.loads(arguments) if arguments.strip() else {}
+        given: object = from_json(arguments) if arguments.strip() else {}
     except ValueError as error:
         raise ModelRetry(f"{tool} was not called: its arguments are not valid JSON ({error}).") from None
     if given is None:

@@ -20,6 +20,7 @@ from workbench.events import (
     ToolCalled,
     ToolReturned,
 )
+from workbench.events.text import from_json
 from workbench.tui.pieces import Piece, Pieces, lay, wrap
 from workbench.tui.theme import Look
 
@@ -73,7 +74,7 @@ def spoken(text: str) -> str:
 def call_words(name: str, arguments: str) -> str:
     """A call as one writes it: `charge_card(order="A-1007", amount=-129.0)`."""
     try:
-        values = json.loads(arguments)
+        values = from_json(arguments)
     except ValueError:
         return f"{name}({arguments})"
     if not isinstance(values, dict):
@@ -137,8 +138,8 @@ def aired(text: str) -> str:
     if not text.startswith(("{", "[")) or len(text) > _LONG:
         return text
     try:
-        return json.dumps(json.loads(text), ensure_ascii=False)
-    except (ValueError, RecursionError):
+        return json.dumps(from_json(text), ensure_ascii=False)
+    except ValueError:
         return text
 
 

@@ -7,6 +7,7 @@ from typing import cast
 
 from rich.cells import cell_len
 
+from workbench.events.text import from_json
 from workbench.safe_text import safe_line
 from workbench.tui.pieces import Pieces, wrap
 
@@ -17,8 +18,8 @@ _WIDEST_KEY = 16
 def rows_of(text: str, width: int) -> list[Pieces]:
     """The lines that show `text`: an object as aligned keys and values, anything else as it is."""
     try:
-        value: object = json.loads(text)
-    except (ValueError, RecursionError):
+        value: object = from_json(text)
+    except ValueError:
         value = None
     if isinstance(value, dict):
         found = cast(dict[str, object], value)
@@ -32,8 +33,8 @@ def rows_of(text: str, width: int) -> list[Pieces]:
 def leaf_at(text: str, width: int, line: int) -> tuple[str, object]:
     """The name and value that line `line` of `rows_of` shows; the line's own words where it shows no named value."""
     try:
-        value: object = json.loads(text)
-    except (ValueError, RecursionError):
+        value: object = from_json(text)
+    except ValueError:
         value = None
     named: dict[str, object] = {}
     if isinstance(value, dict):
@@ -52,8 +53,8 @@ def leaf_at(text: str, width: int, line: int) -> tuple[str, object]:
 def problem_of(arguments: str) -> str:
     """Why `arguments` cannot be a call's arguments, "" where they can."""
     try:
-        value: object = json.loads(arguments)
-    except (ValueError, RecursionError) as error:
+        value: object = from_json(arguments)
+    except ValueError as error:
         return f"not JSON: {error}"
     return "" if isinstance(value, dict) else "JSON, but not an object"
 
@@ -61,8 +62,8 @@ def problem_of(arguments: str) -> str:
 def in_short(arguments: str) -> str:
     """The values of a call's arguments on one line; the text as it is where it is no whole JSON object."""
     try:
-        value: object = json.loads(arguments)
-    except (ValueError, RecursionError):
+        value: object = from_json(arguments)
+    except ValueError:
         return arguments
     if not isinstance(value, dict):
         return arguments
