@@ -21,6 +21,8 @@ Expected failures are events; whatever else is raised is a bug.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class WorkbenchError(Exception):
     """Raised on purpose; `str(error)` is one sentence that a person can act on."""
@@ -28,6 +30,29 @@ class WorkbenchError(Exception):
 
 class UsedWrongly(WorkbenchError):
     """The caller's mistake; the command line answers with exit code 2."""
+
+
+def refuse_unknown(owner: str, given: Iterable[str], known: Iterable[str], near: Iterable[str] = ()) -> None:
+    """Refuse keywords that `owner` does not know: one that is misspelt must not be passed over in silence.
+
+    Args:
+        near: what else may have been meant.
+
+    Raises:
+        UsedWrongly: the first of `given` that is not among `known`.
+    """
+    known = list(known)
+    for name in given:
+        if name not in known:
+            from difflib import get_close_matches
+
+            meant = get_close_matches(name, [*known, *near], 1)
+            raise UsedWrongly(f"{owner} takes no {name!r}" + (f"; did you mean {meant[0]!r}?" if meant else ""))
+
+
+def in_short(said: str) -> str:
+    """The first sentence of what a library says, without its paragraphs of advice."""
+    return said.partition("\n")[0].partition(". ")[0]
 
 
 class NotFound(UsedWrongly):

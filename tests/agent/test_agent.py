@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,11 +28,12 @@ from workbench import (
     replies,
     tool,
 )
+from workbench.agent.place import where
 from workbench.cli.house import House, events_of
 from workbench.errors import ModelFailed, NotFound
-from workbench.events import Recast, RunEnded, RunStarted, Usage
+from workbench.events import ActorSpec, Recast, RunEnded, RunStarted, Usage
 from workbench.events.messages import Delta
-from workbench.run import check
+from workbench.run import Run, check
 from workbench.state import State
 
 
@@ -258,6 +260,43 @@ def test_what_cannot_be_used_is_refused_when_the_agent_is_made() -> None:
     agent = Agent(replies("x"), tools=[now], store=None)
     with pytest.raises(UsedWrongly, match="there is a tool named now already"):
         agent.tool_plain(now)
+
+
+def test_keywords_that_nobody_takes_are_refused() -> None:
+    wrong: dict[str, Any] = {"tool": ["now"]}
+    with pytest.raises(UsedWrongly, match="Agent takes no 'tool'; did you mean 'tools'"):
+        Agent(replies("x"), store=None, **wrong)
+    heard: dict[str, Any] = {"on_setp": print}
+    with pytest.raises(UsedWrongly, match="Agent takes no 'on_setp'; did you mean 'on_step'"):
+        Agent(replies("x"), store=None, **heard)
+    with pytest.raises(UsedWrongly, match=r"replies\(\) needs at least one answer"):
+        replies()
+
+
+async def test_a_tool_takes_a_context_that_has_no_type_and_must_take_one() -> None:
+    agent = Agent(replies(call_tool("half", of=8), "done"), store=None)
+
+    def half(ctx, of: int) -> int:  # pyright: ignore[reportMissingParameterType, reportUnknownParameterType]
+        """Half of it."""
+        return of // 2 + ctx.iteration  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+
+    def bare(of: int) -> int:
+        return of
+
+    agent.tool(half)  # pyright: ignore[reportUnknownArgumentType]
+    assert (await agent.run("half of 8")).all_tool_calls[0].result == "5"
+    without: Any = bare
+    with pytest.raises(UsedWrongly, match="tool bare: its first parameter should be a RunContext; without one"):
+        agent.tool(without)
+
+
+async def test_it_goes_on_with_a_session_whose_agent_has_another_name(tmp_path: Path) -> None:
+    started = RunStarted(title="desk", actors=(ActorSpec(name="clerk", model="human"),))
+    kept = where(tmp_path).begin(started, ())
+    Run.start(kept.log, kept.ports, started, by="engine")
+    kept.close()
+    result = await Agent(replies("hello"), store=tmp_path).run("go on", session=kept.session)
+    assert (result.output, result.steps[-1].content) == ("hello", "hello")
 
 
 async def test_deps_that_are_missing_are_said() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench import Agent, AgentStep, NoOutput, call_tool, replies
+from workbench import AcceptanceCriteria, Agent, AgentStep, Check, Criterion, NoOutput, call_tool, replies
 from workbench.agent.callbacks import Listening
 from workbench.agent.place import where
 from workbench.errors import ModelFailed, NotWriter
@@ -43,6 +43,42 @@ async def test_each_hears_its_own_in_the_order_of_the_run() -> None:
         "iteration 2", "request of 3", "delta 'It is late.'", "response 'It is late.'",
         "step think", "step output", "output 'It is late.'",
     ]  # fmt: skip
+
+
+async def test_what_a_judge_says_is_nothing_that_the_agent_did() -> None:
+    heard: list[str] = []
+    rubric = Criterion(name="polite", description="kind words", check=Check(rubric="Is it polite?"))
+
+    def model(request: ModelRequest) -> str:
+        if request.call.startswith("judge"):
+            return '{"polite": {"met": true, "words": "please"}}'
+        return '{"agent_output": "Yes, please.", "system_status": "complete"}'
+
+    agent = Agent(
+        model,
+        criteria=AcceptanceCriteria(completion_conditions=(rubric,)),
+        store=None,
+        on_iteration=lambda number: heard.append(f"iteration {number}"),
+        on_step=lambda step: heard.append(f"{step.step_type} {step.iteration}"),
+        on_output=heard.append,
+        on_request=lambda request: heard.append(request.call),
+        on_stream_delta=lambda delta: heard.append("delta"),
+    )
+    async with agent.run_stream("May I?") as run:
+        words = [piece async for piece in run.text()]
+        result = await run.result()
+    assert (words, result.output) == (["Yes, please."], "Yes, please.")
+    assert [(step.step_type, step.iteration) for step in result.steps] == [("think", 1), ("output", 1)]
+    assert heard == ["iteration 1", "agent.1", "delta", "think 1", "output 1", "Yes, please.", "judge.1"]
+
+
+async def test_iterations_count_on_where_a_session_goes_on() -> None:
+    counts: list[int] = []
+    agent = Agent(replies("one", "two"), store=None, on_iteration=counts.append)
+    first = await agent.run("one?")
+    async with agent.iter("two?", session=first.session) as run:
+        assert [step.iteration async for step in run] == [2, 2]
+    assert counts == [1, 2]
 
 
 async def test_errors_are_heard() -> None:

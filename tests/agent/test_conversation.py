@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Generator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from pydantic import BaseModel
 
 from workbench import Agent, Answer, Conversation, ModelRequest, NoOutput, UsageSession, UsedWrongly, call_tool, replies
 from workbench.cli.house import House
-from workbench.errors import BadFile, Impossible
+from workbench.errors import BadFile, Impossible, ModelFailed
 from workbench.events import Usage
 
 
@@ -93,6 +95,48 @@ def test_what_is_no_conversation_is_refused(tmp_path: Path) -> None:
         Conversation.load(tmp_path / "list.json", count, store=None)
 
 
+async def test_talk_goes_on_in_its_session_after_words_that_got_no_answer(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def model(request: ModelRequest) -> str:
+        asked.append(request.messages[-1].text)
+        if len(asked) == 1:
+            raise ModelFailed("bad_request", "not now")
+        return "here"
+
+    talk = Conversation(model, store=tmp_path)
+    with pytest.raises(NoOutput, match="not now") as raised:
+        await talk.ask("are you there?")
+    assert talk.session == raised.value.report.session
+    assert await talk.ask("and now?") == "here"
+    assert [message.text for message in talk.messages] == ["are you there?", "and now?", "here"]
+    assert (talk.usage.sessions, talk.usage.total.requests) == ((talk.session,), 2)
+
+
+async def test_the_words_of_an_answer_without_await(tmp_path: Path) -> None:
+    talk = Conversation(replies("Hello!", "Bye."), store=tmp_path)
+    assert list(talk.ask_stream_sync("Hi")) == ["Hello!"]
+    left = talk.ask_stream_sync("Go")
+    assert next(left) == "Bye."
+    cast("Generator[str]", left).close()
+    assert talk.ask_sync("Still there?") == "Bye."
+    assert [message.text for message in talk.messages][:3] == ["Hi", "Hello!", "Go"]
+
+
+def test_what_a_stream_raises_reaches_the_caller() -> None:
+    def model(request: ModelRequest) -> str:
+        raise ModelFailed("bad_request", "not now")
+
+    with pytest.raises(NoOutput, match="not now"):
+        list(Conversation(model, store=None).ask_stream_sync("Hi"))
+
+
+def test_options_that_nobody_takes_are_refused() -> None:
+    wrong: dict[str, Any] = {"personna": "analyst"}
+    with pytest.raises(UsedWrongly, match="Conversation takes no 'personna'; did you mean 'persona'"):
+        Conversation(replies("x"), store=None, **wrong)
+
+
 async def test_usage_is_added_up_over_runs() -> None:
     def priced(request: ModelRequest) -> Answer:
         return Answer(text="hello", usage=Usage(input=10, output=2))
@@ -122,3 +166,12 @@ async def test_an_unknown_price_is_no_sum() -> None:
     talk = Conversation(Unpriced(), store=None)
     await talk.ask("hi")
     assert (talk.usage.cost, str(talk.usage).endswith("$?")) == (None, True)
+
+
+async def test_usage_counts_tools_by_name() -> None:
+    total = UsageSession()
+    for tool in ("now", "now", "calculator"):
+        agent = Agent(replies(call_tool(tool, expression="1"), "x"), tools=["now", "calculator"], store=None)
+        total.add(await agent.run("go"))
+    assert total.total.by_tool == {"now": 2, "calculator": 1}
+    assert UsageSession().total.by_tool == {}

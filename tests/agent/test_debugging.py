@@ -43,6 +43,25 @@ def test_inside_a_tool_the_run_is_looked_at(capsys: pytest.CaptureFixture[str], 
     assert "(wb) find look" in capsys.readouterr().out
 
 
+def test_inside_a_tool_nothing_can_be_changed_and_why_is_said(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    agent = Agent(replies(call_tool("look"), "done"), store=tmp_path)
+
+    @agent.tool_plain(effect="read")
+    def look() -> str:
+        workbench.debug(commands=["where", "say stop"])
+        return "looked"
+
+    assert look
+    said = agent.run_sync("go on").all_tool_calls[0].result
+    assert said is not None
+    assert "the run is under way around this place" in said
+    out = capsys.readouterr().out
+    assert "READ-ONLY (it may only be read here) · RUNNING look" in out
+    assert "another process" not in out + said
+
+
 def test_a_session_by_its_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     result = clock(tmp_path).run_sync("what time is it?")
     workbench.debug(result.session, store=tmp_path, commands=["rs"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from pydantic import BaseModel
@@ -190,6 +190,16 @@ async def test_a_guard_that_refuses_or_raises_ends_the_run() -> None:
             output_guards=[lambda ctx, output: (_ for _ in ()).throw(Refused("not today"))],
             store=None,
         ).run("hi")
+
+
+async def test_a_guard_must_give_on_what_it_was_given() -> None:
+    def forgets(context: RunContext[None], words: str) -> Any:
+        return None
+
+    with pytest.raises(UsedWrongly, match="the guard forgets gives None: it must return what it was given"):
+        await Agent(replies("x"), input_guards=[forgets], store=None).run("hi")
+    with pytest.raises(NoOutput, match="the guard forgets gives None: it must return what it was given"):
+        await Agent(replies("x"), output_guards=[forgets], store=None).run("hi")
 
 
 async def test_an_input_guard_changes_or_refuses_the_prompt(tmp_path: Path) -> None:

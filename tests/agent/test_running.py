@@ -7,7 +7,19 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from workbench import Agent, AgentRun, Answer, ModelRequest, NoOutput, call_tool, replies
+from workbench import (
+    AcceptanceCriteria,
+    Agent,
+    AgentRun,
+    Answer,
+    Check,
+    Criterion,
+    ModelRequest,
+    NoOutput,
+    Window,
+    call_tool,
+    replies,
+)
 from workbench.agent.running import LoopMode
 from workbench.errors import Impossible
 from workbench.events import Usage
@@ -189,3 +201,48 @@ async def test_a_model_that_fails_is_status_errored() -> None:
     async with Agent(fail, store=None).iter("hi") as run:
         assert [step.step_type async for step in run] == ["think"]
         assert (run.status, run.report().steps[0].failed) == ("errored", True)
+
+
+async def test_of_a_structured_answer_the_words_for_the_user_are_read_as_they_come() -> None:
+    pieces = ['{"agent_', 'output": "Noted,', " thank ", 'you.", "system_status"', ': "complete"}']
+
+    class Piecewise:
+        name = "mine:pieces"
+
+        async def ask(self, request: ModelRequest):
+            for piece in pieces:
+                yield Delta(text=piece)
+                await asyncio.sleep(0)
+            yield Answer(text="".join(pieces), usage=Usage(input=1, output=2))
+
+    criteria = AcceptanceCriteria(completion_conditions=(Criterion(name="thanked", check=Check(pattern="thank")),))
+    async with Agent(Piecewise(), criteria=criteria, store=None).run_stream("noted?") as run:
+        words = [piece async for piece in run.text()]
+    assert "".join(words) == "Noted, thank you."
+    assert len(words) > 1
+
+
+async def test_a_summary_of_the_history_is_not_among_the_words() -> None:
+    def reads(request: ModelRequest) -> Answer:
+        if "Sum up everything" in request.messages[-1].text:
+            return Answer(text="SUMMARY")
+        if request.messages[0].text.endswith("SUMMARY"):
+            return Answer(text="done")
+        return call_tool("turn")
+
+    agent = Agent(
+        reads,
+        window=Window(system=300, history=60, answer=100, policy="summarise", keep=2),
+        store=None,
+        max_iterations=9,
+    )
+
+    @agent.tool_plain(effect="read")
+    def turn() -> str:
+        return "words " * 30
+
+    assert turn
+    async with agent.run_stream("read it") as run:
+        words = [piece async for piece in run.text()]
+        assert (await run.result()).messages[0].text.endswith("SUMMARY")
+    assert words == ["done"]

@@ -44,5 +44,5 @@ def test_init_makes_a_workspace_that_is_found_and_overwrites_nothing(bench: Benc
     assert inner("run", "my-first", "--headless").code == 0
     (folder / "workbench.toml").write_text("# mine\n", encoding="utf-8")
     again = bench("init", str(folder))
-    assert again.out == f"A workspace is ready in {folder}. Open it with: workbench --workspace {folder}\n"
+    assert again.out == f"A workspace is ready in {folder}; open it with: workbench --workspace {folder}\n"
     assert (folder / "workbench.toml").read_text(encoding="utf-8") == "# mine\n"

@@ -53,6 +53,7 @@ def test_every_provider_of_the_table(provider: str):
             "gpt-4o",
             "no provider 'gpt-4o' in the model name 'gpt-4o': a model is named provider:model; known are openai, ",
         ),
+        ("function:replies", "function:replies is a function of the program that began this session, not at hand here"),
         ("", "no provider '' in the model name '': a model is named provider:model; known are "),
         ("nobody:x", "no provider 'nobody' in the model name 'nobody:x': "),
         ("scripted:nope", "no script named 'nope'"),

@@ -48,8 +48,23 @@ def test_a_type_without_a_schema_is_refused_when_the_schema_is_wanted() -> None:
     def take(x: Any) -> None: ...
 
     take.__annotations__["x"] = Strange
-    with pytest.raises(UsedWrongly, match="tool take: no JSON schema"):
+    with pytest.raises(UsedWrongly, match="tool take: no JSON schema") as caught:
         _ = FunctionTool(take).spec
+    assert str(caught.value).endswith("Strange'>"), "without pydantic's advice"
+
+
+def test_what_cannot_be_declared_is_refused() -> None:
+    def fine() -> None: ...
+
+    effect: Any = "writes"
+    with pytest.raises(UsedWrongly, match="tool fine: effect 'writes' should be one of read, idempotent, effect"):
+        FunctionTool(fine, effect=effect)
+    unknown: dict[str, Any] = {"efect": "read"}
+    with pytest.raises(UsedWrongly, match="tool fine takes no 'efect'; did you mean 'effect'"):
+        tool(**unknown)(fine)
+    nothing: dict[str, Any] = {"zzz": 1}
+    with pytest.raises(UsedWrongly, match=r"tool fine takes no 'zzz'$"):
+        tool(**nothing)(fine)
 
 
 @pytest.mark.parametrize("name", ["", "a b", "é", "x" * 65, "1st", "a\n"])

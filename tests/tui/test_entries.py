@@ -1,12 +1,10 @@
-"""Text of steps: structured answers while they stream, calls, values."""
+"""Text of steps: calls, values."""
 
 from __future__ import annotations
 
-import pytest
-
 from workbench.debugger.steps import Step
 from workbench.events import CallFailed, ModelAnswered, OutputRejected
-from workbench.tui.panes.entries import FOLDED, call_words, content, entry, spoken
+from workbench.tui.panes.entries import FOLDED, call_words, content, entry
 from workbench.tui.panes.entries import text_of as words_of
 from workbench.tui.panes.values import in_short, problem_of, rows_of
 from workbench.tui.pieces import Pieces
@@ -14,19 +12,6 @@ from workbench.tui.pieces import Pieces
 
 def text_of(lines: list[Pieces]) -> list[str]:
     return ["".join(text for text, _ in line).rstrip() for line in lines]
-
-
-def test_a_structured_answer_is_heard_while_it_streams() -> None:
-    whole = '{"agent_output": "Say \\"hi\\"\\nto Zo\\u00eb", "system_status": "continue"}'
-    heard = [spoken(whole[:end]) for end in range(len(whole) + 1)]
-    assert heard[0] == ""
-    assert heard[-1] == 'Say "hi"\nto Zoë'
-    assert all("agent_output" not in words and "\\u" not in words for words in heard)
-
-
-@pytest.mark.parametrize("text", ["plain words", "{not json", '{"other": 1}', "```json\n{}\n```"])
-def test_other_text_is_shown_as_it_is(text: str) -> None:
-    assert spoken(text) == text
 
 
 def test_a_call_reads_as_one_writes_it() -> None:

@@ -118,6 +118,15 @@ def test_a_prompt_that_fails_only_when_whole_names_its_file(workspace: Workspace
         load_persona(workspace, "mine")
 
 
+def test_a_name_may_be_written_as_python_writes_names(workspace: Workspace, write: Write):
+    write("personas/my-guide.yaml", "name: my-guide\ndescription: it\n")
+    assert load_persona(workspace, "cautious_explorer").name == "cautious-explorer"
+    assert load_persona(workspace, "my_guide").name == "my-guide"
+    path = path_of(workspace, "my_guide")
+    assert path is not None
+    assert path.name == "my-guide.yaml"
+
+
 @pytest.mark.parametrize(
     ("name", "words"), [("assistent", "did you mean 'assistant'?"), ("zzz", "'workbench personas list' shows all")]
 )

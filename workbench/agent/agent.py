@@ -25,7 +25,7 @@ from workbench.agent.shape import OutputMode, Shape
 from workbench.agent.waiting import wait_for
 from workbench.budget.likely import head_tokens
 from workbench.context import RunContext
-from workbench.errors import Refused, UsedWrongly
+from workbench.errors import Refused, UsedWrongly, refuse_unknown
 from workbench.events import ActorSpec, Price, Retry, StandIn, Window
 from workbench.events.messages import Model
 from workbench.gates import GATES
@@ -115,6 +115,7 @@ class Agent(Generic[Deps, Output]):
         Raises:
             UsedWrongly: the model's name, a tool or a setting cannot be used.
         """
+        refuse_unknown("Agent", callbacks, Callbacks.__annotations__, near=inspect.signature(Agent).parameters)
         self.name = name
         self._place = where(store)
         self._system: Prompt[Deps] = system
@@ -163,7 +164,7 @@ class Agent(Generic[Deps, Output]):
         Raises:
             UsedWrongly: its name is taken, or its parameters cannot be those of a tool.
         """
-        return self._decorated(fn, declared)
+        return self._decorated(fn, declared, context=True)
 
     @overload
     def tool_plain(self, fn: Callable[P, R], /) -> Callable[P, R]: ...
@@ -171,11 +172,11 @@ class Agent(Generic[Deps, Output]):
     def tool_plain(self, /, **declared: Unpack[Declared]) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
     def tool_plain(self, fn: Callable[..., Any] | None = None, /, **declared: Unpack[Declared]) -> Any:
         """As `tool`, for a function that takes no context."""
-        return self._decorated(fn, declared)
+        return self._decorated(fn, declared, context=False)
 
-    def _decorated(self, fn: Callable[..., Any] | None, declared: Mapping[str, Any]) -> Any:
+    def _decorated(self, fn: Callable[..., Any] | None, declared: Mapping[str, Any], *, context: bool) -> Any:
         def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-            given = [*self._given, self._place.function_tool(function, declared)]
+            given = [*self._given, self._place.function_tool(function, declared, context=context)]
             self._tools = self._place.toolbox(given)
             self._given = given
             return function
@@ -286,13 +287,14 @@ class Agent(Generic[Deps, Output]):
             ports = replace(kept.ports, model=model, tools=self._tools, deps=deps, output=check)
             if started is None:
                 run = Run.open(kept.log, ports, gates=gates)
-                if run.state.spec(spec.name) != spec:
-                    run.recast(spec, by="engine")
+                here = spec.model_copy(update={"name": run.state.agent})
+                if run.state.spec(here.name) != here:
+                    run.recast(here, by="engine")
                 run.release("step" if held else "run", grant="", by="engine")
             else:
                 run = Run.start(kept.log, ports, started, by="engine", gates=gates)
             if listening is not None:
-                run.watch(listening)
+                listening.follow(run)
             kept.listen(run)
             for note in notes:
                 run.note(note, role="guard")

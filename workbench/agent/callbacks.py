@@ -12,8 +12,10 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, TypedDict
 
 from workbench.agent.steps import AgentStep, Steps
-from workbench.events import Event, ModelCalled
+from workbench.agent.words import Words
+from workbench.events import Event
 from workbench.events.messages import Answer, Delta, Model, ModelRequest, takes_schemas
+from workbench.run import Run
 
 log = logging.getLogger("workbench.agent")
 
@@ -27,8 +29,8 @@ class Callbacks(TypedDict, total=False):
     Attributes:
         on_iteration: the model is about to be asked for the Nth time.
         on_step: a step was recorded.
-        on_request, on_response: what the model is asked, and its whole answer.
-        on_stream_delta: a provisional piece of an answer.
+        on_request, on_response: what a model is asked, a judge or one that sums up as well, and its whole answer.
+        on_stream_delta: a provisional piece of an answer of the agent's.
         on_tool_start, on_tool_end: a tool is called; what it gave.
         on_output: the answer that counts, in words.
         on_error: a model or tool failed, or an output was rejected.
@@ -54,10 +56,16 @@ class Listening:
 
     def __init__(self, callbacks: Callbacks) -> None:
         self._callbacks: dict[str, Callable[[Any], object]] = dict(callbacks)  # pyright: ignore[reportAttributeAccessIssue]
-        self._steps = Steps()
+        self._words: Words | None = None
+        self._steps: Steps | None = None
         self._queue: asyncio.Queue[tuple[str, Any] | None] = asyncio.Queue()
         self._worker = asyncio.create_task(self._work())
         self.failures: list[Exception] = []
+
+    def follow(self, run: Run) -> None:
+        """Listen to this run from here on."""
+        self._words, self._steps = Words(run), Steps.from_here(run.state)
+        run.watch(self)
 
     def tell(self, name: str, value: object) -> None:
         """Have the callback of that name called, if there is one."""
@@ -66,9 +74,11 @@ class Listening:
 
     def recorded(self, events: Sequence[Event]) -> None:
         """From the run: these were committed."""
+        assert self._steps is not None
         for event in events:
+            before = self._steps.iteration
             steps = self._steps.of([event])
-            if isinstance(event.body, ModelCalled) and event.body.attempt == 1:
+            if self._steps.iteration > before:
                 self.tell("on_iteration", self._steps.iteration)
             for step in steps:
                 self.tell("on_step", step)
@@ -83,7 +93,8 @@ class Listening:
 
     def streamed(self, call: str, delta: Delta) -> None:
         """From the run: a piece of an answer."""
-        self.tell("on_stream_delta", delta)
+        if self._words is not None and self._words.are_of(call):
+            self.tell("on_stream_delta", delta)
 
     def progressed(self, call: str, words: str) -> None:
         """From the run: a tool says how far it is; no callback is for that."""

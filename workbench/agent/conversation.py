@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Any, TypedDict, TypeVar, cast
 
@@ -13,10 +13,11 @@ from typing_extensions import Unpack
 from workbench.agent.agent import Agent
 from workbench.agent.function_model import Answering
 from workbench.agent.place import ForeignTool, Tool, where
-from workbench.agent.result import AgentResult, RunReport
+from workbench.agent.result import RunReport
+from workbench.agent.running import AgentRun
 from workbench.agent.usage import UsageSession
-from workbench.agent.waiting import wait_for
-from workbench.errors import BadFile, Impossible
+from workbench.agent.waiting import each_of, wait_for
+from workbench.errors import BadFile, Impossible, refuse_unknown
 from workbench.events.messages import Message, Model
 from workbench.events.text import from_json
 from workbench.persona.schema import Persona
@@ -46,7 +47,12 @@ class Conversation:
     """
 
     def __init__(self, model: str | Model | Answering, **options: Unpack[Options]) -> None:
-        """A conversation that begins."""
+        """A conversation that begins.
+
+        Raises:
+            UsedWrongly: the model's name, a tool or a setting cannot be used.
+        """
+        refuse_unknown("Conversation", options, Options.__annotations__)
         self._model, self._options = model, options
         self._place = where(options.get("store", ""))
         self.tags = list(options.get("tags", ()))
@@ -76,7 +82,7 @@ class Conversation:
         Raises:
             NoOutput: there is no answer; the session says why, and can go on.
         """
-        return (await self._asked(self._agent, words)).output
+        return await self._asked(self._agent, words)
 
     async def ask_for(self, output_type: type[Value], words: str) -> Value:
         """Say something that is answered with a value of that type.
@@ -84,7 +90,7 @@ class Conversation:
         Raises:
             NoOutput: there is no such answer.
         """
-        return (await self._asked(self._agent_of(output_type), words)).output
+        return await self._asked(self._agent_of(output_type), words)
 
     async def ask_stream(self, words: str) -> AsyncIterator[str]:
         """Say something; the pieces of the answer as they come.
@@ -92,29 +98,38 @@ class Conversation:
         Raises:
             NoOutput: there is no answer.
         """
-        async with self._agent.run_stream(words, session=self.session, tags=self.tags) as run:
-            self.session = run.session
+        async with self._said(self._agent, words) as run:
             async with aclosing(run.text()) as pieces:
                 async for piece in pieces:
                     yield piece
-            self._take(await run.result())
+            await run.result()
 
     def ask_sync(self, words: str) -> str:
         """As `ask`, for callers that cannot await; also inside a running loop, such as a notebook's."""
         return wait_for(lambda: self.ask(words))
 
+    def ask_stream_sync(self, words: str) -> Iterator[str]:
+        """As `ask_stream`, for callers that cannot await."""
+        return each_of(lambda: self.ask_stream(words))
+
     def ask_for_sync(self, output_type: type[Value], words: str) -> Value:
         """As `ask_for`, for callers that cannot await."""
         return wait_for(lambda: self.ask_for(output_type, words))
 
-    async def _asked(self, agent: Agent[None, Value], words: str) -> AgentResult[Value]:
-        result = await agent.run(words, session=self.session, tags=self.tags)
-        self._take(result)
-        return result
+    async def _asked(self, agent: Agent[None, Value], words: str) -> Value:
+        async with self._said(agent, words) as run:
+            return (await run.result()).output
 
-    def _take(self, report: RunReport) -> None:
-        self.session, self._last = report.session, report
-        self.usage.add(report)
+    @asynccontextmanager
+    async def _said(self, agent: Agent[None, Value], words: str) -> AsyncGenerator[AgentRun[Value]]:
+        """The run that answers these words; its session is the conversation's, also where no answer comes."""
+        async with agent.run_stream(words, session=self.session, tags=self.tags) as run:
+            self.session = run.session
+            try:
+                yield run
+            finally:
+                self._last = run.report()
+                self.usage.add(self._last)
 
     # -- keeping ----------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
+from workbench.errors import UsedWrongly
 from workbench.events import Call
 from workbench.events.messages import Answer, Delta, ModelRequest
 from workbench.events.text import as_json
@@ -36,7 +37,12 @@ def replies(*turns: str | Answer) -> FunctionModel:
     """A model that gives these answers in their order, the last one again and again.
 
     Which one is due follows from the request alone: a fork from the past hears the right one.
+
+    Raises:
+        UsedWrongly: no answer is given.
     """
+    if not turns:
+        raise UsedWrongly("replies() needs at least one answer")
 
     def reply(request: ModelRequest) -> str | Answer:
         given = sum(message.role == "assistant" for message in request.messages)

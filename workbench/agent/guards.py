@@ -91,8 +91,13 @@ async def guarded(
 
     Raises:
         Refused, ModelRetry: what a guard raises.
+        UsedWrongly: a guard gives nothing back.
     """
     for guard in guards:
         given = guard(context, value)
-        value = await given if inspect.isawaitable(given) else given
+        given = await given if inspect.isawaitable(given) else given
+        if given is None and value is not None:
+            name = getattr(guard, "__name__", type(guard).__name__)
+            raise UsedWrongly(f"the guard {name} gives None: it must return what it was given, changed or not")
+        value = given
     return value

@@ -158,15 +158,15 @@ class Place:
                 registry.add(known)
         return registry
 
-    def function_tool(self, function: Callable[..., Any], declared: Mapping[str, Any]) -> Tool:
-        """The function as a tool that declares this of itself.
+    def function_tool(self, function: Callable[..., Any], declared: Mapping[str, Any], *, context: bool) -> Tool:
+        """The function as a tool that declares this of itself; `context`: its first parameter is the context.
 
         Raises:
             UsedWrongly: its name or its parameters cannot be those of a tool.
         """
         from workbench.tools.function_tool import FunctionTool
 
-        return FunctionTool.of(function, **cast("Declared", declared))
+        return FunctionTool.of(function, context=context, **cast("Declared", declared))
 
     def begin(self, started: RunStarted, tags: Sequence[str]) -> Kept:
         """A new, empty session for a run that begins with `started`."""
@@ -205,7 +205,7 @@ class Place:
             run, state = shown.run, shown.run.state
             identity = Identity(shown.session, "main", state.started.title if state.started else "")
             if run.driving:
-                session = Session(identity, _As(run, state.seq), other="the program that it is a part of")
+                session = Session(identity, _As(run, state.seq), other="this program", sealed=_INSIDE)
             else:
                 session = Session(identity, _As(run), run=run)
         await talk(HouseDesk(self.house), session, commands, "commands")
@@ -264,6 +264,9 @@ class Live(Protocol):
     def session(self) -> str: ...
     @property
     def run(self) -> Run: ...
+
+
+_INSIDE = "the run is under way around this place: look at it here, and change it between two steps of agent.iter(...)"
 
 
 class _As:

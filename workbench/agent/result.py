@@ -76,7 +76,7 @@ class RunReport:
     @cached_property
     def steps(self) -> list[AgentStep]:
         """Every phase in its order."""
-        return Steps().of(self.events)
+        return Steps(self._state.agent).of(self.events)
 
     @property
     def all_tool_calls(self) -> list[ToolUse]:

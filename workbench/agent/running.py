@@ -14,6 +14,7 @@ from workbench.agent.place import Kept, Place
 from workbench.agent.result import AgentResult, NoOutput, Output, RunReport
 from workbench.agent.shape import Shape
 from workbench.agent.steps import AgentStep, Steps
+from workbench.agent.words import Words
 from workbench.context import ModelRetry
 from workbench.debugger.outcome import closing
 from workbench.errors import DiskFull, Impossible
@@ -64,9 +65,9 @@ class AgentRun(Generic[Output]):
         self.session, self.run, self.place = kept.session, run, place
         self._kept, self._shape, self._stopping, self._mode = kept, shape, stopping, mode
         self._listening = listening
-        self._steps = Steps()
+        self._steps = Steps.from_here(run.state)
         self._fresh: deque[AgentStep] = deque()
-        self._text: deque[str] = deque()
+        self._words = Words(run)
         self._news = asyncio.Event()
         self._resumed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -138,11 +139,15 @@ class AgentRun(Generic[Output]):
             yield step
 
     async def text(self) -> AsyncGenerator[str]:
-        """The words of the model's answers, piece by piece as they come."""
+        """The words of the agent's answers, piece by piece as they come.
+
+        Of an answer in the form that criteria ask for, that is what it says to the user. What judges say, and what
+        is said where the history is summed up, is not among them.
+        """
         task = self._begin()
-        while self._text or not task.done():
-            if self._text:
-                yield self._text.popleft()
+        while (piece := self._words.next()) or not task.done():
+            if piece:
+                yield piece
             else:
                 await self._something()
         task.result()
@@ -204,8 +209,8 @@ class AgentRun(Generic[Output]):
 
     def streamed(self, call: str, delta: Delta) -> None:
         """From the run: a piece of an answer."""
-        if delta.text:
-            self._text.append(delta.text)
+        if delta.text and self._words.are_of(call):
+            self._words.take(call, delta.text)
             self._news.set()
 
     def progressed(self, call: str, words: str) -> None:

@@ -15,7 +15,7 @@ from workbench.agent.guards import ContentRule, guarded, ruled
 from workbench.agent.result import Output
 from workbench.context import ModelRetry, RunContext
 from workbench.criteria.json_text import json_texts
-from workbench.errors import UsedWrongly
+from workbench.errors import UsedWrongly, in_short
 from workbench.events import OutputSpec, ToolSpec
 from workbench.events.text import as_json
 from workbench.run.ports import Checked
@@ -115,7 +115,10 @@ class Shape(Generic[Output]):
         try:
             return TypeAdapter(self._type)
         except PydanticUserError as error:
-            raise UsedWrongly(f"output_type {self._type!r}: no JSON schema for it: {error.message}") from error
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: PydanticUserError) -> UsedWrongly:
+        return UsedWrongly(f"output_type {self._type!r}: no JSON schema for it: {in_short(error.message)}")
 
     @cached_property
     def _wrapped(self) -> type[BaseModel] | None:
@@ -123,7 +126,7 @@ class Shape(Generic[Output]):
         try:
             schema = self._adapter.json_schema()
         except PydanticUserError as error:
-            raise UsedWrongly(f"output_type {self._type!r}: no JSON schema for it: {error.message}") from error
+            raise self._unusable(error) from error
         if schema.get("type") == "object":
             return None
         return create_model("Output", response=(self._type, ...))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from workbench.events import (
     AnswerRead,
@@ -17,6 +17,9 @@ from workbench.events import (
     ToolCalled,
     ToolReturned,
 )
+
+if TYPE_CHECKING:
+    from workbench.state import State
 
 StepType = Literal["think", "tool_call", "tool_result", "output"]
 
@@ -61,11 +64,19 @@ class ToolUse:
 
 
 class Steps:
-    """Makes steps of events, which it must be given in their order; `iteration` counts so far."""
+    """Makes steps of what `actor` does, of events that it must be given in their order; judges make none.
 
-    def __init__(self) -> None:
-        self.iteration = 0
+    `iteration` counts so far.
+    """
+
+    def __init__(self, actor: str, iteration: int = 0) -> None:
+        self.iteration, self._actor = iteration, actor
         self._tools: dict[str, str] = {}
+
+    @classmethod
+    def from_here(cls, state: State) -> Steps:
+        """Of what the agent of this run does from here on."""
+        return cls(state.agent, state.meters.iterations)
 
     def of(self, events: Iterable[Event]) -> list[AgentStep]:
         """The steps that these events are."""
@@ -73,6 +84,8 @@ class Steps:
 
     def _step(self, event: Event) -> AgentStep | None:
         body = event.body
+        if event.actor != self._actor:
+            return None
         match body:
             case ModelCalled(attempt=1):
                 self.iteration += 1

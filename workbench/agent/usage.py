@@ -32,7 +32,7 @@ class UsageSession:
     @property
     def total(self) -> Meters:
         """What all of them used together."""
-        total = Meters()
+        total = Meters(by_tool={})
         for used in self._used.values():
             total.requests += used.requests
             total.iterations += used.iterations
@@ -41,6 +41,11 @@ class UsageSession:
             total.output_tokens += used.output_tokens
             total.cost += used.cost
             total.unpriced += used.unpriced
+            total.ms += used.ms
+            total.estimated += used.estimated
+            total.measured += used.measured
+            for tool, calls in used.by_tool.items():
+                total.by_tool[tool] = total.by_tool.get(tool, 0) + calls
         return total
 
     @property

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import Future
 from functools import cache
+from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from workbench.errors import Impossible
@@ -31,12 +33,44 @@ def wait_for(work: Callable[[], Coroutine[Any, Any, Value]]) -> Value:
     Raises:
         Impossible: one is in that very loop, which would wait for itself.
     """
-    loop, thread = _loop()
-    if threading.current_thread() is thread:
-        raise Impossible("this is inside a run that somebody waits for: await the async method here")
-    future = asyncio.run_coroutine_threadsafe(work(), loop)
+    future = _begin(work())
     try:
         return future.result()
     except BaseException:
         future.cancel()
         raise
+
+
+def each_of(pieces: Callable[[], AsyncIterator[Value]]) -> Iterator[Value]:
+    """What the async iterator gives, piece by piece as it comes; one that is left early is broken off.
+
+    Raises:
+        Impossible: as `wait_for`.
+    """
+    given: SimpleQueue[tuple[Value] | None] = SimpleQueue()
+
+    async def work() -> None:
+        try:
+            async for piece in pieces():
+                given.put((piece,))
+        finally:
+            given.put(None)
+
+    future = _begin(work())
+    told: tuple[Value] | None = None
+    try:
+        while (told := given.get()) is not None:
+            yield told[0]
+        future.result()
+    finally:
+        future.cancel()
+        while told is not None:
+            told = given.get()
+
+
+def _begin(work: Coroutine[Any, Any, Value]) -> Future[Value]:
+    loop, thread = _loop()
+    if threading.current_thread() is thread:
+        work.close()
+        raise Impossible("this is inside a run that somebody waits for: await the async method here")
+    return asyncio.run_coroutine_threadsafe(work, loop)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import platform
+import shlex
 import shutil
 import sqlite3
 from importlib.metadata import PackageNotFoundError, version
@@ -96,5 +97,8 @@ def init(args: argparse.Namespace) -> int:
 
     for path in make(Path(args.dir)):
         say(f"wrote {path}")
-    say(f"A workspace is ready in {args.dir}. Open it with: workbench --workspace {args.dir}")
+    there = Path(args.dir).resolve()
+    here = there == Path.cwd()
+    opens = "workbench" if here else f"workbench --workspace {shlex.quote(args.dir)}"
+    say(f"A workspace is ready in {there}; open it with: {opens}")
     return 0

@@ -227,12 +227,14 @@ def _offered(session: Session, kind: type[C], call: str) -> C:
 
 def _check_arguments(session: Session, target: int, call: str, value: str) -> None:
     """Refuse arguments that are no JSON object or that the tool's own schema refuses."""
+    results = [row.last for row in session.steps.rows if row.kind == "result" and row.call == call]
+    hint = f"; its result is edited by its event: edit {results[-1]}" if results else ""
     try:
         arguments: Any = from_json(value)
     except ValueError as error:
-        raise UsedWrongly(f"the arguments are not JSON: {error}") from error
+        raise UsedWrongly(f"the arguments are not JSON: {error}{hint}") from error
     if not isinstance(arguments, dict):
-        raise UsedWrongly('the arguments must be a JSON object, such as {"order": "A-1007"}')
+        raise UsedWrongly(f'the arguments must be a JSON object, such as {{"order": "A-1007"}}{hint}')
     event = session.event(target)
     body = event.body
     if not isinstance(body, ModelAnswered):

@@ -99,7 +99,7 @@ class Session(Looking):
             return "YOU ARE THE MODEL: type the answer"
         if self.run is not None and self.run.driving and self.run.pausing:
             return "PAUSING at the next boundary: ctrl+c again breaks off what is under way"
-        why = "another process writes it" if self.other else "its file may only be read" if self.sealed else ""
+        why = "it may only be read here" if self.sealed else "another process writes it" if self.other else ""
         return standing(self.newest, driving=self.driving or bool(self.other), following=why)
 
     # -- going on ---------------------------------------------------------------------------------------------

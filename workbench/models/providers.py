@@ -19,6 +19,11 @@ from workbench.models.scripted import ScriptedModel
 OWN = ("scripted", "recorded", "human")
 """Models that need no provider."""
 
+FUNCTION = "function"
+"""Begins the names of models that are functions of a program; only that program has them."""
+
+_GO_ON = "fork with another one (--model P:M), fork and answer by hand (model TEXT), or go on in that program"
+
 _MEANT = {
     "grok": "xai", "google": "gemini", "claude": "anthropic", "gpt": "openai", "lm-studio": "lmstudio",
     "llama.cpp": "llamacpp", "llama-cpp": "llamacpp", "azure-openai": "azure", "responses": "openai-responses",
@@ -77,6 +82,8 @@ def split_name(name: str, rows: Rows = PROVIDERS) -> tuple[str, str]:
     provider, colon, model = name.partition(":")
     if provider not in rows and provider not in OWN and provider not in plugged():
         known = (*rows, *plugged(), *OWN)
+        if provider == FUNCTION:
+            raise NotFound(f"{name} is a function of the program that began this session, not at hand here: {_GO_ON}")
         near = (
             [_MEANT[provider.lower()]]
             if provider.lower() in _MEANT

@@ -24,10 +24,10 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
 from types import CodeType
-from typing import Any, Generic, ParamSpec, TypedDict, TypeVar, Unpack, cast, overload
+from typing import Any, Generic, ParamSpec, TypedDict, TypeVar, Unpack, cast, get_args, overload
 
 from workbench.context import ModelRetry, RunContext
-from workbench.errors import CallProblem, ToolFailed, UsedWrongly
+from workbench.errors import CallProblem, ToolFailed, UsedWrongly, refuse_unknown
 from workbench.events.messages import ToolOutcome
 from workbench.events.parts import Effect, ToolSpec
 from workbench.tools.docstring import read_docstring
@@ -78,7 +78,8 @@ class Declared(TypedDict, total=False):
 class FunctionTool(Generic[P, R]):
     """A function that a model can call; it can still be called as a function."""
 
-    def __init__(self, fn: Callable[P, R], **declared: Unpack[Declared]) -> None:
+    def __init__(self, fn: Callable[P, R], *, context: bool = False, **declared: Unpack[Declared]) -> None:
+        """`context`: its first parameter must be the context, declared as a `RunContext` or not at all."""
         doc = read_docstring(inspect.getdoc(fn))
         self.name = declared.get("name") or str(getattr(fn, "__name__", type(fn).__name__))
         self.description = declared.get("description", doc.summary)
@@ -92,17 +93,20 @@ class FunctionTool(Generic[P, R]):
         self._patience = declared.get("pending_after")
         if not _NAME.fullmatch(self.name):
             raise UsedWrongly(f"{self.name!r} cannot name a tool: letters, digits, _ and - only, 64 at most")
+        refuse_unknown(f"tool {self.name}", declared, Declared.__annotations__)
+        if self.effect not in (effects := get_args(Effect)):
+            raise UsedWrongly(f"tool {self.name}: effect {self.effect!r} should be one of {', '.join(effects)}")
         self._fn = fn
         self._async = _is_async(fn)
-        self._parameters = Parameters.of(fn, self.name, doc.parameters)
+        self._parameters = Parameters.of(fn, self.name, doc.parameters, context=context)
 
     @staticmethod
-    def of(fn: Callable[Q, S], **declared: Unpack[Declared]) -> FunctionTool[Q, S]:
+    def of(fn: Callable[Q, S], *, context: bool = False, **declared: Unpack[Declared]) -> FunctionTool[Q, S]:
         """A tool of `fn`; one that is a tool already stays itself, unless something is declared anew."""
         if isinstance(fn, FunctionTool):
             made = cast("FunctionTool[Q, S]", fn)
-            return made if not declared else FunctionTool(made._fn, **declared)
-        return FunctionTool(fn, **declared)
+            return made if not declared else FunctionTool(made._fn, context=context, **declared)
+        return FunctionTool(fn, context=context, **declared)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         return self._fn(*args, **kwargs)

@@ -17,7 +17,7 @@ from pydantic_core import PydanticSerializationError, to_jsonable_python
 from typing_extensions import TypedDict
 
 from workbench.context import ModelRetry, RunContext
-from workbench.errors import UsedWrongly
+from workbench.errors import UsedWrongly, in_short
 from workbench.tools.mistakes import describe_mistakes
 
 
@@ -50,8 +50,11 @@ class Parameters:
     described: dict[str, str]
 
     @classmethod
-    def of(cls, fn: Callable[..., Any], owner: str, described: dict[str, str]) -> Parameters:
+    def of(cls, fn: Callable[..., Any], owner: str, described: dict[str, str], *, context: bool = False) -> Parameters:
         """Read the signature of `fn`.
+
+        Args:
+            context: the first parameter must be the context, also where nothing is said of its type.
 
         Raises:
             UsedWrongly: a parameter that a JSON object cannot fill, or an annotation that cannot be resolved.
@@ -64,7 +67,10 @@ class Parameters:
             ) from error
         fields = dict(signature.parameters)
         first = next(iter(fields), "")
-        takes_context = bool(first) and _is_context(fields[first].annotation)
+        annotation: Any = fields[first].annotation if first else None
+        takes_context = _is_context(annotation) or (context and annotation is inspect.Parameter.empty)
+        if context and not takes_context:
+            raise UsedWrongly(f"tool {owner}: its first parameter should be a RunContext; without one, use tool_plain")
         if takes_context:
             del fields[first]
         for name, field in fields.items():
@@ -129,7 +135,8 @@ class Parameters:
         try:
             return TypeAdapter(keywords)
         except PydanticUserError as error:
-            raise UsedWrongly(f"tool {self.owner}: no JSON schema for its parameters: {error.message}") from error
+            why = in_short(error.message)
+            raise UsedWrongly(f"tool {self.owner}: no JSON schema for its parameters: {why}") from error
 
 
 def _problem(field: inspect.Parameter) -> str:

@@ -41,7 +41,7 @@ def persona_names(workspace: Workspace) -> set[str]:
 
 
 def form_of(workspace: Workspace, name: str) -> PersonaForm:
-    """The persona or fragment that goes by `name`, as it was written.
+    """The persona or fragment that goes by `name`, as it was written; `_` stands for `-` as well.
 
     Raises:
         NotFound: there is none; says what is near.
@@ -52,6 +52,7 @@ def form_of(workspace: Workspace, name: str) -> PersonaForm:
 
     if name.endswith(ENDINGS):
         return form_at(locate(workspace, "persona", name))
+    name = _hyphened(name)
     own = files_in(workspace.root, "persona").get(name)
     if own is not None:
         return form_at(own)
@@ -96,10 +97,16 @@ def path_of(workspace: Workspace, name: str) -> Path | None:
     """The file of the persona that goes by `name`; None where it has none."""
     if name.endswith(ENDINGS):
         return Path(name)
+    name = _hyphened(name)
     own = files_in(workspace.root, "persona").get(name)
     if own is not None or name in _registered() or name in _points():
         return own
     return files_in(shipped_root(), "persona").get(name)
+
+
+def _hyphened(name: str) -> str:
+    """The name as files are named, for programs that write it as Python writes names; a package may name it so."""
+    return name.replace("_", "-") if "_" in name and name not in _points() else name
 
 
 def _registered() -> dict[str, PersonaForm]:

@@ -234,6 +234,14 @@ async def test_an_edit_in_place_and_one_that_forks_and_their_way_back(desk: Hand
     assert desk.session.newest.spec("agent").system == "Be brief."
 
 
+async def test_who_edits_a_call_with_a_result_is_told_how_the_result_is_edited(desk: Hand):
+    await desk("s", "s", "s", "s", "s", "s", "s", "s")
+    result = desk.seq("tool_returned")
+    told = f"its result is edited by its event: edit {result}"
+    assert (await desk.refused("edit agent.2.1 12")).endswith(told)
+    assert (await desk.refused("edit agent.2.1 twelve")).endswith(told)
+
+
 async def test_an_edit_without_a_value_is_written_by_a_person(hand: Hand):
     asked: list[str] = []
 

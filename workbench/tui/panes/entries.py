@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+from workbench.criteria.coming import spoken
 from workbench.debugger.words import duration, size
 from workbench.events import (
     AnswerRead,
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 FOLDED = 3
 _MOST = 2_000
 _LONG = 50_000
-_STRUCTURED = re.compile(r'\s*\{\s*"agent_output"\s*:\s*"((?:[^"\\]|\\.)*)')
-_KEY = '{"agent_output":"'
 _BROKEN_OFF: Pieces = (("   ✗ broken off here", "wrong"),)
 
 
@@ -57,18 +55,6 @@ def text_of(body: Body) -> str:
             return f"{body.outcome}: {body.reason}"
         case _:
             return body.model_dump_json(exclude_defaults=True)
-
-
-def spoken(text: str) -> str:
-    """The words in a structured answer, also while it is still coming; other text as it is."""
-    found = _STRUCTURED.match(text)
-    if found is None:
-        return "" if _KEY.startswith(re.sub(r"\s", "", text)) else text
-    inner = re.sub(r"\\(u[0-9a-fA-F]{0,3})?$", "", found[1])
-    try:
-        return str(json.loads(f'"{inner}"', strict=False))
-    except ValueError:
-        return inner
 
 
 def call_words(name: str, arguments: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbench.tui.panes.entries import indented, speech, spoken, thought
+from workbench.criteria.coming import spoken
+from workbench.tui.panes.entries import indented, speech, thought
 from workbench.tui.pieces import Growing, Pieces
 
 if TYPE_CHECKING:

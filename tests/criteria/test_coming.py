@@ -1,0 +1,20 @@
+"""Structured answers while they stream."""
+
+from __future__ import annotations
+
+import pytest
+
+from workbench.criteria.coming import spoken
+
+
+def test_a_structured_answer_is_heard_while_it_streams() -> None:
+    whole = '{"agent_output": "Say \\"hi\\"\\nto Zo\\u00eb", "system_status": "continue"}'
+    heard = [spoken(whole[:end]) for end in range(len(whole) + 1)]
+    assert heard[0] == ""
+    assert heard[-1] == 'Say "hi"\nto Zoë'
+    assert all("agent_output" not in words and "\\u" not in words for words in heard)
+
+
+@pytest.mark.parametrize("text", ["plain words", "{not json", '{"other": 1}', "```json\n{}\n```"])
+def test_other_text_is_shown_as_it_is(text: str) -> None:
+    assert spoken(text) == text

@@ -1,0 +1,21 @@
+"""The words of a structured answer while it is still coming: what a person may be shown of `{"agent_output": "...`."""
+
+from __future__ import annotations
+
+import json
+import re
+
+_STRUCTURED = re.compile(r'\s*\{\s*"agent_output"\s*:\s*"((?:[^"\\]|\\.)*)')
+_KEY = '{"agent_output":"'
+
+
+def spoken(text: str) -> str:
+    """The words in a structured answer, also while it is still coming; other text as it is."""
+    found = _STRUCTURED.match(text)
+    if found is None:
+        return "" if _KEY.startswith(re.sub(r"\s", "", text)) else text
+    inner = re.sub(r"\\(u[0-9a-fA-F]{0,3})?$", "", found[1])
+    try:
+        return str(json.loads(f'"{inner}"', strict=False))
+    except ValueError:
+        return inner
