@@ -53,7 +53,7 @@ def test_show_tells_the_conversation_the_report_and_the_log(bench: Bench):
         f"Support desk: charged twice   {session}/main @39\nDONE\n",
         "user: Sure, it is A-1007.",
         'calls refund_charge({"order":"A-1007","charge":"ch_7002","amount":"129.00"})',
-        "  charge_refunded met: re_7002",
+        "  criterion charge_refunded met: re_7002",
         "ended: completed",
     ):
         assert words in told

@@ -115,7 +115,7 @@ def test_other_events_leave_a_line() -> None:
     page = stands_alone(export_html(events))
     for words in (
         "forked after event 2; stays done: charge", "limit of cost: none", "note, critic: seen", "Be curt.",
-        "cut off here", "held, doubt: who knows", "agent.1.1 settled: not run", "charge failed: not_run",
+        "cut off here", "held, doubt: who knows", "settled agent.1.1: not run", "charge failed: not_run",
     ):  # fmt: skip
         assert words in page.text
 

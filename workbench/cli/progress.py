@@ -56,7 +56,7 @@ class Progress:
             case Recast() if event.by == "rule":
                 return f"  model   {_short(body.spec.model)} takes over"
             case CriterionJudged(met=True):
-                return f"  met     {body.name}: {_short(body.evidence.words if body.evidence else '')}"
+                return f"  met     {body.name}: {_short(body.words)}"
             case Held():
                 return f"  held    {body.gate}: {body.reason}"
             case _:

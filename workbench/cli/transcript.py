@@ -6,25 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from workbench.debugger.words import duration
 from workbench.events import (
-    AnswerRead,
     CallFailed,
-    CriterionJudged,
     Event,
-    Forked,
-    FunctionChecked,
-    Held,
-    HistoryCut,
-    JudgeAsked,
     ModelAnswered,
-    Noted,
-    OutputAccepted,
-    OutputRejected,
-    RunEnded,
     Said,
-    Settled,
     ToolCalled,
     ToolReturned,
 )
+from workbench.events.remarks import remark
 
 
 def lines(events: Iterable[Event]) -> Iterator[str]:
@@ -54,30 +43,6 @@ def _words(event: Event) -> str:
         case CallFailed():
             came = f"\n  before that it had said: {body.partial}" if body.partial else ""
             return f"  {body.call} failed, {body.error}: {body.message}{came}"
-        case OutputAccepted() if body.notes:
-            return f"  output accepted: {'; '.join(body.notes)}"
-        case OutputRejected():
-            return f"  output rejected: {body.message}"
-        case HistoryCut():
-            return f"  {body.dropped} messages {'summed up' if body.summary else 'left out'} from here on"
-        case AnswerRead(status=status) if status is not None:
-            return f"  read as {body.how}: {status}"
-        case CriterionJudged():
-            words = body.reason if body.unsure else body.evidence.words if body.evidence else ""
-            return f"  {body.name} {body.word}" + (f": {words}" if words else "")
-        case JudgeAsked():
-            return f"  the judge is asked of {', '.join(body.criteria)}"
-        case FunctionChecked():
-            return f"  {body.function} of {body.criterion}: {body.error or ('holds' if body.met else 'does not hold')}"
-        case Held():
-            return f"held, {body.gate}: {body.reason}"
-        case Settled():
-            return f"settled {body.call}: {body.ruling}"
-        case Forked():
-            return f"forked after {body.parent_seq}"
-        case Noted():
-            return f"note, {body.role}: {body.text}"
-        case RunEnded():
-            return f"ended: {body.outcome}" + (f", {body.reason}" if body.reason else "")
         case _:
-            return ""
+            words = remark(event)
+            return f"  {words}" if words else ""

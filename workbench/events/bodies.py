@@ -307,6 +307,11 @@ class CriterionJudged(Body):
         """`met`, `not met`, `claimed` or `unknown`."""
         return "unknown" if self.unsure else "claimed" if self.met is None else "met" if self.met else "not met"
 
+    @property
+    def words(self) -> str:
+        """What shows it, or why nobody knows; "" where nothing does."""
+        return self.reason if self.unsure else self.evidence.words if self.evidence else ""
+
 
 class JudgeAsked(Body):
     """The event's actor, a judge, is shown the run up to `answer` and asked whether these criteria hold.

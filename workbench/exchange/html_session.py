@@ -8,33 +8,19 @@ from datetime import UTC, datetime
 
 from workbench.budget import spent
 from workbench.events import (
-    AnswerRead,
     Call,
     CallFailed,
-    CriterionJudged,
-    Edited,
     Event,
-    Forked,
-    FunctionChecked,
-    Held,
-    HistoryCut,
-    JudgeAsked,
-    LimitSet,
     ModelAnswered,
     ModelCalled,
-    Noted,
-    OutputAccepted,
-    OutputRejected,
     Recast,
-    RunEnded,
     RunStarted,
     Said,
-    Settled,
-    SummaryAsked,
     ToolCalled,
     ToolReturned,
     as_dict,
 )
+from workbench.events.remarks import remark
 from workbench.events.text import from_json
 from workbench.exchange.html_page import Html, element, folded, joined, meter, page, table
 from workbench.state import State, as_edited, cost_of, fold
@@ -211,7 +197,7 @@ def _blocks(event: Event, tools: dict[str, str], *, anchor: bool = True) -> Iter
             partial = [folded("what had come before", _text(body.partial))] if body.partial else []
             yield _message(event, "result failed", _text(body.message), *partial, who=who, ms=body.ms, id=place)
         case _:
-            words = _note(event)
+            words = remark(event)
             if words:
                 yield element("p", f"{event.seq} · {words}", kind="note", id=place)
 
@@ -248,47 +234,6 @@ def _code(text: str) -> Html:
         shown = text
     block = element("pre", shown, kind="code")
     return block if len(shown) <= _LONG else folded(f"{text[:120]} … ({len(text)} characters)", block, kind="code")
-
-
-def _note(event: Event) -> str:
-    """One line for what is not said to anybody but matters to a reader."""
-    body = event.body
-    match body:
-        case AnswerRead() if body.how != "text":
-            return f"read as {body.how}{f', {body.status}' if body.status else ''}: {body.output}"
-        case CriterionJudged():
-            words = body.reason if body.unsure else body.evidence.words if body.evidence else ""
-            return f"criterion {body.name} {body.word}" + (f": {words}" if words else "")
-        case JudgeAsked():
-            return f"the judge is asked of {', '.join(body.criteria)}"
-        case FunctionChecked():
-            said = body.error or ("holds" if body.met else "does not hold")
-            return f"{body.function} of {body.criterion}: {said}"
-        case OutputAccepted() if body.notes:
-            return f"output accepted: {'; '.join(body.notes)}"
-        case OutputRejected():
-            return f"output rejected: {body.message}"
-        case SummaryAsked():
-            return "the history outgrew its room: its model sums it up"
-        case HistoryCut():
-            return f"{body.dropped} messages {'summed up' if body.summary else 'left out'} from here on"
-        case Held():
-            return f"held, {body.gate}: {body.reason}"
-        case Settled():
-            return f"{body.call} settled: {body.ruling.replace('_', ' ')}"
-        case Forked():
-            undone = ", ".join(one.tool for one in body.undone)
-            return f"forked after event {body.parent_seq}" + (f"; stays done: {undone}" if undone else "")
-        case Edited():
-            return f"{body.field} of event {body.target} edited by a person at {_time(event.at)}"
-        case LimitSet():
-            return f"limit of {body.name}: {body.limit or 'none'}"
-        case Noted():
-            return f"note, {body.role}: {body.text}"
-        case RunEnded():
-            return f"ended: {body.outcome}" + (f", {body.reason}" if body.reason else "")
-        case _:
-            return ""
 
 
 def _log(events: Sequence[Event]) -> Iterator[tuple[str, ...]]:

@@ -92,8 +92,7 @@ def _words(event: Event) -> list[tuple[str, str, Look]]:
             return [("output", short(body.output) + status, "strong")]
         case CriterionJudged():
             word, look = _VERDICTS[body.word]
-            words = body.reason if body.unsure else body.evidence.words if body.evidence else ""
-            shown = f": {short(words, 60)}" if words else ""
+            shown = f": {short(body.words, 60)}" if body.words else ""
             return [(word, short(body.name) + shown, look)]
         case _:
             return _remark(event)

@@ -1,0 +1,71 @@
+"""What an event says to who reads a session afterwards, where it is nobody's words: one sentence, untrusted."""
+
+from __future__ import annotations
+
+from workbench.events.bodies import (
+    AnswerRead,
+    CapReached,
+    CriterionJudged,
+    Edited,
+    Forked,
+    FunctionChecked,
+    Held,
+    HistoryCut,
+    JudgeAsked,
+    LimitSet,
+    Noted,
+    OutputAccepted,
+    OutputRejected,
+    Recast,
+    Reverted,
+    RunEnded,
+    Settled,
+    SummaryAsked,
+)
+from workbench.events.event import Event
+
+
+def remark(event: Event) -> str:
+    """The sentence; "" for what is said, called and returned, and for what matters to no reader."""
+    body = event.body
+    match body:
+        case AnswerRead() if body.how != "text":
+            return f"read as {body.how}{f', {body.status}' if body.status else ''}: {body.output}"
+        case CriterionJudged():
+            return f"criterion {body.name} {body.word}" + (f": {body.words}" if body.words else "")
+        case JudgeAsked():
+            return f"the judge is asked of {', '.join(body.criteria)}"
+        case FunctionChecked():
+            said = body.error or ("holds" if body.met else "does not hold")
+            return f"{body.function} of {body.criterion}: {said}"
+        case OutputAccepted() if body.notes:
+            return f"output accepted: {'; '.join(body.notes)}"
+        case OutputRejected():
+            return f"output rejected: {body.message}"
+        case SummaryAsked():
+            return "the history outgrew its room: its model sums it up"
+        case HistoryCut():
+            return f"{body.dropped} messages {'summed up' if body.summary else 'left out'} from here on"
+        case Held():
+            return f"held, {body.gate}: {body.reason}"
+        case Settled():
+            return f"settled {body.call}: {body.ruling.replace('_', ' ')}"
+        case Forked():
+            undone = ", ".join(one.tool for one in body.undone)
+            return f"forked after event {body.parent_seq}" + (f"; stays done: {undone}" if undone else "")
+        case Edited():
+            return f"{body.field} of event {body.target} edited by a {'rule' if event.by == 'rule' else 'person'}"
+        case Reverted():
+            return f"the edit of event {body.edit} taken back"
+        case Recast():
+            return f"{event.actor} is {body.spec.model} from here on"
+        case LimitSet():
+            return f"limit of {body.name}: {body.limit or 'none'}"
+        case CapReached():
+            return f"{body.name} reached: {body.reason}; {body.at.replace('_', ' ')}"
+        case Noted():
+            return f"note, {body.role}: {body.text}"
+        case RunEnded():
+            return f"ended: {body.outcome}" + (f", {body.reason}" if body.reason else "")
+        case _:
+            return ""
