@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
-if TYPE_CHECKING:
-    from workbench.events.messages import Message
+import msgspec
+
+from workbench.events.messages import Message
 
 Deps = TypeVar("Deps")
 
@@ -46,8 +46,7 @@ def _never() -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class RunContext(Generic[Deps]):
+class RunContext(msgspec.Struct, Generic[Deps], frozen=True):
     """The first parameter of a tool that asks for it.
 
     Attributes:
@@ -72,7 +71,7 @@ class RunContext(Generic[Deps]):
     attempt: int = 1
     key: str = ""
     files: Path | None = None
-    settings: dict[str, Any] = field(default_factory=dict[str, Any])
+    settings: dict[str, Any] = {}
     progress: Callable[[str], None] = _unheard
     model: str = ""
     iteration: int = 0

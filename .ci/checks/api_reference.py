@@ -100,7 +100,9 @@ def plain(text: str) -> str:
     text = re.sub(r"(: |-> )'([^']*)'", r"\1\2", _ADDRESS.sub("", text)).replace("workbench.agent.", "")
     text = re.sub(r"<function (\w+)>", "…", text)
     text = re.sub(r"<class '(?:\w+\.)*(\w+)'>", r"\1", text)
-    return re.sub(r"\b(?:collections\.abc|typing|workbench|events|context|tools)(?:\.[a-z_]+)*\.(?=[A-Z])", "", text)
+    return re.sub(
+        r"~|\b(?:collections\.abc|pathlib|typing|workbench|events|context|tools)(?:\.[a-z_]+)*\.(?=[A-Z])", "", text
+    )
 
 
 def words(docstring: str) -> Iterator[str]:

@@ -46,7 +46,7 @@ def _hinted(text: str) -> bool:
         or ("_" in text and "gh" in text)
         or ("K" in text and "AKIA" in text)
         or "earer " in text
-        or "EARER " in text
+        or ("E" in text and "EARER " in text)
     )
 
 

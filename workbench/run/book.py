@@ -34,7 +34,7 @@ class Book:
         self.durable = False
         self.trouble = ""
         self.watchers: list[Watcher] = []
-        self._log, self._clock = log, ports.clock
+        self._log, self._clock, self._branch = log, ports.clock, log.number
         self._staged: list[Event] = []
         self._recent: dict[int, Event] = {}
         self._page: dict[int, Event] = {}
@@ -63,14 +63,15 @@ class Book:
         """Fold an event into the next state, with the verdicts that it changes."""
         state = self.next
         at = self._clock()
-        event = Event(self._log.number, state.seq + 1, at if at > state.at else state.at, by, actor, body)
+        event = Event(self._branch, state.seq + 1, at if at > state.at else state.at, by, actor, body)
         self.next = apply(state, event)
         self._staged.append(event)
         self._recent[event.seq] = event
         self._recent.pop(event.seq - _RECENT, None)
         if isinstance(body, ToolCalled) and body.effect == "effect":
             self.durable = True
-        if isinstance(body, CriterionJudged) or not self.next.started or not self.next.started.criteria:
+        started = self.next.started
+        if started is None or not started.criteria or isinstance(body, CriterionJudged):
             return
         for verdict in judged(self.next, event, self.told):
             self.stage(verdict, actor, "rule")

@@ -10,7 +10,7 @@ from typing import overload
 
 from workbench.context import ModelRetry, RunContext
 from workbench.errors import CallProblem, InDoubt, Refused
-from workbench.events import CallFailed, Doubted, OutputAccepted, OutputRejected, ToolReturned, ToolSpec
+from workbench.events import CallFailed, Doubted, OutputAccepted, OutputRejected, ToolReturned
 from workbench.events.messages import Message, ToolOutcome
 from workbench.run.checking import Checking
 from workbench.run.ports import Ports
@@ -47,10 +47,10 @@ class Calling:
         So it is with an effect, and with a final tool: its output was neither accepted nor rejected.
         """
         call, clock = command.call, self._ports.monotonic
-        tools = state.spec(command.actor).tools
-        spec = next((tool for tool in tools if tool.name == command.tool), None)
+        caller = state.spec(command.actor)
+        spec = next((tool for tool in caller.tools if tool.name == command.tool), None)
         if spec is None:
-            there_are = ", ".join([tool.name for tool in tools]) or "none"
+            there_are = ", ".join([tool.name for tool in caller.tools]) or "none"
             message = f"no tool named {command.tool[:64]!r}; there are: {there_are}"
             return CallFailed(call=call, error="unknown_tool", message=message)
         begun = clock()
@@ -60,13 +60,16 @@ class Calling:
             return CallFailed(call=call, error=error, message=message, retryable=retryable, ms=ms)
 
         watch = _Watch(call, self._progressed)
-        output = state.spec(command.actor).output
-        final = output is not None and output.tool == command.tool
+        final = caller.output is not None and caller.output.tool == command.tool
         try:
             if final:
                 return await self._final(command, state, begun)
             context = self._context(command.actor, call, command.attempt, state, watch)
-            outcome = await self._outcome(command, spec, context)
+            outcome = await (
+                self._ports.tools.call(command.tool, command.arguments, context)
+                if spec.timeout is None
+                else self._in_time(command, spec.timeout, context)
+            )
         except ModelRetry as retry:
             return failed("invalid_call", str(retry))
         except Refused as refused:
@@ -95,19 +98,16 @@ class Calling:
         ms = round((clock() - begun) * 1000)
         return ToolReturned(call=call, content=outcome.content, data=outcome.data, ms=ms, media=outcome.media)
 
-    async def _outcome(self, command: CallTool, spec: ToolSpec, context: RunContext[object]) -> ToolOutcome:
+    async def _in_time(self, command: CallTool, seconds: float, context: RunContext[object]) -> ToolOutcome:
         """The outcome, as long as the run waits for it. Leaving cancels the tool's coroutine."""
-        called = self._ports.tools.call(command.tool, command.arguments, context)
-        if spec.timeout is None:
-            return await called
-        limit = asyncio.timeout(spec.timeout)
+        limit = asyncio.timeout(seconds)
         try:
             async with limit:
-                return await called
+                return await self._ports.tools.call(command.tool, command.arguments, context)
         except TimeoutError:
             if not limit.expired():
                 raise
-            raise InDoubt(f"{spec.name} did not answer within {spec.timeout:g} s", type="timeout") from None
+            raise InDoubt(f"{command.tool} did not answer within {seconds:g} s", type="timeout") from None
 
     async def _final(self, command: CallTool, state: State, begun: float) -> ToolReturned:
         """The call of a final tool: its arguments are the actor's output."""

@@ -187,10 +187,10 @@ class Driving:
                 return effects
             command = commands[0]
             hold = self._hold(state, command)
-            if isinstance(hold, Deed):
-                self._by_rule(hold)
-                continue
             if hold is not None:
+                if isinstance(hold, Deed):
+                    self._by_rule(hold)
+                    continue
                 if effects or self._tasks:
                     return effects
                 if hold.gate == "budget" and hold.follow not in ("stop", "pause"):
@@ -199,8 +199,6 @@ class Driving:
                     continue
                 self._stand_still(hold)
                 return effects
-            if isinstance(command, Examine):
-                return [*effects, command]
             if isinstance(command, CallModel):
                 self._book.stage(command.intent(reserve_for(state, command)), command.actor, "engine")
                 effects.append(command)
@@ -211,6 +209,8 @@ class Driving:
                 effects.append(command)
                 if len(commands) == 1:
                     return effects
+            elif isinstance(command, Examine):
+                return [*effects, command]
             elif isinstance(command, Wait):
                 policy = state.spec(command.actor).retry
                 self._book.stage(self._effects.waits.begun(command, policy), command.actor, "engine")

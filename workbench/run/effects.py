@@ -6,7 +6,7 @@ Each gives the fact that came of it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 
 from workbench.errors import CallProblem, ModelFailed, WorkbenchError
 from workbench.events import (
@@ -24,7 +24,7 @@ from workbench.run.calling import Calling
 from workbench.run.examining import examine
 from workbench.run.ports import Ports
 from workbench.run.waiting import Waiting
-from workbench.state import CallModel, CheckOutput, Effectful, Examine, State, Wait
+from workbench.state import CallModel, CallTool, CheckOutput, Effectful, Examine, State, Wait
 from workbench.state.telling import Lookup, Telling
 
 Fact = (
@@ -60,24 +60,27 @@ class Effects:
         """Make all messages anew: somebody edited one."""
         self._known.clear()
 
-    async def perform(self, command: Effectful, state: State) -> Fact | None:
+    def perform(self, command: Effectful, state: State) -> Coroutine[object, object, Fact | None]:
         """Do it and say what came of it; None where a person's cancellation leaves that in doubt."""
         if isinstance(command, CallModel):
-            return await self._ask(command, state)
+            return self._ask(command, state)
+        if isinstance(command, CallTool):
+            return self._tools.call(command, state, self._was_cancelled)
         if isinstance(command, CheckOutput):
-            return await self._tools.check(command, state, lambda: self.cancelled)
+            return self._tools.check(command, state, self._was_cancelled)
         if isinstance(command, Examine):
-            return await examine(
+            return examine(
                 command,
                 state,
                 self._ports,
                 self._told(command.actor, state),
                 self._lookup,
-                cancelled=lambda: self.cancelled,
+                cancelled=self._was_cancelled,
             )
-        if isinstance(command, Wait):
-            return await self._wait(command, state)
-        return await self._tools.call(command, state, lambda: self.cancelled)
+        return self._wait(command, state)
+
+    def _was_cancelled(self) -> bool:
+        return self.cancelled
 
     def _told(self, actor: str, state: State) -> Telling:
         """What the actor's model is told at this moment."""

@@ -351,7 +351,8 @@ class State(Copied):
 
     def settings(self, actor: str) -> dict[str, Any]:
         """The model parameters of the request that the actor's model is asked, as far as it was reserved for."""
-        settings: dict[str, Any] = json.loads(self.spec(actor).settings)
+        text = self.spec(actor).settings
+        settings: dict[str, Any] = {} if text == "{}" else json.loads(text)
         asking = self.actors[actor].asking
         if asking is not None and asking.reserve is not None and asking.reserve.max_tokens is not None:
             settings["max_tokens"] = asking.reserve.max_tokens

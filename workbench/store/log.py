@@ -184,7 +184,8 @@ class BranchLog(BranchReader):
         values: list[object] = []
         for event in events:
             body = event.body
-            values += (event.id, event.at, event.by, event.actor, body.kind, body.VERSION, encode(body).decode())
+            stored = encode(body).decode()
+            values += (event.branch << 32 | event.seq, event.at, event.by, event.actor, body.kind, body.VERSION, stored)
         cursor = self._cursor
         try:
             if durable:

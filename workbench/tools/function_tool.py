@@ -21,10 +21,11 @@ import inspect
 import re
 import traceback
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from pathlib import Path
 from types import CodeType
 from typing import Any, Generic, ParamSpec, TypedDict, TypeVar, Unpack, cast, get_args, overload
+
+from msgspec.structs import replace
 
 from workbench.context import ModelRetry, RunContext
 from workbench.errors import CallProblem, ToolFailed, UsedWrongly, refuse_unknown
