@@ -34,7 +34,8 @@ def validate(args: argparse.Namespace) -> int:
     else:
         for fault in faults:
             say(f"{args.file}, line {fault.line}: {fault.problem}")
-        say(f"{count} cycles, {len(faults) or 'no'} faults")
+        cycles, wrong = "cycle" if count == 1 else "cycles", "fault" if len(faults) == 1 else "faults"
+        say(f"{count} {cycles}, {len(faults) or 'no'} {wrong}")
     return 1 if faults else 0
 
 
