@@ -8,6 +8,7 @@ import pytest
 
 from workbench.events import (
     ActorSpec,
+    AnswerChanged,
     AnswerRead,
     Body,
     CapReached,
@@ -63,6 +64,7 @@ REACHED = CapReached(name="cost", at="wrap_up", limit="1", reason="$1 of $1 used
         (SummaryAsked(dropped=2, text="Sum it up."), "the history outgrew its room: its model sums it up"),
         (HistoryCut(dropped=2), "2 messages left out from here on"),
         (HistoryCut(dropped=2, summary=4), "2 messages summed up from here on"),
+        (AnswerChanged(call="agent.1", by=("Cache",)), "Cache answered, and no model was asked"),
         (Held(gate="doubt", reason="who knows"), "held, doubt: who knows"),
         (Settled(call="agent.1.1", ruling="not_run"), "settled agent.1.1: not run"),
         (Forked(parent=1, parent_seq=2), "forked after event 2"),

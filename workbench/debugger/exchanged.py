@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import msgspec
 
 from workbench.errors import WorkbenchError
-from workbench.events import ActorSpec, CallFailed, Event, ModelAnswered, ModelCalled
+from workbench.events import ActorSpec, AnswerChanged, CallFailed, Event, ModelAnswered, ModelCalled, RequestChanged
 from workbench.events.messages import Message, ModelRequest
 from workbench.events.wire import Wire, digest_of, wire_of
 
@@ -56,31 +56,26 @@ def exchanged(
     recorded: Events,
     seq: int,
     call: str,
-    spec: ActorSpec,
-    messages: Sequence[Message],
+    name: str,
+    request: ModelRequest,
     rebuild: Rebuild,
-    *,
-    output_schema: str | None = None,
-    no_tools: bool = False,
 ) -> Exchanged | None:
     """What went over the wire at the intent `seq` of the model call `call`; None where nothing of it was kept.
 
     Args:
-        spec: the actor as it was then, its settings as they were asked.
-        messages: what it was asked.
-        output_schema: what its answer was to keep to.
-        no_tools: whether a cap had left it without tools.
+        name: `provider:model`.
+        request: what it was asked.
     """
     fact = outcome(recorded, seq, call)
     wire = None if fact is None else wire_of(fact.raw, fact if isinstance(fact, ModelAnswered) else None)
     if wire is None:
         return None
     try:
-        request = rebuild(spec.model, request_of(spec, messages, output_schema, no_tools=no_tools), wire)
+        body = rebuild(name, request, wire)
     except WorkbenchError as problem:
         return Exchanged(wire.form, wire.url, None, wire.status, wire.answer, str(problem))
-    note = "" if digest_of(request) == wire.sent else _DIFFERS
-    return Exchanged(wire.form, wire.url, request, wire.status, wire.answer, note)
+    note = "" if digest_of(body) == wire.sent else _DIFFERS
+    return Exchanged(wire.form, wire.url, body, wire.status, wire.answer, note)
 
 
 def request_of(
@@ -102,12 +97,22 @@ def request_of(
 
 def outcome(recorded: Events, seq: int, call: str) -> ModelAnswered | CallFailed | None:
     """The fact that the intent `seq` of `call` had; None where there is none, or the call was made anew before."""
+    found = [event.body for event in attempt(recorded, seq, call)]
+    last = found[-1] if found else None
+    return last if isinstance(last, ModelAnswered | CallFailed) else None
+
+
+def attempt(recorded: Events, seq: int, call: str) -> list[Event]:
+    """What came of the intent `seq` of `call`: what middleware changed, in order, then its fact, if it has one."""
+    found: list[Event] = []
     while events := recorded.events(seq, seq + _PAGE):
         for event in events:
             body = event.body
-            if isinstance(body, ModelAnswered | CallFailed) and body.call == call:
-                return body
             if isinstance(body, ModelCalled) and body.call == call:
-                return None
+                return found
+            if isinstance(body, RequestChanged | AnswerChanged | ModelAnswered | CallFailed) and body.call == call:
+                found.append(event)
+                if isinstance(body, ModelAnswered | CallFailed):
+                    return found
         seq += _PAGE
-    return None
+    return found

@@ -14,6 +14,7 @@ import msgspec
 
 from workbench.debugger.words import seconds, size
 from workbench.events import (
+    AnswerChanged,
     AnswerRead,
     CallFailed,
     CapReached,
@@ -35,6 +36,7 @@ from workbench.events import (
     Price,
     Recast,
     Released,
+    RequestChanged,
     RunEnded,
     RunStarted,
     Said,
@@ -148,6 +150,8 @@ class Steps:
             case HistoryCut():
                 how = "summed up" if body.summary else "left out"
                 self._row(event, "note", "done", f"history cut: {body.dropped} messages {how}")
+            case RequestChanged() | AnswerChanged():
+                self._row(event, "note", "done", "middleware", detail=_short(body.words), call=body.call)
             case OutputGiven():
                 self._checked(event, body)
             case OutputAccepted():

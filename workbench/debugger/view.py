@@ -8,10 +8,11 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
-from workbench.debugger.exchanged import Exchanged, Rebuild, exchanged, outcome
+from workbench.debugger.exchanged import Exchanged, Rebuild, attempt, exchanged, request_of
 from workbench.errors import Impossible
-from workbench.events import Event, ModelAnswered, ModelCalled, Part, ToolSpec
-from workbench.events.messages import Message
+from workbench.events import AnswerChanged, Event, ModelAnswered, ModelCalled, Part, RequestChanged, ToolSpec
+from workbench.events.altered import altered
+from workbench.events.messages import Message, ModelRequest
 from workbench.events.text import as_json
 from workbench.state import State, as_edited
 from workbench.state.telling import Telling
@@ -79,6 +80,8 @@ class View(msgspec.Struct, frozen=True):
         seen: the messages in order, dropped ones where they stood.
         input_tokens: what the provider counted; None where it did not say or has not answered.
         wire: what went over the wire; None where nothing of it was kept.
+        sent: what the model was asked, where middleware made something else of it.
+        middleware: what middleware did, each in a sentence; untrusted.
     """
 
     seq: int
@@ -91,11 +94,21 @@ class View(msgspec.Struct, frozen=True):
     seen: list[SeenMessage]
     input_tokens: int | None
     wire: Exchanged | None = None
+    sent: ModelRequest | None = None
+    middleware: tuple[str, ...] = ()
 
     @property
     def messages(self) -> list[Message]:
-        """The messages that were asked."""
+        """The messages that the actor's call asks with."""
         return [one.message for one in self.seen if one.mark != "dropped"]
+
+    @property
+    def instead(self) -> list[Message]:
+        """The messages that the model was sent and that are none of the actor's: made or changed by middleware."""
+        if self.sent is None:
+            return []
+        asked = self.messages
+        return [message for message in self.sent.messages if message not in asked]
 
     @property
     def estimate(self) -> int:
@@ -117,15 +130,19 @@ class View(msgspec.Struct, frozen=True):
 
         What is at its default is left out.
         """
-        head = self.head
+        head, sent = self.head, self.sent
+        if sent is not None:  # what the model really saw, whatever the actor asked
+            head = Head(sent.model, sent.system, sent.tools, sent.settings, sent.structured)
         request: dict[str, Any] = {"model": head.model, "system": head.system}
-        request["messages"] = [_plain(message) for message in self.messages]
+        request["messages"] = [_plain(message) for message in (self.messages if sent is None else sent.messages)]
         if head.tools:
             request["tools"] = [tool.model_dump(mode="json") for tool in head.tools]
         if head.settings:
             request["settings"] = head.settings
         if head.structured:
             request["structured"] = True
+        if self.middleware:
+            request["middleware"] = self.middleware
         if self.wire is not None:
             request["wire"] = self.wire.plain()
         return json.dumps(request, ensure_ascii=False, indent=2)
@@ -154,9 +171,13 @@ def view(recorded: Recorded, seq: int, rebuild: Rebuild | None = None) -> View:
     before = None if then is None else _head(then, event.actor)
     seen = list(_marked(now, then, event.actor, events))
     asked = [one.message for one in seen if one.mark != "dropped"]
-    fact = outcome(recorded, seq, body.call)
+    followed = [one.body for one in attempt(recorded, seq, body.call)]
+    fact = followed[-1] if followed else None
     spec = now.spec(event.actor).model_copy(update={"settings": as_json(now.settings(event.actor))})
     muted, schema = bool(now.toolless(event.actor)), now.output_schema(event.actor)
+    request = request_of(spec, asked, schema, no_tools=muted)
+    changed = [one for one in followed if isinstance(one, RequestChanged)]
+    sent = altered(request, changed[-1].changes) if changed else None
     return View(
         seq=seq,
         call=body.call,
@@ -167,9 +188,9 @@ def view(recorded: Recorded, seq: int, rebuild: Rebuild | None = None) -> View:
         head_before=None if before == head else before,
         seen=seen,
         input_tokens=fact.usage.input if isinstance(fact, ModelAnswered) else None,
-        wire=None
-        if rebuild is None
-        else exchanged(recorded, seq, body.call, spec, asked, rebuild, output_schema=schema, no_tools=muted),
+        wire=None if rebuild is None else exchanged(recorded, seq, body.call, spec.model, sent or request, rebuild),
+        sent=sent,
+        middleware=tuple([one.words for one in followed if isinstance(one, RequestChanged | AnswerChanged)]),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, cast
 
@@ -13,11 +13,13 @@ import msgspec
 from workbench.errors import Impossible
 from workbench.events import (
     ActorSpec,
+    AnswerChanged,
     CallFailed,
     Edited,
     Event,
     ModelAnswered,
     Recast,
+    RequestChanged,
     RunStarted,
     Said,
     ToolReturned,
@@ -93,6 +95,7 @@ def whence(events: Iterable[Event], value: str, before: int | None = None) -> Wh
     wanted = _Wanted(value)
     seen: list[Sighting] = []
     people: set[str] = set()
+    changed: dict[str, AnswerChanged] = {}
     last = 0
     for event in events:
         if before is not None and event.seq >= before:
@@ -100,12 +103,28 @@ def whence(events: Iterable[Event], value: str, before: int | None = None) -> Wh
         last = event.seq
         if isinstance(event.body, RunStarted):
             people = {spec.name for spec in event.body.actors if spec.role == "user"}
-        by_model = isinstance(event.body, ModelAnswered) and event.actor not in people
+        if isinstance(event.body, AnswerChanged):
+            changed[event.body.call] = event.body
         for path, leaf in _leaves(event):
             words = wanted.found_in(leaf)
             if words is not None:
+                by = _put_there_by(event, path, changed)
+                by_model = (
+                    isinstance(event.body, ModelAnswered | AnswerChanged) and event.actor not in people and not by
+                )
+                path = f"{path}, put there by {by}" if by else path
                 seen.append(Sighting(event.seq, event.body.kind, event.actor, path, words, by_model))
     return Whence(value, last + 1 if before is None else before, tuple(seen))
+
+
+def _put_there_by(event: Event, path: str, changed: Mapping[str, AnswerChanged]) -> str:
+    """The middleware that put what stands at `path` of an answer there, "" where it was the model."""
+    body = event.body
+    change = changed.get(body.call) if isinstance(body, ModelAnswered) else None
+    if change is None or change.again:
+        return ""
+    kept = change.was is not None and path.partition(".")[0] not in json.loads(change.was)
+    return "" if kept else ", ".join(change.by)
 
 
 class _Wanted:
@@ -177,6 +196,10 @@ def _leaves(event: Event) -> Iterator[tuple[str, Any]]:
             yield "text", body.text
             for place, call in enumerate(body.calls, 1):
                 yield from _decoded(f"calls.{place}.arguments", call.arguments)
+        case RequestChanged():
+            yield from _decoded("changes", body.changes)
+        case AnswerChanged() if body.was is not None:
+            yield from _decoded("was", body.was)
         case ToolReturned():
             yield from _decoded("content", body.content)
             if body.data is not None and body.data != body.content:

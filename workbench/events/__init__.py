@@ -1,5 +1,6 @@
 """Events: frozen facts in the past tense, and the values they are made of. The bottom of the house."""
 
+from workbench.events.between import AnswerChanged, RequestChanged
 from workbench.events.bodies import (
     KINDS,
     AnswerRead,
@@ -79,6 +80,7 @@ __all__ = [
     "KINDS",
     "MEASURES",
     "ActorSpec",
+    "AnswerChanged",
     "AnswerRead",
     "Body",
     "By",
@@ -122,6 +124,7 @@ __all__ = [
     "Recast",
     "Released",
     "Request",
+    "RequestChanged",
     "Reserve",
     "Retry",
     "Reverted",

@@ -1,4 +1,4 @@
-"""Every fact and intent that a run's log can hold, in the order in which a run meets them.
+"""Every fact and intent that a run's log can hold, in the order in which a run meets them; `between` has two more.
 
 A body is frozen, says its `kind` (its name in snake case) and its `version`. Call ids are derived, never drawn:
 a model call is `ACTOR.N` (the actor's Nth), a tool call `ACTOR.N.I` (the Ith that answer N asked for).

@@ -75,12 +75,18 @@ class ModelRequest(msgspec.Struct, frozen=True):
 
 
 class Delta(msgspec.Struct, frozen=True):
-    """A provisional piece of the answer, shown as it comes and never recorded. `note`: what is waited for before it."""
+    """A provisional piece of the answer, shown as it comes and never recorded.
+
+    Attributes:
+        note: what is waited for before it.
+        fact: no piece of it, but what is to stand in the log before the answer (a body of an event).
+    """
 
     text: str = ""
     thinking: str = ""
     call: str = ""
     note: str = ""
+    fact: Any = None
 
 
 class Answer(msgspec.Struct, frozen=True):

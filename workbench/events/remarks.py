@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.events.between import AnswerChanged, RequestChanged
 from workbench.events.bodies import (
     AnswerRead,
     CapReached,
@@ -46,6 +47,8 @@ def remark(event: Event) -> str:
             return "the history outgrew its room: its model sums it up"
         case HistoryCut():
             return f"{body.dropped} messages {'summed up' if body.summary else 'left out'} from here on"
+        case RequestChanged() | AnswerChanged():
+            return body.words
         case Held():
             return f"held, {body.gate}: {body.reason}"
         case Settled():

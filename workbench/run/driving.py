@@ -27,7 +27,14 @@ class Driving:
     def __init__(self, log: Log, ports: Ports, *, state: State, gates: Sequence[Gate] = GATES) -> None:
         book = self._book = Book(log, ports, state)
         self._ports, self._gates = ports, gates
-        self._effects = Effects(ports, book.told, streamed=book.streamed, progressed=book.progressed, draft=book.draft)
+        self._effects = Effects(
+            ports,
+            book.told,
+            streamed=book.streamed,
+            progressed=book.progressed,
+            draft=book.draft,
+            noted=book.stage,
+        )
         self._tasks: dict[asyncio.Task[Fact | None], Effectful] = {}
         self._driver: asyncio.Task[object] | None = None
         self._inline = False

@@ -10,6 +10,8 @@ from collections.abc import Callable, Coroutine
 
 from workbench.errors import CallProblem, ModelFailed, WorkbenchError
 from workbench.events import (
+    Body,
+    By,
     CallFailed,
     Doubted,
     FunctionChecked,
@@ -37,7 +39,8 @@ _DRAFT_EVERY = 0.5
 class Effects:
     """Performs commands. Keeps, for each actor, the messages it has already made for its model.
 
-    `cancelled` tells a person's cancellation (what came is kept as a fact) from the end of the process.
+    `cancelled` tells a person's cancellation (what came is kept as a fact) from the end of the process. `noted` takes
+    what is to stand in the log before a call's fact.
     """
 
     def __init__(
@@ -48,8 +51,10 @@ class Effects:
         streamed: Callable[[str, Delta], None],
         progressed: Callable[[str, str], None],
         draft: Callable[[str, str], None],
+        noted: Callable[[Body, str, By], None],
     ) -> None:
         self._ports, self._lookup = ports, lookup
+        self._noted = noted
         self._streamed, self._progressed, self._draft = streamed, progressed, draft
         self._known: dict[str, tuple[list[Message], dict[str, str]]] = {}
         self._tools = Calling(ports, told=self._told, progressed=progressed, lookup=lookup)
@@ -129,6 +134,9 @@ class Effects:
                     continue
                 if piece.note:
                     self._progressed(call, piece.note)
+                    continue
+                if piece.fact is not None:
+                    self._noted(piece.fact, command.actor, "engine")
                     continue
                 if piece.text:
                     came.append(piece.text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workbench.events import (
+    AnswerChanged,
     CallFailed,
     CriterionJudged,
     Event,
@@ -16,6 +17,7 @@ from workbench.events import (
     OutputGiven,
     OutputRejected,
     Recast,
+    RequestChanged,
     Said,
     ToolCalled,
     ToolReturned,
@@ -54,9 +56,10 @@ def inheritance(state: State, later: Iterable[Event]) -> tuple[tuple[Undone, ...
             effects[body.call] = body
         elif isinstance(body, CallFailed) and body.error in _DID_NOTHING:
             effects.pop(body.call, None)
-        if isinstance(body, _FACTS) and body.call in open_calls:
-            open_calls.discard(body.call)
+        if isinstance(body, _FACTS | RequestChanged | AnswerChanged) and body.call in open_calls:
             adopted.append(event)
+            if isinstance(body, _FACTS):
+                open_calls.discard(body.call)
     undone = tuple([Undone(call=one.call, tool=one.tool, arguments=one.arguments) for one in effects.values()])
     return undone, adopted
 

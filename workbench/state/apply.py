@@ -21,6 +21,7 @@ from workbench.events import (
     ModelCalled,
     Noted,
     Released,
+    RequestChanged,
     RunEnded,
     RunStarted,
     Said,
@@ -36,6 +37,7 @@ from workbench.events import (
 from workbench.state.capping import CAPPING, note_request
 from workbench.state.changing import CHANGES, Handler, flush, head_of, passed, unfailed, unheld
 from workbench.state.content import BYTES_A_TOKEN, content_of, media_size, size_of
+from workbench.state.metering import METERING, metered
 from workbench.state.outputs import OUTPUTS, of_final_tool
 from workbench.state.state import (
     Actor,
@@ -80,15 +82,6 @@ def _started(state: State, event: Event, body: RunStarted) -> None:
     if len(state.actors) > 1:
         for actor in state.actors.values():
             actor.meters = Meters()
-
-
-def _metered(state: State, actor: Actor) -> tuple[Meters, ...]:
-    """The meters that count what the actor does, as copies that belong to this state alone."""
-    meters = state.meters = state.meters.__copy__()
-    if actor.meters is None:
-        return (meters,)
-    actor.meters = actor.meters.__copy__()
-    return meters, actor.meters
 
 
 def _tell(state: State, actor: Actor, ref: int, content: int, size: int, *, think: bool = True) -> None:
@@ -147,8 +140,8 @@ def _function_checked(state: State, event: Event, body: FunctionChecked) -> None
     state.examined = {**state.examined, body.criterion: body.answer}
 
 
-def _noted(state: State, event: Event, body: Noted) -> None:
-    """Nothing follows from a note."""
+def _noted(state: State, event: Event, body: Noted | RequestChanged) -> None:
+    """Nothing follows from a note, nor from what middleware asks: it was the actor's request that was called for."""
 
 
 def _model_called(state: State, event: Event, body: ModelCalled) -> None:
@@ -160,7 +153,7 @@ def _model_called(state: State, event: Event, body: ModelCalled) -> None:
     iterates = body.attempt == 1 and spec.role == "agent"
     if spec.window is not None:
         note_place(actor)
-    for meters in _metered(state, actor):
+    for meters in metered(state, actor):
         meters.requests += 1
         meters.iterations += iterates
     if state.limits:
@@ -178,7 +171,7 @@ def _model_answered(state: State, event: Event, body: ModelAnswered) -> None:
     asked, made = usage.input, usage.output
     cost = cost_of(usage, price) if price is not None and asked is not None and made is not None else None
     unpriced = cost is None and event.by != "human" and body.model != "rule" and (price is None or not is_free(price))
-    for meters in _metered(state, actor):
+    for meters in metered(state, actor):
         meters.input_tokens += asked or 0
         meters.output_tokens += made or 0
         meters.unpriced += unpriced
@@ -221,7 +214,7 @@ def _tool_called(state: State, event: Event, body: ToolCalled) -> None:
         ]
     )
     if body.attempt == 1:
-        for meters in _metered(state, actor):
+        for meters in metered(state, actor):
             meters.tool_calls += 1
             meters.by_tool = {**meters.by_tool, body.tool: meters.by_tool.get(body.tool, 0) + 1}
     passed(state, body.call)
@@ -231,7 +224,7 @@ def _result(state: State, event: Event, call: str, content: int, size: int, ms: 
     actor = state.own(event.actor)
     actor.fresh += size
     if ms:
-        for meters in _metered(state, actor):
+        for meters in metered(state, actor):
             meters.ms += ms
     wants = tuple(
         [
@@ -267,7 +260,7 @@ def _call_failed(state: State, event: Event, body: CallFailed) -> None:
         return
     actor = state.own(event.actor)
     actor.asking = None
-    for meters in _metered(state, actor):
+    for meters in metered(state, actor):
         meters.ms += body.ms
     actor.trouble = Trouble(body.error, body.message, body.retryable, body.retry_after, event.at)
     actor.recovery = actor.recovery or Recovery(event.at)
@@ -363,11 +356,13 @@ _HANDLERS: dict[type[Body], Handler] = {
     **OUTPUTS,
     **WINDOWS,
     **CAPPING,
+    **METERING,
     RunStarted: _started,
     Said: _said,
     Heard: _heard,
     TurnGiven: _turn_given,
     Noted: _noted,
+    RequestChanged: _noted,
     JudgeAsked: _judge_asked,
     FunctionChecked: _function_checked,
     ModelCalled: _model_called,

@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 
 from workbench.events import (
     ActorSpec,
+    AnswerChanged,
     CallFailed,
     ModelAnswered,
     ModelCalled,
@@ -33,7 +34,10 @@ from workbench.store.database import Database
 By = Literal["model", "scenario", "persona", "day", "actor"]
 _BATCH = 5000
 _PICO = 10**12
-_KINDS = "'run_started', 'recast', 'model_called', 'model_answered', 'tool_called', 'tool_returned', 'call_failed'"
+_KINDS = (
+    "'run_started', 'recast', 'model_called', 'model_answered', 'tool_called', 'tool_returned', 'call_failed',"
+    " 'answer_changed'"
+)
 _SUMS = (
     "sum(requests), sum(iterations), sum(tool_calls), sum(input_tokens), sum(output_tokens), sum(cached_tokens),"
     " sum(reasoning_tokens), sum(pico), sum(unpriced), sum(ms)"
@@ -236,13 +240,16 @@ def _add(counts: Counts, body: object, spec: ActorSpec, by: str) -> None:
             counts.iterations += body.attempt == 1 and spec.role == "agent"
         case ToolCalled():
             counts.tool_calls += body.attempt == 1
-        case ModelAnswered():
+        case ModelAnswered() | AnswerChanged():
+            counts.requests += isinstance(body, AnswerChanged) and body.again
             usage, price = body.usage, spec.price
+            if usage is None:
+                return
             counts.input_tokens += usage.input or 0
             counts.output_tokens += usage.output or 0
             counts.cached_tokens += usage.cached or 0
             counts.reasoning_tokens += usage.reasoning or 0
-            counts.ms += body.ms
+            counts.ms += body.ms if isinstance(body, ModelAnswered) else 0
             if price is not None and usage.input is not None and usage.output is not None:
                 counts.pico += int(cost_of(usage, price) * _PICO)
             elif by != "human" and (price is None or not is_free(price)):

@@ -46,10 +46,11 @@ class SeenScreen(Sheet[None]):
     def on_mount(self) -> None:
         rows = self.query_one(Blocks)
         rows.focus()
-        rows.load([*_head(self._seen.head, self._seen.head_before), *[_message(one) for one in self._seen.seen]])
+        between, head = _between(self._seen), _head(self._seen.head, self._seen.head_before)
+        rows.load([*between, *head, *[_message(one) for one in self._seen.seen]])
         added = next((place for place, one in enumerate(self._seen.seen) if one.mark != "kept"), None)
         if added is not None and self._seen.before is not None:
-            first = len(_head(self._seen.head, None))
+            first = len(between) + len(head)
             self.call_after_refresh(lambda: rows.centre(first + added))
 
     def action_raw(self) -> None:
@@ -57,6 +58,16 @@ class SeenScreen(Sheet[None]):
         if problem := page(self.house, self._seen.raw()):
             lines.append([(problem, "wrong")])
         self.query_one("#said", Lines).show(*lines)
+
+
+def _between(seen: View) -> list[Block]:
+    """What middleware made of the request and of the answer, and what was sent instead of what the actor asked."""
+    found = [_block("~", "middleware", "", words) for words in seen.middleware]
+    if seen.sent is None:
+        return found
+    if seen.sent.system != seen.head.system:
+        found.append(_block("~", "system, as it was sent", "", seen.sent.system))
+    return found + [_block("~", f"{message.role}, as it was sent", "", message.shown) for message in seen.instead]
 
 
 def _head(head: Head, before: Head | None) -> list[Block]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from workbench.debugger.language.lines import Line, Lines, Look, short
 from workbench.debugger.words import duration, seconds
 from workbench.events import (
+    AnswerChanged,
     AnswerRead,
     CallFailed,
     CapReached,
@@ -27,6 +28,7 @@ from workbench.events import (
     OutputGiven,
     OutputRejected,
     Recast,
+    RequestChanged,
     Reverted,
     RunEnded,
     RunStarted,
@@ -123,6 +125,8 @@ def _remark(event: Event) -> list[tuple[str, str, Look]]:
             return [("window", "the history outgrew its room: its model sums it up", "held")]
         case HistoryCut():
             return [("window", f"{body.dropped} messages {'summed up' if body.summary else 'left out'}", "held")]
+        case RequestChanged() | AnswerChanged():
+            return [("between", short(body.words), "held")]
         case Noted():
             return [("note", f"{short(body.role, 30)}: {short(body.text)}", "faint")]
         case WaitBegan():

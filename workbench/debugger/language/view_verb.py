@@ -26,7 +26,8 @@ def see(talk: Talk, rest: str) -> Lines:
     if how == "raw":
         return block(seen.raw(), 0)
     head = f"what the model saw at {seen.call} @{seen.seq}: {short(seen.head.model, 60)}, {seen.tokens} tokens"
-    lines = [Line(head, "strong"), Line(f"  {_count(seen)}", "faint"), *_head(seen, whole=how == "all")]
+    lines = [Line(head, "strong"), Line(f"  {_count(seen)}", "faint")]
+    lines += [*_between(seen, whole=how == "all"), *_head(seen, whole=how == "all")]
     folded = 0
     for one in seen.seen:
         if one.mark == "kept" and how != "all":
@@ -41,6 +42,19 @@ def _count(seen: View) -> str:
     against = "no call before" if seen.before is None else f"against the call @{seen.before}"
     counts = [f"{seen.count(mark)} {mark}" for mark in SIGNS if seen.count(mark)]
     return f"{len(seen.messages)} messages: {', '.join(counts)}; {against}"
+
+
+def _between(seen: View, *, whole: bool) -> Lines:
+    """What middleware made of the request; nothing where there was none, or it let all pass."""
+    lines = [Line(f"  middleware: {short(words)}", "held") for words in seen.middleware]
+    if seen.sent is None:
+        return lines
+    most = None if whole else _MOST
+    if seen.sent.system != seen.head.system:
+        lines += [*plain("  system, as it was sent", look="held"), *block(seen.sent.system, 4, most=most)]
+    for message in seen.instead:
+        lines += [*plain(f"  {message.role}, as it was sent", look="held"), *block(message.shown, 4, most=most)]
+    return [*lines, *plain("  view raw has all that was sent; what follows is what the agent asked", look="faint")]
 
 
 def _head(seen: View, *, whole: bool) -> Lines:
