@@ -11,7 +11,7 @@ import sqlite3
 import time
 from typing import Any
 
-from benchmarks.work import Asked, Meter, parsed, printed, settled_size, tool_arguments, tool_result, wipe
+from benchmarks.work import Asked, Meter, measured, parsed, tool_arguments, tool_result
 
 Message = dict[str, Any]
 
@@ -92,20 +92,7 @@ def history(path: str) -> dict[str, float]:
 
 def main() -> None:
     """Do what the arguments say."""
-    args = parsed(__doc__)
-    if args.history:
-        printed("floor", args, history(args.db))
-    elif args.resume:
-        printed("floor", args, resume(args.db))
-    else:
-        wipe(args.db)
-        wipe(args.db + ".warm")
-        run(3, args.db + ".warm")
-        wipe(args.db + ".warm")
-        figures = run(args.n, args.db)
-        printed("floor", args, {**figures, "db_bytes": settled_size(args.db)})
-        if not args.keep:
-            wipe(args.db)
+    measured("floor", parsed(__doc__), run, resume, history)
 
 
 if __name__ == "__main__":

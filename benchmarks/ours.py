@@ -10,9 +10,10 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
-from benchmarks.work import Asked, Meter, parsed, printed, settled_size, tool_arguments, tool_result, wipe
+from benchmarks.work import Asked, Meter, measured, parsed, tool_arguments, tool_result
 from workbench.context import RunContext
 from workbench.events import ActorSpec, Call, RunStarted, ToolSpec, Usage
 from workbench.events.messages import Answer, Delta, ModelRequest, ToolOutcome
@@ -73,7 +74,7 @@ def run(calls: int, path: str, *, index: bool = False) -> dict[str, float]:
     work = Run.start(log, ports(model), STARTED)
     work.say("go")
     asyncio.run(work.drive())
-    figures = meter.stop()
+    figures = {"import_s": IMPORTED, **meter.stop()}
     assert model.asked == calls + 1
     log.close()
     if index:
@@ -118,19 +119,7 @@ def history(path: str) -> dict[str, float]:
 def main() -> None:
     """Do what the arguments say."""
     args = parsed(__doc__)
-    if args.history:
-        printed("workbench", args, history(args.db))
-    elif args.resume:
-        printed("workbench", args, resume(args.db))
-    else:
-        wipe(args.db)
-        wipe(args.db + ".warm")
-        run(3, args.db + ".warm")
-        wipe(args.db + ".warm")
-        figures = run(args.n, args.db, index=args.index)
-        printed("workbench", args, {"import_s": IMPORTED, **figures, "db_bytes": settled_size(args.db)})
-        if not args.keep:
-            wipe(args.db)
+    measured("workbench", args, partial(run, index=args.index), resume, history)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import json
 import os
 import sqlite3
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +120,34 @@ def parsed(about: str | None) -> argparse.Namespace:
     return parser.parse_args()
 
 
-def printed(name: str, args: argparse.Namespace, figures: dict[str, float]) -> None:
+Figures = dict[str, float]
+
+
+def measured(
+    peer: str,
+    args: argparse.Namespace,
+    run: Callable[[int, str], Figures],
+    resume: Callable[[str], Figures],
+    history: Callable[[str], Figures],
+) -> None:
+    """Do what the arguments of a measured process say; before a run, a small one warms it up."""
+    if args.history:
+        printed(peer, args, history(args.db))
+    elif args.resume:
+        printed(peer, args, resume(args.db))
+    else:
+        warm = args.db + ".warm"
+        wipe(args.db)
+        wipe(warm)
+        run(3, warm)
+        wipe(warm)
+        figures = run(args.n, args.db)
+        printed(peer, args, {**figures, "db_bytes": settled_size(args.db)})
+        if not args.keep:
+            wipe(args.db)
+
+
+def printed(name: str, args: argparse.Namespace, figures: Figures) -> None:
     """One JSON line, the process's own figures added."""
     line: dict[str, object] = {"peer": name, "mode": args.mode, "sync": "NORMAL"}
     if args.history or args.resume:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.cli.bench import Bench
+from tests.pytest_runs import outcome
 
 A, B = "demo-support-desk", "demo-budget-runaway"
 
@@ -67,23 +67,8 @@ def test_a_session_leaves_as_a_page(bench: Bench, tmp_path: Path):
 
 @pytest.mark.slow
 def test_a_session_leaves_as_a_test_that_passes(bench: Bench, tmp_path: Path):
-    import subprocess
-
     file = tmp_path / "test_support_desk.py"
     assert bench("sessions", "export", A, "--format", "pytest", "--out", str(file)).code == 0
-    command = [
-        sys.executable,
-        "-W",
-        "ignore",
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-c",
-        "/dev/null",
-        str(file),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=tmp_path, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "4 passed" in done.stdout
+    code, said = outcome(file)
+    assert code == 0, said
+    assert "4 passed" in said

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cli.bench import Bench
+from tests.scenario_files import ASKS
 from workbench.workspace.listing import list_files
 from workbench.workspace.place import Workspace, shipped_root
 
@@ -26,16 +27,6 @@ title: Says it twice
 persona: assistant
 user: [One.]
 script: [{say: First.}, {say: Second.}, {say: Third.}]
-"""
-ASKS = """
-name: asks
-title: Asks
-persona: assistant
-tools: [ask_user]
-user: [Refund it.]
-script:
-  - calls: [{tool: ask_user, args: {question: Which order?}}]
-  - say: Thank you.
 """
 
 PRINTS = """

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests import pytest_runs
 from tests.playbook import Stage, agent, wants
 from workbench.errors import BadFile
 from workbench.events import Call, Event, Forked, ModelAnswered
@@ -27,24 +26,10 @@ async def recorded(*lines: str) -> list[Event]:
 
 
 def outcome(folder: Path, text: str) -> tuple[int, str]:
-    """What pytest says of the file, in a process of its own and without our settings."""
+    """What pytest says of the file."""
     file = folder / "test_recorded.py"
     file.write_text(text, encoding="ascii")
-    command = [
-        sys.executable,
-        "-W",
-        "ignore",
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-c",
-        "/dev/null",
-        str(file),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=folder, check=False)
-    return done.returncode, done.stdout + done.stderr
+    return pytest_runs.outcome(file)
 
 
 @pytest.mark.slow

@@ -193,27 +193,6 @@ def test_what_can_be_cached_is_marked(lasting: object, marker: dict[str, str]):
     assert anthropic_body(ModelRequest("m", "", (), settings={"prompt_cache": True}), WHERE)["messages"] == []
 
 
-@pytest.mark.parametrize(
-    ("settings", "words"),
-    [
-        ({"seed": 1}, "anthropic cannot be sent the setting 'seed': take it out or put it under 'extra'"),
-        ({"max_token": 1}, "did you mean 'max_tokens'?"),
-        ({"response_format": {"type": "json_object"}}, "cannot be sent the setting 'response_format'"),
-        ({"extra": {"model": "x"}}, "cannot be sent the setting 'extra.model'"),
-    ],
-)
-def test_a_setting_that_would_be_dropped_is_refused_by_name(settings: dict[str, Any], words: str):
-    with pytest.raises(ModelFailed) as caught:
-        body(request(settings=settings))
-    assert caught.value.type == "unsupported_setting"
-    assert words in str(caught.value)
-
-
-def test_a_tool_with_an_odd_name_is_refused_by_name():
-    with pytest.raises(ModelFailed, match="cannot be sent the tool 'a b'"):
-        body(request(tools=(ToolSpec(name="a b"),)))
-
-
 IMAGE = Media(kind="image", mime="image/png", data="AAAA")
 FAR = Media(kind="image", url="https://example.org/a.png")
 PDF = Media(kind="file", mime="application/pdf", data="AAAA", name="a.pdf")

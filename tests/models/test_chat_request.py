@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from tests.models.asking import WEATHER, request
 from workbench.errors import ModelFailed
-from workbench.events import Call, Media, ToolSpec
+from workbench.events import Call, Media
 from workbench.events.messages import Message, ModelRequest, takes_schemas
 from workbench.models.chat_request import chat_body, nine_letters, plain_id
 from workbench.models.endpoints import PROVIDERS, Endpoint, endpoint
@@ -103,20 +103,6 @@ def test_settings_go_out_under_their_names():
     assert own["stream_options"] == {"include_usage": True}
 
 
-@pytest.mark.parametrize(
-    ("settings", "words"),
-    [
-        ({"temprature": 1}, "openai cannot be sent the setting 'temprature': did you mean 'temperature'?"),
-        ({"min_p": 1}, "openai cannot be sent the setting 'min_p': take it out or put it under 'extra'"),
-        ({"extra": {"stream": False}}, "openai cannot be sent the setting 'extra.stream': take it out"),
-    ],
-)
-def test_an_unknown_setting_is_refused_by_name(settings: dict[str, Any], words: str):
-    with pytest.raises(ModelFailed) as caught:
-        body(request(settings=settings))
-    assert (caught.value.type, str(caught.value), caught.value.retryable) == ("unsupported_setting", words, False)
-
-
 def test_tools_are_told_with_their_schema():
     told = body(request(tools=(WEATHER,)))["tools"]
     assert told == [
@@ -134,14 +120,6 @@ def test_tools_are_told_with_their_schema():
         }
     ]
     assert "tools" not in body(request())
-
-
-@pytest.mark.parametrize("name", ["get weather", "a.b", "é", "", "x" * 65, "a\n"])
-def test_a_tool_with_a_name_no_provider_takes_is_refused_by_name(name: str):
-    with pytest.raises(ModelFailed) as caught:
-        body(request(tools=(ToolSpec(name=name),)))
-    assert caught.value.type == "unsupported_tool_name"
-    assert repr(name) in str(caught.value)
 
 
 IMAGE = Media(kind="image", mime="image/png", data="AAAA", name="a.png")
@@ -212,8 +190,3 @@ def test_who_holds_answers_to_schemas_is_told():
     named = ("openai", "openai-responses", "anthropic", "ollama", "deepseek")
     assert [native(name) for name in named] == [True, True, True, True, False]
     assert takes_schemas(HumanModel("human", None)) is False
-
-
-def test_another_field_of_ours_is_refused_under_extra():
-    with pytest.raises(ModelFailed, match=r"cannot be sent the setting 'extra\.messages'"):
-        body(request(settings={"extra": {"messages": []}}))

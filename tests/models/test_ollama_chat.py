@@ -12,7 +12,7 @@ import pytest
 from tests.models.asking import KEY, WEATHER, ask, request
 from tests.models.loopback import JSON, NDJSON, Answers, Reply, ndjson, serving
 from workbench.errors import ModelFailed
-from workbench.events import Call, Media, ToolSpec
+from workbench.events import Call, Media
 from workbench.events.messages import Delta, Message
 from workbench.events.wire import digest_of, wire_of
 from workbench.models.endpoints import PROVIDERS, endpoint
@@ -139,11 +139,6 @@ async def test_an_unknown_setting_is_refused_by_name_and_nothing_is_sent(setting
         with pytest.raises(ModelFailed, match=f"ollama cannot be sent the setting '{setting}'") as caught:
             await ask(model(server.url), request(settings={setting: 1}))
         assert (caught.value.type, server.heard) == ("unsupported_setting", [])
-
-
-async def test_a_tool_with_an_odd_name_is_refused_by_name():
-    with pytest.raises(ModelFailed, match="ollama cannot be sent the tool 'a b'"):
-        await ask(model("http://127.0.0.1:1"), request(tools=(ToolSpec(name="a b"),)))
 
 
 CUT = b'{"model":"llama3","message":{"role":"assis'

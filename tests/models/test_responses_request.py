@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from tests.models.asking import WEATHER, request
 from workbench.errors import ModelFailed
-from workbench.events import Call, Media, ToolSpec
+from workbench.events import Call, Media
 from workbench.events.messages import Answer, Message, ModelRequest
 from workbench.events.wire import Wire
 from workbench.models.endpoints import PROVIDERS, endpoint
@@ -134,26 +134,6 @@ def test_a_form_of_the_answer_is_asked_for_in_its_own_way(schema: Item, strict: 
     assert body(request(settings={"response_format": {"type": "json_object"}}))["text"]["format"] == {
         "type": "json_object"
     }
-
-
-@pytest.mark.parametrize(
-    ("settings", "words"),
-    [
-        ({"seed": 1}, "openai-responses cannot be sent the setting 'seed': take it out or put it under 'extra'"),
-        ({"stop": "x"}, "cannot be sent the setting 'stop'"),
-        ({"extra": {"store": True}}, "cannot be sent the setting 'extra.store'"),
-    ],
-)
-def test_a_setting_that_would_be_dropped_is_refused_by_name(settings: dict[str, Any], words: str):
-    with pytest.raises(ModelFailed) as caught:
-        body(request(settings=settings))
-    assert caught.value.type == "unsupported_setting"
-    assert words in str(caught.value)
-
-
-def test_a_tool_with_an_odd_name_is_refused_by_name():
-    with pytest.raises(ModelFailed, match="cannot be sent the tool 'a b'"):
-        body(request(tools=(ToolSpec(name="a b"),)))
 
 
 def test_images_and_files_are_parts_also_of_results():

@@ -108,12 +108,18 @@ def _chain(state: State) -> str:
     return f"{state.actors['agent'].log.chain:016x}"
 
 
-async def test_actors_who_hear_each_other_replay():
+async def duet() -> tuple[Stage, Run]:
+    """Two actors, who hear each other, up to the cap of their iterations."""
     stage = Stage("what tea?", "here you are")
     stage.models["fake:user"] = type(stage.model)("tea, please", "green")
-    duet = (agent(), agent("user", role="user"))
-    run = stage.start(*duet, user=UserSide(kind="actor", actor="user"), caps=(cap("iterations", 2),))
+    both = (agent(), agent("user", role="user"))
+    run = stage.start(*both, user=UserSide(kind="actor", actor="user"), caps=(cap("iterations", 2),))
     await run.drive()
+    return stage, run
+
+
+async def test_actors_who_hear_each_other_replay():
+    stage, run = await duet()
     events = list(stage.log.events())
     assert check(events) == run.state
     heard = [place for place, event in enumerate(events) if event.body.kind == "heard"]
@@ -166,11 +172,7 @@ async def test_a_judge_who_was_shown_something_else_is_found():
 
 
 async def test_what_was_heard_is_what_the_rules_give():
-    stage = Stage("what tea?", "here you are")
-    stage.models["fake:user"] = type(stage.model)("tea, please", "green")
-    duet = (agent(), agent("user", role="user"))
-    run = stage.start(*duet, user=UserSide(kind="actor", actor="user"), caps=(cap("iterations", 2),))
-    await run.drive()
+    stage, _ = await duet()
     found = check(changed(list(stage.log.events()), "heard", source=2))
     assert isinstance(found, Divergence)
     assert (found.kind, found.leaf) == ("heard", "source")

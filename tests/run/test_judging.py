@@ -193,7 +193,8 @@ async def test_one_that_takes_for_ever_is_given_up():
     assert fact.error == "no answer within 0 seconds"
 
 
-async def test_a_person_breaks_it_off():
+async def under_way() -> tuple[Stage, Run, asyncio.Task[None]]:
+    """A run whose function has been asked and does not answer, and who drives it."""
     waiting = asyncio.Event()
 
     async def wait(seen: Seen) -> bool:
@@ -205,6 +206,11 @@ async def test_a_person_breaks_it_off():
     run = begin(stage, FUNCTION)
     task = asyncio.create_task(run.drive())
     await until(waiting.is_set)
+    return stage, run, task
+
+
+async def test_a_person_breaks_it_off():
+    stage, run, task = await under_way()
     run.cancel()
     await task
     facts = [event.body for event in stage.log.events() if isinstance(event.body, FunctionChecked)]
@@ -212,17 +218,7 @@ async def test_a_person_breaks_it_off():
 
 
 async def test_the_end_of_the_process_leaves_it_to_be_asked_again():
-    waiting = asyncio.Event()
-
-    async def wait(seen: Seen) -> bool:
-        waiting.set()
-        await asyncio.Event().wait()
-        return True
-
-    stage = with_function(wait)
-    run = begin(stage, FUNCTION)
-    task = asyncio.create_task(run.drive())
-    await until(waiting.is_set)
+    stage, _, task = await under_way()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

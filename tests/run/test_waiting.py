@@ -153,11 +153,17 @@ async def test_what_had_been_shown_before_the_failure_is_kept_with_it():
     assert len(stage.model.requests[1].messages) == 1, "what broke off is not told to the model"
 
 
-async def test_a_person_who_is_in_a_hurry_skips_the_wait():
+async def asleep() -> tuple[Bad, Run, asyncio.Task[None]]:
+    """A run that waits to ask its busy model again, and who drives it."""
     stage = Bad(BUSY, "done").sleepless()
     run = begin(stage)
     driving = asyncio.create_task(run.drive())
     await stage.asleep.wait()
+    return stage, run, driving
+
+
+async def test_a_person_who_is_in_a_hurry_skips_the_wait():
+    stage, run, driving = await asleep()
     run.hurry()
     await driving
     assert "wait_ended human: agent.1 skipped" in stage.lines
@@ -167,10 +173,7 @@ async def test_a_person_who_is_in_a_hurry_skips_the_wait():
 
 
 async def test_a_pause_ends_the_wait_and_holds_before_the_new_attempt():
-    stage = Bad(BUSY, "done").sleepless()
-    run = begin(stage)
-    driving = asyncio.create_task(run.drive())
-    await stage.asleep.wait()
+    stage, run, driving = await asleep()
     run.pause()
     await driving
     assert stage.lines[-2:] == ["wait_ended human: agent.1 stopped", "held pause agent.1"]
@@ -180,10 +183,7 @@ async def test_a_pause_ends_the_wait_and_holds_before_the_new_attempt():
 
 
 async def test_breaking_off_ends_the_wait_too():
-    stage = Bad(BUSY, "done").sleepless()
-    run = begin(stage)
-    driving = asyncio.create_task(run.drive())
-    await stage.asleep.wait()
+    stage, run, driving = await asleep()
     run.cancel()
     await driving
     assert stage.lines[-2:] == ["wait_ended human: agent.1 stopped", "held pause agent.1"]
@@ -322,10 +322,7 @@ async def test_a_new_attempt_is_a_request_that_a_cap_can_refuse():
 
 
 async def test_what_is_said_during_the_wait_is_heard_by_the_new_attempt():
-    stage = Bad(BUSY, "done").sleepless()
-    run = begin(stage)
-    driving = asyncio.create_task(run.drive())
-    await stage.asleep.wait()
+    stage, run, driving = await asleep()
     run.say("and be quick")
     run.hurry()
     await driving

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from tests.scenario_files import ASKS
 from tests.tools.mcp.peers import python_server
 from tests.tui.bench import Bench, opened, screen_text, still, until
 from workbench.events import CallFailed, ToolReturned
@@ -48,16 +49,6 @@ script:
       - {tool: time__get_current_time, args: {timezone: Asia/Tokyo}}
       - {tool: git__git_status, args: {repo_path: .}}
   - say: The folder is clean; the clock has stopped.
-"""
-ASKS = """
-name: asks
-title: Asks
-persona: assistant
-tools: [ask_user]
-user: [Refund it.]
-script:
-  - calls: [{tool: ask_user, args: {question: Which order?}}]
-  - say: Thank you.
 """
 SLOW = """
 import asyncio

@@ -36,9 +36,7 @@ def anthropic_body(request: ModelRequest, endpoint: Endpoint) -> Json:
         ModelFailed: a setting, a tool's name or an image that cannot be sent; nothing was.
     """
     place, told = endpoint.place, request.settings
-    for name in told:
-        if name not in SETTINGS:
-            raise place.unsupported(name, SETTINGS)
+    place.check_settings(told, SETTINGS, _OURS)
     body: Json = {"model": request.model, "max_tokens": _most(told), "messages": _messages(request, place)}
     if request.system:
         body["system"] = [{"type": "text", "text": request.system}]
@@ -56,11 +54,7 @@ def anthropic_body(request: ModelRequest, endpoint: Endpoint) -> Json:
     if told.get("prompt_cache"):
         _mark(body, told["prompt_cache"])
     body["stream"] = True
-    for name, value in told.get("extra", {}).items():
-        if name in _OURS:
-            raise place.unsupported(f"extra.{name}", ())
-        body[name] = value
-    return body
+    return body | told.get("extra", {})
 
 
 def _most(told: Json) -> int:

@@ -34,11 +34,10 @@ def chat_body(request: ModelRequest, endpoint: Endpoint) -> Json:
         ModelFailed: a setting or a tool's name that cannot be sent; nothing was.
     """
     place = endpoint.place
+    place.check_settings(request.settings, SETTINGS, _OURS)
     call_id = nine_letters if endpoint.provider.short_ids else plain_id
     body: Json = {"model": request.model, "messages": chat_messages(request, call_id, endpoint)}
     for name, value in request.settings.items():
-        if name not in SETTINGS:
-            raise place.unsupported(name, SETTINGS)
         if name in ("extra", "text_calls"):
             continue
         # OpenAI's reasoning models refuse the old name; a server in its place knows only that.
@@ -53,11 +52,7 @@ def chat_body(request: ModelRequest, endpoint: Endpoint) -> Json:
         if request.no_tools:
             body["tool_choice"] = "none"
     body |= {"stream": True, "stream_options": {"include_usage": True}}
-    for name, value in request.settings.get("extra", {}).items():
-        if name in _OURS:
-            raise place.unsupported(f"extra.{name}", ())
-        body[name] = value
-    return body
+    return body | request.settings.get("extra", {})
 
 
 def chat_messages(request: ModelRequest, call_id: Callable[[str], str], endpoint: Endpoint) -> list[Json]:

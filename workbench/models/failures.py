@@ -13,9 +13,10 @@ The adapters know their SDK's exceptions; here stands what they mean, so that ev
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from workbench.errors import ModelFailed
@@ -90,9 +91,22 @@ class Place:
             partial=partial,
         )
 
+    def check_settings(self, settings: Mapping[str, Any], known: Sequence[str], ours: Sequence[str] = ()) -> None:
+        """Refuse by name what would be dropped: a setting that is not `known`, a field under `extra` that is `ours`.
+
+        Raises:
+            ModelFailed: there is one.
+        """
+        for name in settings:
+            if name not in known:
+                raise self.unsupported(name, known)
+        for name in settings.get("extra", {}):
+            if name in ours:
+                raise self.unsupported(f"extra.{name}", ())
+
     def unsupported(self, setting: str, known: Sequence[str]) -> ModelFailed:
         """A setting that would have been dropped; `known` are those that would not."""
-        near = get_close_matches(setting, known, n=1)
+        near = get_close_matches(setting, known, n=1, cutoff=0.7)  # `stop` is no misspelt `top_p`
         remedy = f"did you mean {near[0]!r}?" if near else "take it out" + (" or put it under 'extra'" if known else "")
         return failed("unsupported_setting", f"{self.provider} cannot be sent the setting {setting!r}: {remedy}")
 

@@ -32,6 +32,7 @@ def ollama_body(request: ModelRequest, endpoint: Endpoint) -> Json:
         ModelFailed: a setting, a tool's name or an image that cannot be sent; nothing was.
     """
     place = endpoint.place
+    place.check_settings(request.settings, SETTINGS)
     options: Json = {}
     body: Json = {"model": request.model, "messages": _told(request, place), "options": options, "stream": True}
     for name, value in request.settings.items():
@@ -48,10 +49,8 @@ def ollama_body(request: ModelRequest, endpoint: Endpoint) -> Json:
                 body["keep_alive"] = value
             case "stop":
                 options["stop"] = [value] if isinstance(value, str) else value
-            case _ if name in _OPTIONS:
-                options[_OPTIONS[name]] = value
             case _:
-                raise place.unsupported(name, SETTINGS)
+                options[_OPTIONS[name]] = value
     if request.output_schema is not None:
         body["format"] = json.loads(request.output_schema)
     if request.tools and not request.no_tools:  # Ollama knows no other way to have none called

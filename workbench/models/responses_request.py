@@ -30,9 +30,7 @@ def responses_body(request: ModelRequest, endpoint: Endpoint) -> Json:
         ModelFailed: a setting, a tool's name or an image that cannot be sent; nothing was.
     """
     place, told = endpoint.place, request.settings
-    for name in told:
-        if name not in SETTINGS:
-            raise place.unsupported(name, SETTINGS)
+    place.check_settings(told, SETTINGS, _OURS)
     body: Json = {"model": request.model, "input": list(_items(request, place))}
     if request.system:
         body["instructions"] = request.system
@@ -50,11 +48,7 @@ def responses_body(request: ModelRequest, endpoint: Endpoint) -> Json:
     if form := _format(request):
         body["text"] = {"format": form}
     body |= {"stream": True, "store": False, "include": ["reasoning.encrypted_content"]}
-    for name, value in told.get("extra", {}).items():
-        if name in _OURS:
-            raise place.unsupported(f"extra.{name}", ())
-        body[name] = value
-    return body
+    return body | told.get("extra", {})
 
 
 def _choice(asked: object) -> object:
