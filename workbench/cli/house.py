@@ -31,6 +31,8 @@ class House(Parts):
     def __init__(self, named: str | None) -> None:
         super().__init__(named)
         self._watched: dict[str, list[str]] = {}
+        self._breaks: Breakpoints | None = None
+        self._kept: list[Breakpoint] = []
 
     # -- beginning --------------------------------------------------------------------------------------------
 
@@ -126,16 +128,22 @@ class House(Parts):
         return self._session(row, self.store.session(branch.session).title, log, person, breakpoints, run=run)
 
     def _breakpoints(self) -> Breakpoints:
-        """The workspace's breakpoints, for one session."""
+        """The workspace's breakpoints, for one session: all that are open here share one set, as the file has it."""
         from workbench.gates import Breakpoints
         from workbench.workspace.breakpoints import load
 
-        return Breakpoints(load(self.workspace))
+        kept = load(self.workspace)
+        if self._breaks is None or kept != self._kept:
+            self._breaks = Breakpoints() if self._breaks is None else self._breaks
+            self._breaks.take(kept)
+            self._kept = kept
+        return Breakpoints(self._breaks)
 
     def _keep(self, kept: list[Breakpoint]) -> None:
         from workbench.workspace.breakpoints import save
 
         save(self.workspace, kept)
+        self._kept = kept
 
     def _session(
         self,

@@ -66,7 +66,7 @@ class Session(Looking):
         self._take_over, self._fork, self._listen, self._close = take_over, fork, listen, close
         self._followed = run.state if run is not None else state_at(reader)
         self.breakpoints = Breakpoints() if breakpoints is None else breakpoints
-        self._keep, self._kept = keep, len(self.breakpoints)
+        self._keep = keep
         self.watches = Watches() if watches is None else watches
         self._task: asyncio.Task[None] | None = None
         if run is not None:
@@ -123,13 +123,13 @@ class Session(Looking):
     def approve(self) -> None:
         """Let the one held call pass, then hold again."""
         if self.newest.held is None:
-            raise Impossible("nothing is held, so there is nothing to approve")
+            raise Impossible("nothing is held, so there is nothing to approve; continue goes on")
         self._go("step")
 
     def pause(self) -> None:
         """The first ctrl+c holds at the next boundary, the second breaks off what is under way."""
         if self.run is None or not self.run.driving:
-            raise Impossible("nothing is under way, so there is nothing to pause")
+            raise Impossible("nothing is under way, so there is nothing to pause; step and continue go on")
         if self.run.pausing:
             self.run.cancel()
         else:
@@ -171,7 +171,6 @@ class Session(Looking):
     def keep_breakpoints(self) -> None:
         """Have the workspace keep the set of breakpoints as it is now."""
         self._keep(self.breakpoints.kept())
-        self._kept = len(self.breakpoints)
         self._tell()
 
     def writer(self) -> Run:
@@ -268,9 +267,9 @@ class Session(Looking):
         if run.driving:
             raise Impossible("it is under way: ctrl+c holds it")
         if run.waiting:
-            raise Impossible("the agent waits for you: i, then say something")
+            raise Impossible("the agent waits for you: i or say TEXT")
         if run.state.ended is not None and run.state.ended.outcome in ("completed", "criteria_unmet"):
-            raise Impossible("this run is over: i and say something goes on with it, S and N walk back through it")
+            raise Impossible("this run is over: i or say TEXT goes on with it, S and N (rs, rn) walk back through it")
         run.release(mode)
         self._drive()
 
@@ -295,7 +294,7 @@ class Session(Looking):
                 self.progress.pop(call, None)
         self._index(events)
         self.breakpoints.catch_up(self.newest)
-        if len(self.breakpoints) != self._kept:  # one that held once is gone
+        if self.breakpoints.unkept:  # one that held once is gone
             self.keep_breakpoints()
         if any(event.body.kind in _TURNS for event in events):
             self.summarise()

@@ -3,7 +3,8 @@
 The first hold wins. Gates are asked when a command is about to be performed and never while a log is folded.
 """
 
-from workbench.gates.breakpoints import Breakpoint, Breakpoints, Hit
+from workbench.gates.breakpoint_set import Breakpoint
+from workbench.gates.breakpoints import Breakpoints, Hit
 from workbench.gates.gates import GATES, Gate, breaking, doubt, first_hold, fork, partial, stepping
 from workbench.gates.rules import Deed
 

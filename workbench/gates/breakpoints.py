@@ -2,54 +2,28 @@
 
 A hit on a command holds that command; a hit on an event, or on the run as it stands, holds the next one. What was
 hit is kept here until the command passes or a person has released the hold, so a gate may be asked again and again.
+Which breakpoints there are is said by a set that several runs may share; what was hit in a run is its own.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import msgspec
 from msgspec.structs import replace
 
-from workbench.errors import NotFound, UsedWrongly
 from workbench.events import AnswerRead, Edited, Event, Held, ModelAnswered, ModelCalled, Released, ToolCalled
-from workbench.gates.conditions import Condition, Moment, about, alternatives
+from workbench.gates.breakpoint_set import Breakpoint, BreakpointSet
+from workbench.gates.conditions import Moment
 from workbench.gates.moments import SEEN, AtCommand, AtEvent, AtRest, Gated
 from workbench.gates.repetition import Repetition
-from workbench.gates.rules import MOST_IN_A_ROW, Action, Deed, check, deed_after, deed_at, endless, read_action, split
+from workbench.gates.rules import MOST_IN_A_ROW, Deed, deed_after, deed_at, endless, read_action
 from workbench.gates.vocabulary import About
 from workbench.state import CallModel, CallTool, Command, Hold, State, Ungated
 from workbench.state.telling import Lookup
 
 MOST_TRACES = 1000
-
-
-class Breakpoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Where to hold.
-
-    Attributes:
-        text: the expression.
-        once: gone after it held once.
-        trace: what is hit is told and nothing is held.
-        ignore: how many hits still pass.
-        hits: how often it was hit, ignored hits with them.
-        action: what is done there in the place of a hold, which makes it a rule (see `workbench.gates.rules`).
-    """
-
-    number: int
-    text: str
-    enabled: bool = True
-    once: bool = False
-    trace: bool = False
-    ignore: int = 0
-    hits: int = 0
-    action: str = ""
-
-    @property
-    def words(self) -> str:
-        """The expression, and what is done there."""
-        return f"{self.text} do {self.action}" if self.action else self.text
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -83,26 +57,21 @@ class _Visit(msgspec.Struct):
     deed: Deed | None = None
 
 
-class Breakpoints:
-    """The breakpoints of one session, in order, and the gate that they are.
+class Breakpoints(BreakpointSet):
+    """The breakpoints of one run, in order, and the gate that they are.
 
     `follow` says where events are found; without it only commands are seen.
     """
 
-    def __init__(self, kept: Iterable[Breakpoint] = ()) -> None:
-        """`kept` are those of another time.
+    def __init__(self, kept: BreakpointSet | Iterable[Breakpoint] = ()) -> None:
+        """`kept` are those of another time, or a set to share.
 
         Raises:
             BadCondition: one of them says nothing.
         """
-        self._all: dict[int, Breakpoint] = {}
-        self._parts: dict[int, dict[About, list[Condition]]] = {}
-        self._actions: dict[int, Action] = {}
-        self._next = 1
+        super().__init__(kept)
         self._traces: deque[Hit] = deque(maxlen=MOST_TRACES)
         self._restart(None, 0)
-        for one in kept:
-            self._put(one)
 
     def _restart(self, lookup: Lookup | None, seq: int) -> None:
         self._lookup, self._seen = lookup, seq
@@ -123,95 +92,11 @@ class Breakpoints:
         self._restart(lookup, state.seq)
         self._true = {number for number in self._all if self._stands(number, state)}
 
-    # -- the set ----------------------------------------------------------------------------------------------
-
-    def __iter__(self) -> Iterator[Breakpoint]:
-        return iter(list(self._all.values()))
-
-    def __len__(self) -> int:
-        return len(self._all)
-
-    def __getitem__(self, number: int) -> Breakpoint:
-        """The breakpoint of that number.
-
-        Raises:
-            NotFound: there is none.
-        """
-        if number not in self._all:
-            there = ", ".join(map(str, self._all))
-            raise NotFound(f"there is no breakpoint {number}; " + (f"there are {there}" if there else "none is set"))
-        return self._all[number]
-
-    def add(self, text: str, *, once: bool = False, trace: bool = False) -> Breakpoint:
-        """A new breakpoint, or with `do ACTION` behind its condition a rule; its number is never given twice.
-
-        Raises:
-            BadCondition: `text` says nothing.
-            UsedWrongly: its action is none, could never be done, or would never end.
-        """
-        condition, action = split(text)
-        return self._put(Breakpoint(self._next, condition, once=once, trace=trace, action=action))
-
-    def remove(self, number: int) -> Breakpoint:
-        """Take one away."""
-        gone = self[number]
-        self._drop(number)
-        return gone
-
-    def clear(self) -> None:
-        """Take all away."""
-        for number in list(self._all):
-            self._drop(number)
-
-    def enable(self, number: int, enabled: bool = True) -> Breakpoint:
-        """Switch one on or off."""
-        return self._change(replace(self[number], enabled=enabled))
-
-    def ignore(self, number: int, count: int) -> Breakpoint:
-        """Let the next `count` hits of one pass.
-
-        Raises:
-            UsedWrongly: the count is below 0.
-        """
-        if count < 0:
-            raise UsedWrongly(f"a breakpoint can ignore 0 hits or more, not {count}")
-        return self._change(replace(self[number], ignore=count))
-
-    def kept(self) -> list[Breakpoint]:
-        """The set as it is kept for another time: without what was counted."""
-        return [replace(one, hits=0) for one in self]
-
     def take_traces(self) -> list[Hit]:
         """What was traced since this was last asked (the newest 1000)."""
         traces = list(self._traces)
         self._traces.clear()
         return traces
-
-    def _put(self, one: Breakpoint) -> Breakpoint:
-        from workbench.gates.grammar import parse
-
-        parts: dict[About, list[Condition]] = {}
-        every = list(alternatives(parse(one.text)))
-        for part in every:
-            parts.setdefault(about(part), []).append(part)
-        if one.action:
-            action = read_action(one.action)
-            check(action, every)
-            if one.trace:
-                raise UsedWrongly("trace only tells, so nothing can be done there: b CONDITION do ACTION is a rule")
-            self._actions[one.number] = action
-        self._parts[one.number] = parts
-        self._next = max(self._next, one.number + 1)
-        return self._change(one)
-
-    def _change(self, one: Breakpoint) -> Breakpoint:
-        self._all[one.number] = one
-        return one
-
-    def _drop(self, number: int) -> None:
-        del self._all[number], self._parts[number]
-        self._actions.pop(number, None)
-        self._true.discard(number)
 
     # -- the gates --------------------------------------------------------------------------------------------
 
@@ -346,11 +231,11 @@ class Breakpoints:
 
     def _counted_hit(self, one: Breakpoint, seq: int, key: str) -> list[_Stop]:
         ignored = one.ignore > 0
-        self._change(replace(one, hits=one.hits + 1, ignore=one.ignore - ignored))
+        self._count(replace(one, hits=one.hits + 1, ignore=one.ignore - ignored))
         if ignored:
             return []
         if one.once:
-            self._drop(one.number)
+            self.remove(one.number)
         if one.trace:
             self._traces.append(Hit(one.number, one.text, seq, key))
             return []
