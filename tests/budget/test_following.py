@@ -49,7 +49,7 @@ def test_a_cheaper_model_goes_on_as_the_same_actor():
     reached, recast = followed(state, ASK)
     assert reached.kind == "cap_reached"
     spec = state.spec("agent").model_copy(update={"model": "fake:small", "price": SMALL.price})
-    assert recast.model_dump() == {"spec": spec.model_dump()}
+    assert recast.model_dump() == {"spec": spec.model_dump(), "changed": (), "reverts": None}
 
 
 @pytest.mark.parametrize(("name", "who"), [("cost", ["agent", "guest"]), ("cost@agent", ["agent"])])

@@ -65,7 +65,7 @@ def test_an_edit_in_the_persons_editor(bench: Bench, tmp_path: Path):
     screen = Screen(bench, "support-desk", EDITOR=str(script))
     screen.type("b tool refund_charge", "breakpoint 1")
     screen.type("c", "HELD before refund_charge")
-    screen.type("edit agent.6.1", "edited   arguments of agent.6.1", '"amount":"1.00"')
+    screen.type("edit agent.6.1", "edited   arguments of agent.6.1", '"amount": "[-129.00-]{+1.00+}"')
     screen.leave()
 
 

@@ -78,7 +78,7 @@ def test_what_only_the_model_wrote_is_invented() -> None:
 def test_what_nothing_holds_before_a_place_is_invented() -> None:
     found = of(*RUN, value="129", before=6)
     assert found.invented
-    assert str(found) == "'129' is in no message before event 6: invented"
+    assert str(found) == "'129' is in no message before event 6: whoever says it invented it"
     assert not of(*RUN, value="129", before=7).invented
     assert of(value="x").before == 2
 

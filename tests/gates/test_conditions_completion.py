@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.playbook import agent, started, state_after
 from workbench.events import Criterion, Recast, ToolSpec
-from workbench.gates.completion import Names, complete, names_of
+from workbench.gates.completion import Names, complete, names_of, unknown
 from workbench.gates.grammar import BadCondition, parse, parse_path
 from workbench.gates.vocabulary import FIELDS, KINDS
 from workbench.gates.watch import key_of
@@ -91,6 +91,16 @@ def problem_of(text: str) -> BadCondition | None:
     except BadCondition as error:
         return error
     return None
+
+
+def test_names_that_the_run_does_not_know_are_told():
+    names = Names({"mail": (), "send_mail": ()}, ("paid",))
+    assert unknown("tool mail or not (criterion paid flips and cost > 1)", names) == []
+    assert unknown("tool sendmail if args.to == 1 or criterion pid flips", names) == [
+        "this run has no tool sendmail; did you mean send_mail?",
+        "this run has no criterion pid; did you mean paid?",
+    ]
+    assert unknown("not tool zzz", names) == ["this run has no tool zzz"]
 
 
 def test_a_path_alone_is_offered_fields_and_names_and_nothing_that_compares():

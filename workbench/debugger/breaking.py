@@ -17,6 +17,13 @@ def set_break(session: Session, text: str, *, once: bool = False, trace: bool = 
     return one
 
 
+def remark(session: Session, one: Breakpoint) -> str:
+    """What may be wrong with a breakpoint that can be set all the same; "" where nothing is."""
+    from workbench.gates.completion import names_of, unknown
+
+    return "; ".join(unknown(one.text, names_of(session.newest)))
+
+
 def clear(session: Session, number: int | None = None) -> None:
     """Take one breakpoint away, or all."""
     if number is None:

@@ -1,4 +1,4 @@
-"""The verbs that change a run: edit and revert, stand in for the model or a tool, skip, recast.
+"""The verbs that change a run: edit and revert, stand in for the model or a tool, skip.
 
 An edit that nothing has used yet is made in place; one that a recorded intent has used leaves the recording as it
 is and is made in a fork that begins just before the first use.
@@ -9,47 +9,17 @@ from __future__ import annotations
 import json
 from typing import Any, Literal, TypeVar, cast
 
-import msgspec
-
+from workbench.debugger.casting import casts, revert_cast
 from workbench.debugger.session import Session
+from workbench.debugger.used import prompt_use, use_of
 from workbench.decide import replaceable
 from workbench.errors import Impossible, UsedWrongly
-from workbench.events import Call, CallFailed, ModelAnswered, ModelCalled, Said, ToolReturned, Usage
+from workbench.events import Call, CallFailed, ModelAnswered, Said, ToolReturned, Usage
 from workbench.events.text import from_json
 from workbench.run.editable import EditedField, editable
-from workbench.run.inheritance import first_use
 from workbench.state import CallModel, CallTool
 
 C = TypeVar("C", CallModel, CallTool)
-
-
-class Use(msgspec.Struct, frozen=True):
-    """Event `seq`, about call `call`, used what an edit would change, so the edit is made in a fork."""
-
-    seq: int
-    call: str
-
-    @property
-    def forks_at(self) -> int:
-        """The event after which the fork leaves."""
-        return self.seq - 1
-
-
-def use_of(session: Session, target: int, call: str = "", after: int = 0) -> Use | None:
-    """Who used what event `target` (with `call`: its call's arguments) says; None where an edit is made in place.
-
-    `after`: only uses after this event count, as for the edit that event `after` made.
-    """
-    used = first_use(session.events(max(target, after)), session.event(target), call)
-    return None if used is None else Use(used, str(getattr(session.event(used).body, "call", "")))
-
-
-def prompt_use(session: Session, actor: str) -> Use | None:
-    """The first call that was told an actor's system prompt."""
-    for event in session.events():
-        if event.actor == actor and isinstance(event.body, ModelCalled):
-            return Use(event.seq, event.body.call)
-    return None
 
 
 def edit(session: Session, target: int, field: EditedField, value: str, *, call: str = "") -> Session:
@@ -87,29 +57,24 @@ def edit(session: Session, target: int, field: EditedField, value: str, *, call:
     return fork
 
 
-def edit_prompt(session: Session, actor: str, system: str) -> Session:
-    """Give an actor another system prompt; in a fork before its first request, where it was asked already."""
-    run = session.writer()
-    spec = run.state.spec(actor)
-    if spec.system == system:
-        raise Impossible("nothing was changed")
-    used = prompt_use(session, actor)
-    target = session if used is None else session.fork(used.forks_at)
-    target.writer().recast(spec.model_copy(update={"system": system}))
-    return target
-
-
 def revert(session: Session, seq: int) -> Session:
-    """Take back the edit that event `seq` made, by the same rule as an edit."""
+    """Take back the edit, or the change of an actor, that event `seq` made, by the same rule as an edit."""
     run = session.writer()
     found = next(((target, one) for target, edits in run.state.edits.items() for one in edits if one.seq == seq), None)
     if found is None:
-        return _uncut(session, seq)
+        cast = next((one for one in casts(session) if one.seq == seq), None)
+        return _uncut(session, seq) if cast is None else revert_cast(session, cast)
     target, gone = found
     used = use_of(session, target, gone.call, after=seq)
     place = session if used is None else session.fork(used.forks_at)
     place.writer().revert(seq)
     return place
+
+
+def revertible(session: Session) -> list[int]:
+    """The events whose edits, or changes of an actor, hold and can be taken back, in order."""
+    edits = [edit.seq for edits in session.newest.edits.values() for edit in edits]
+    return sorted([*edits, *[cast.seq for cast in casts(session)]])
 
 
 def _uncut(session: Session, seq: int) -> Session:
@@ -118,9 +83,8 @@ def _uncut(session: Session, seq: int) -> Session:
     name = next((name for name, one in run.state.actors.items() if any(cut.seq == seq for cut in one.cuts)), None)
     if name is None:
         raise Impossible(f"event {seq} is no edit that holds")
-    later = session.events(seq, session.newest.seq)
-    used = next((one.seq for one in later if isinstance(one.body, ModelCalled) and one.actor == name), None)
-    place = session if used is None else session.fork(used - 1)
+    used = prompt_use(session, name, seq)
+    place = session if used is None else session.fork(used.forks_at)
     place.writer().revert(seq)
     return place
 
@@ -180,7 +144,7 @@ def rule_on_partial(session: Session, ruling: Literal["accept", "discard"]) -> N
     run = session.writer()
     call = next((actor.partial.call for actor in run.state.actors.values() if actor.partial is not None), None)
     if call is None:
-        raise Impossible(f"no answer was broken off here, so there is nothing to {ruling}")
+        raise Impossible(f"no answer was broken off here, so there is nothing to {ruling}; pause twice breaks one off")
     run.settle(call, ruling)
 
 
@@ -221,7 +185,9 @@ def _offered(session: Session, kind: type[C], call: str) -> C:
         chosen = offered[0]
     if chosen is None:
         what = "tool call" if kind is CallTool else "model call"
-        raise Impossible(f"no {what} waits to be made" + (f" with the id {call!r}" if call else ""))
+        there = ", ".join(command.call for command in offered)
+        instead = f"; there is {there}" if there else "; step goes on to the next, and edit changes what is recorded"
+        raise Impossible(f"no {what} waits to be made" + (f" with the id {call!r}" if call else "") + instead)
     return chosen
 
 

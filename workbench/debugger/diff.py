@@ -184,7 +184,7 @@ def items_of(events: Iterable[Event], state: State) -> list[Item]:
                     role = "user" if event.actor in players else "assistant"
                     items.append(Item(event.seq, event.actor, role, body.text))
                 for call in body.calls:
-                    items.append(Item(event.seq, event.actor, "call", _sorted(call.arguments), call.name))
+                    items.append(Item(event.seq, event.actor, "call", sorted_json(call.arguments), call.name))
                 for place, call in enumerate(body.calls, 1):
                     results[f"{body.call}.{place}"] = len(items)
                     items.append(Item(0, event.actor, "result", "", call.name))
@@ -203,7 +203,7 @@ def items_of(events: Iterable[Event], state: State) -> list[Item]:
     return [item for item in items if item.seq]
 
 
-def _sorted(arguments: str) -> str:
+def sorted_json(arguments: str) -> str:
     """The arguments as JSON with sorted keys, so that their order makes no difference; as written if they are none."""
     try:
         return json.dumps(from_json(arguments), ensure_ascii=False, sort_keys=True)

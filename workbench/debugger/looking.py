@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from workbench.debugger.exchanged import Rebuild
 from workbench.debugger.past import Past, Stride, following, preceding, stops
@@ -87,6 +87,11 @@ class Looking:
         """The events after `after`, up to and with `upto`."""
         return list(self._reader.events(after, upto))
 
+    def events_of(self, *kinds: str) -> Iterator[Event]:
+        """The events of these kinds, in order; no others are read."""
+        _ = self.steps
+        return (self.event(seq) for seq, kind in self._kinds if kind in kinds)
+
     def state_at(self, seq: int) -> State:
         """The state after event `seq`."""
         return self.newest if seq == self.newest.seq else self._past.state(seq)
@@ -117,7 +122,7 @@ class Looking:
             raise Impossible("the run is under way: ctrl+c holds it, then you can look back")
         place = preceding(self._stops(stride), self.seq)
         if place is None:
-            raise Impossible("this is where it began")
+            raise Impossible("this is where it began; step, next and continue walk forward")
         self.looking = place
         self._tell()
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from workbench.debugger.breaking import set_break
 from workbench.errors import Impossible
-from workbench.events import CallFailed, Edited, Event, ModelAnswered, ToolCalled, ToolReturned
+from workbench.events import CallFailed, Edited, Event, ModelAnswered, Recast, ToolCalled, ToolReturned
 from workbench.events.text import from_json
 from workbench.gates.grammar import LONGEST
 from workbench.gates.moments import call_of
@@ -46,6 +46,8 @@ def last_change(session: Session) -> tuple[str, str]:
         event = session.event(seq)
         if event.by != "human":
             continue
+        if isinstance(event.body, Recast):
+            raise Impossible("what was changed last holds from there on by itself, so it needs no rule")
         rule = _of_edit(session, event) if seq in holding else _of_standing_in(session, event)
         if rule is not None:
             return rule

@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from workbench.debugger.words import seconds, size
+from workbench.debugger.words import recast_words, seconds, size
 from workbench.events import (
     AnswerChanged,
     AnswerRead,
@@ -143,6 +143,8 @@ class Steps:
                 self._prices[body.spec.name] = body.spec.price
                 if event.by == "rule":
                     self._row(event, "note", "done", f"model: {body.spec.model}", detail="takes over")
+                elif event.by == "human":
+                    self._row(event, "note", "done", _short(recast_words(body)))
             case AnswerRead():
                 self._row(event, "output", "done", "output", detail=_short(body.output), call=body.call)
             case SummaryAsked():

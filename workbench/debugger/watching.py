@@ -15,6 +15,7 @@ import msgspec
 from workbench.debugger.whence import whence
 from workbench.decide import decide
 from workbench.errors import NotFound, UsedWrongly
+from workbench.gates.grammar import BadCondition
 from workbench.gates.watch import Watch
 from workbench.state import State, Ungated, apply
 
@@ -62,12 +63,14 @@ class Watches:
         """Watch this too; the watch as it is named.
 
         Raises:
-            BadCondition: it is no path.
+            BadCondition: it is no path, or a quote is never closed.
             UsedWrongly: the quotes hold nothing.
         """
         text = text.strip()
         if not _quoted(text):
             Watch(text)
+        elif text[-1] != text[0] or len(text) == 1:
+            raise BadCondition(text, 1, "this quote is never closed")
         elif not _bare(text):
             raise UsedWrongly('which text? For instance: "A-1007"')
         if text not in self._texts:

@@ -72,7 +72,7 @@ class Whence(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         first = self.first
         if first is None:
-            return f"{self.value!r} is in no message before event {self.before}: invented"
+            return f"{self.value!r} is in no message before event {self.before}: whoever says it invented it"
         place = f"event {first.seq}, {first.kind} {first.path}: {first.words}"
         if first.by_model:
             return f"{self.value!r} is in no message before {first.actor} wrote it: invented at {place}"
@@ -147,7 +147,7 @@ class _Wanted:
         if not isinstance(leaf, str):
             leaf = json.dumps(leaf)
         found = self._text.search(leaf) or self._same_number(leaf)
-        return None if found is None else _around(leaf, found.start(), found.end())
+        return None if found is None else around(leaf, found.start(), found.end())
 
     def _same_number(self, text: str) -> re.Match[str] | None:
         if self._number is None:
@@ -174,7 +174,8 @@ def _number(text: str) -> Decimal | None:
         return None
 
 
-def _around(text: str, start: int, end: int) -> str:
+def around(text: str, start: int, end: int) -> str:
+    """The words from `start` to `end` with some around them, on one line."""
     head, tail = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
     cut = ("…" if start > _AROUND else "", "…" if end + _AROUND < len(text) else "")
     return " ".join(f"{cut[0]}{head}{text[start:end]}{tail}{cut[1]}".split())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from workbench.events import Recast
     from workbench.state import Hold, State
 
 _ENDS = {
@@ -73,7 +74,8 @@ def _held(state: State, held: Hold) -> str:
     if held.gate == "budget":
         return f"HELD by the budget: {held.reason}"
     if held.gate in ("step", "pause"):
-        return f"HELD {held.reason}" if held.gate == "step" else f"PAUSED {_before(state, held)}".rstrip()
+        step = f"HELD {held.reason}" + (_which(state, held) if held.phase == "call" else "")
+        return step if held.gate == "step" else f"PAUSED {_before(state, held)}".rstrip()
     return f"HELD {_before(state, held)} · {held.reason}".replace("  ", " ")
 
 
@@ -82,7 +84,7 @@ def _before(state: State, held: Hold) -> str:
     match held.phase:
         case "call":
             wants = [want for actor in state.actors.values() for want in actor.wants if want.call == held.call]
-            return f"before {wants[0].tool if wants else held.call}"
+            return f"before {wants[0].tool if wants else held.call}{_which(state, held)}"
         case "think":
             return "before the model thinks"
         case "result":
@@ -91,6 +93,29 @@ def _before(state: State, held: Hold) -> str:
             return "at the answer"
         case _:
             return ""
+
+
+def _which(state: State, held: Hold) -> str:
+    """Which call of its tool is held, where an answer asks for several of it."""
+    for actor in state.actors.values():
+        tool = next((want.tool for want in actor.wants if want.call == held.call), None)
+        if tool is not None:
+            return f", {held.call}" if sum(want.tool == tool for want in actor.wants) > 1 else ""
+    return ""
+
+
+def recast_words(body: Recast) -> str:
+    """What became of an actor; untrusted words in it are not yet safe for a terminal."""
+    name, changed = body.spec.name, body.changed
+    if body.reverts is not None:
+        return f"what event {body.reverts} changed of {name} was taken back"
+    if changed == ("system",):
+        return f"the system prompt of {name} was edited"
+    persona = body.spec.persona
+    as_whom = f", as {persona.name}" if persona is not None and "persona" in changed else ""
+    if as_whom and "model" not in changed:
+        return f"{name} goes on{as_whom}"
+    return f"{name} is now {body.spec.model}{as_whom}"
 
 
 def clock_time(at: float) -> str:

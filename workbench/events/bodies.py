@@ -422,9 +422,16 @@ class Reverted(Body):
 
 
 class Recast(Body):
-    """From here on an actor is another: its model, prompt, persona, tools or settings were changed."""
+    """From here on an actor is another: its model, prompt, persona, tools or settings were changed.
+
+    Attributes:
+        changed: the fields of `spec` that are others than before; empty where a rule did it, and in older logs.
+        reverts: the event whose change of the actor this one takes back.
+    """
 
     spec: ActorSpec
+    changed: tuple[str, ...] = ()
+    reverts: int | None = None
 
 
 class LimitSet(Body):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any, Literal, cast
 
 import msgspec
 
 from workbench.events.text import from_json
-from workbench.gates.grammar import KEYWORDS, parser
+from workbench.gates.conditions import Condition, Every, Happens, Not, Some
+from workbench.gates.grammar import KEYWORDS, parse, parser
 from workbench.gates.vocabulary import FIELDS, KINDS
 from workbench.state import State
 
@@ -46,6 +48,35 @@ def _properties(schema: str) -> tuple[str, ...]:
     except (ValueError, AttributeError):
         return ()
     return tuple(cast("dict[str, Any]", properties)) if isinstance(properties, dict) else ()
+
+
+def unknown(text: str, names: Names) -> list[str]:
+    """What a condition asks for by a name that the run does not know, in words: it may be misspelt, or come later."""
+    known = {"tool": names.tools, "flips": names.criteria}
+    kind = {"tool": "tool", "flips": "criterion"}
+    return [
+        f"this run has no {kind[one.word]} {one.name}{_near(one.name, known[one.word])}"
+        for one in _happenings(parse(text))
+        if one.name and one.name not in known[one.word]
+    ]
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, list(known), 1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _happenings(condition: Condition) -> Iterator[Happens]:
+    match condition:
+        case Happens():
+            yield condition
+        case Not(inner):
+            yield from _happenings(inner)
+        case Every(parts) | Some(parts):
+            for part in parts:
+                yield from _happenings(part)
+        case _:
+            return
 
 
 def complete(text: str, names: Names = NOTHING, *, start: Start = "condition") -> list[str]:

@@ -108,6 +108,8 @@ _PHRASES = {
     "$END": "the end",
 }
 """What a terminal is called in an error, in the order in which they are named."""
+_FIRST = re.compile(r"(?:^|\(|(?<!\w)(?:and|or|not|if)(?!\w))\s*([A-Za-z_]\w*)\s*\Z")
+"""The word with which a comparison begins, at the end of what could be read."""
 _ESCAPED = {"n": "\n", "t": "\t", "\\": "\\", '"': '"', "'": "'"}
 
 
@@ -204,6 +206,9 @@ def _tree(text: str, start: str) -> Tree[Token]:
         return parser().parse(text, start=start)
     except UnexpectedToken as error:
         token: Token = error.token
+        misspelt = _FIRST.search(text, 0, token.start_pos or 0)
+        if misspelt is not None and misspelt[1] not in (*FIELDS, *KINDS, *KEYWORDS.values(), "repeat"):
+            raise BadCondition(text, misspelt.start(1) + 1, _unknown(misspelt[1])) from None
         expected = _expected(error.accepts or error.expected)
         if token.type == "$END":
             problem = "it ends too early" if text.strip() else "there is nothing"

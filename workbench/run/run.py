@@ -236,10 +236,12 @@ class Run(Driving):
                 return
         raise Impossible(f"event {edit} is no edit that holds")
 
-    def recast(self, spec: ActorSpec, *, by: By = "human") -> None:
-        """From here on, the actor of that name is this one."""
+    def recast(self, spec: ActorSpec, *, by: By = "human", reverts: int | None = None) -> None:
+        """From here on, the actor of that name is this one. `reverts`: it takes back what that event made of it."""
         self._effects.forget()
-        self._book.record(Recast(spec=spec), actor=spec.name, by=by)
+        was = self._book.next.spec(spec.name)
+        changed = tuple([name for name in type(spec).model_fields if getattr(was, name) != getattr(spec, name)])
+        self._book.record(Recast(spec=spec, changed=changed, reverts=reverts), actor=spec.name, by=by)
 
     def stand_in(
         self, fact: ModelAnswered | ToolReturned | CallFailed, *, mode: Mode = "step", by: By = "human"

@@ -64,10 +64,9 @@ class Dialogs(Verbs):
             one = breaking.set_break(session, wish.text, once=wish.once, trace=wish.trace)
             if wish.ignore:
                 one = breaking.ignore(session, one.number, wish.ignore)
-            state = state_of(one)
-            return f"{'rule' if one.action else 'breakpoint'} {one.number}: {one.words}" + (
-                f" ({state})" if state else ""
-            )
+            state, remark = state_of(one), breaking.remark(session, one)
+            words = f"{'rule' if one.action else 'breakpoint'} {one.number}: {one.words}"
+            return words + (f" ({state})" if state else "") + (f" · {remark}" if remark else "")
 
         self.attempt(set_break)
 
@@ -182,9 +181,9 @@ class Dialogs(Verbs):
         session = self.session
         if session is None or not self.attempt(_ready):
             return
-        edits = list(edits_of(session))
+        edits = edits_of(session)
         if not edits:
-            self.tell("nothing was edited in this branch, so there is nothing to revert", "wrong")
+            self.tell("nothing was edited in this branch, so there is nothing to revert; e changes something", "wrong")
             return
         choices = [Choice(one.name, "", f"@{one.seq}", one.about) for one in edits]
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from workbench.debugger.changing import use_of
-from workbench.debugger.words import clock_time
-from workbench.events import Edited
+from workbench.debugger.casting import Cast, casts
+from workbench.debugger.used import prompt_use, use_of
+from workbench.debugger.words import clock_time, recast_words
+from workbench.events import Edited, Recast
 from workbench.tui.targets import consequences
 
 if TYPE_CHECKING:
@@ -24,16 +25,29 @@ class EditLine(NamedTuple):
     about: list[str]
 
 
-def edits_of(session: Session) -> Iterator[EditLine]:
-    """Every edit that holds, the newest first."""
+def edits_of(session: Session) -> list[EditLine]:
+    """Every edit and change of an actor that holds, the newest first."""
+    lines = [*_edits(session), *[_cast(session, cast) for cast in casts(session)]]
+    return sorted(lines, key=lambda line: -line.seq)
+
+
+def _edits(session: Session) -> Iterator[EditLine]:
     holding = [(target, edit) for target, edits in session.newest.edits.items() for edit in edits]
-    for target, edit in sorted(holding, key=lambda one: -one[1].seq):
+    for target, edit in holding:
         event = session.event(edit.seq)
         body = event.body
         assert isinstance(body, Edited)
         what = f"{edit.field} of {edit.call or f'event {target}'}, by {event.by} at {clock_time(event.at)}"
         about = [f"- {_cut(body.was)}", f"+ {_cut(body.value)}"]
         yield EditLine(edit.seq, what, about + consequences(session, use_of(session, target, edit.call, edit.seq)))
+
+
+def _cast(session: Session, cast: Cast) -> EditLine:
+    event = session.event(cast.seq)
+    assert isinstance(event.body, Recast)
+    name = f"{recast_words(event.body)}, by {event.by} at {clock_time(event.at)}"
+    about = [f"- {_cut(cast.was.system)}", f"+ {_cut(cast.now.system)}"] if "system" in cast.fields else []
+    return EditLine(cast.seq, name, about + consequences(session, prompt_use(session, cast.now.name, cast.seq)))
 
 
 def _cut(text: str) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.debugger import changing
-from workbench.debugger.changing import Use, editables, undone_by
+from workbench.debugger.casting import edit_prompt
+from workbench.debugger.changing import editables, undone_by
+from workbench.debugger.used import Use, prompt_use, use_of
 from workbench.events import AnswerRead, Said
 from workbench.tui.pieces import cut
 
@@ -36,13 +38,13 @@ class Target(NamedTuple):
     def use(self, session: Session) -> Use | None:
         """Who used it already, so that a change is made in a fork."""
         if not self.seq:
-            return changing.prompt_use(session, self.actor)
-        return changing.use_of(session, self.seq, self.call)
+            return prompt_use(session, self.actor)
+        return use_of(session, self.seq, self.call)
 
     def edit(self, session: Session, value: str) -> Session:
         """Change it; the session to go on with."""
         if not self.seq:
-            return changing.edit_prompt(session, self.actor, value)
+            return edit_prompt(session, self.actor, value)
         return changing.edit(session, self.seq, self.field, value, call=self.call)
 
 

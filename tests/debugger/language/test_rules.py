@@ -30,7 +30,7 @@ async def test_an_edit_of_arguments_is_made_again_in_a_fork_and_the_log_says_by_
     assert await desk("rule") == ['rule 2: tool refund_charge if args.amount == "129.00" do set args.amount "64.50"']
     said = "\n".join(await desk("fork 20", "c"))
     assert (
-        'edited   arguments of agent.6.1: {"order": "A-1007", "charge": "ch_7002", "amount": "64.50"}  · by rule'
+        'arguments of agent.6.1: {"amount": "[-129.00-]{+64.50+}", "charge": "ch_7002", "order": "A-1007"}  · by rule'
         in said
     )
     assert (await desk("replay"))[0].startswith("REPLAY: ")
@@ -77,7 +77,7 @@ async def test_a_result_and_a_message_are_set_again(desk: Hand):
 
 async def test_there_must_be_something_to_make_a_rule_of(desk: Hand):
     assert (await desk.refused("rule")).startswith("nothing was edited, skipped or answered here by a person")
-    await desk("limit tool_calls 9", "edit prompt Be brief.")
+    await desk("limit tool_calls 9")
     assert (await desk.refused("rule tool find_order")).startswith("nothing was edited")
     await desk("model Hello.")
     await desk(f"edit {desk.seq('model_answered')} Hello you.", "revert", "rule")

@@ -59,7 +59,7 @@ def _fork_words(rest: str) -> tuple[int | None, int | None, str | None, str | No
             seq = number(word)
         else:
             raise UsedWrongly(f"{word!r} says nothing; a fork goes: fork [SEQ] [--n N] [--model P:M] [--persona NAME]")
-    many = number(given["--n"], "how many") if "--n" in given else None
+    many = number(given["--n"], "a number of forks") if "--n" in given else None
     if many is not None and not 1 <= many <= forking.MOST_FORKS:
         raise UsedWrongly(f"--n {many}: should be 1 to {forking.MOST_FORKS}")
     return seq, many, given.get("--model"), given.get("--persona")

@@ -30,9 +30,15 @@ def set_break(*, once: bool = False, trace: bool = False) -> Do:
             return listed(talk, "")
         if not rest:
             raise UsedWrongly(f"on what? For instance: {_HOW}")
-        return plain(_words(breaking.set_break(talk.session, rest, once=once, trace=trace)))
+        return _set(talk, rest, once=once, trace=trace)
 
     return do
+
+
+def _set(talk: Talk, text: str, *, once: bool = False, trace: bool = False) -> Lines:
+    one = breaking.set_break(talk.session, text, once=once, trace=trace)
+    remark = breaking.remark(talk.session, one)
+    return [*plain(_words(one)), *(plain(f"  {remark}", look="held") if remark else [])]
 
 
 def make_rule(talk: Talk, rest: str) -> Lines:
@@ -41,7 +47,7 @@ def make_rule(talk: Talk, rest: str) -> Lines:
     from workbench.gates.rules import split
 
     if split(rest)[1]:
-        return plain(_words(breaking.set_break(talk.session, rest)))
+        return _set(talk, rest)
     return plain(_words(make_rule(talk.session, rest)))
 
 
@@ -60,7 +66,7 @@ def switch(enabled: bool) -> Do:
         session = talk.session
         chosen = [_number(rest)] if rest else [one.number for one in session.breakpoints]
         if not chosen:
-            raise Impossible("no breakpoint is set")
+            raise Impossible("no breakpoint is set; b CONDITION sets one")
         return plain(*[_words(breaking.enable(session, one, enabled)) for one in chosen])
 
     return do
@@ -71,7 +77,7 @@ def ignore(talk: Talk, rest: str) -> Lines:
     which, _, times = rest.partition(" ")
     if not times:
         raise UsedWrongly("ignore which breakpoint, and how often? For instance: ignore 2 5")
-    return plain(_words(breaking.ignore(talk.session, _number(which), number(times.strip(), "how often"))))
+    return plain(_words(breaking.ignore(talk.session, _number(which), number(times.strip(), "a number of times"))))
 
 
 def clear(talk: Talk, rest: str) -> Lines:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from workbench.budget import parse_limit
 from workbench.debugger import changing
 from workbench.debugger.capping import cap
+from workbench.debugger.casting import edit_prompt
 from workbench.debugger.language.branch_verbs import forked_after
 from workbench.debugger.language.lines import Line, Lines, plain
 from workbench.debugger.language.verb import Do, nothing, number
@@ -29,23 +30,30 @@ async def edit(talk: Talk, rest: str) -> Lines:
     value = value.strip()
     session = talk.session
     if what == "prompt":
-        agent = session.newest.agent
-        given = value or await _rewritten(talk, session.newest.spec(agent).system, "the system prompt")
-        return _gone_on(talk, changing.edit_prompt(session, agent, given))
+        return await _edit_prompt(talk, session.newest.agent, value)
     if not what:
         raise UsedWrongly("edit what? A call's id (agent.3.1 {…}), an event's number (12 TEXT), or prompt TEXT")
+    actor = what.removesuffix(".prompt")
+    if actor != what and actor in session.newest.actors:
+        return await _edit_prompt(talk, actor, value)
     seq, field, call, was = _target(session, what)
     given = value or await _rewritten(talk, was, f"{field} of {call or f'event {seq}'}")
     return _gone_on(talk, changing.edit(session, seq, field, given, call=call))
 
 
+async def _edit_prompt(talk: Talk, actor: str, value: str) -> Lines:
+    spec = talk.session.newest.spec(actor)
+    given = value or await _rewritten(talk, spec.system, "the system prompt")
+    return _gone_on(talk, edit_prompt(talk.session, actor, given))
+
+
 def revert(talk: Talk, rest: str) -> Lines:
     """Take an edit back; without a number, the last one that holds."""
     session = talk.session
-    edits = [edit.seq for edits in session.newest.edits.values() for edit in edits]
+    edits = [] if rest else changing.revertible(session)
     if not rest and not edits:
-        raise Impossible("nothing was edited in this branch, so there is nothing to revert")
-    return _gone_on(talk, changing.revert(session, number(rest) if rest else max(edits)))
+        raise Impossible("nothing was edited in this branch, so there is nothing to revert; edit changes something")
+    return _gone_on(talk, changing.revert(session, number(rest) if rest else edits[-1]))
 
 
 def approve(talk: Talk, rest: str) -> Lines:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbench.debugger.diff import Comparison, Item, Row, compare
-from workbench.debugger.language.lines import Line, Lines, Look, columns, plain, short
+from workbench.debugger.language.lines import Line, Lines, Look, both, columns, plain, short
 from workbench.debugger.sides import left_branch, side
 from workbench.debugger.whence import whence
 from workbench.errors import Impossible, UsedWrongly
@@ -14,7 +14,6 @@ from workbench.safe_text import safe_line
 if TYPE_CHECKING:
     from workbench.debugger.language.talk import Talk
 
-_AROUND = 40
 _MOST = 400
 
 
@@ -51,7 +50,8 @@ def _row(row: Row, comparison: Comparison, *, first: bool) -> Lines:
     mark = "  ← they part here" if first else ""
     if row.mark == "changed":
         ours, theirs = row.left[0], row.right[0]
-        return [Line(f"~ {_name(ours)} @{ours.seq} and @{theirs.seq}{mark}", "held"), *plain(f"    {_marked(row)}")]
+        line = Line(f"~ {_name(ours)} @{ours.seq} and @{theirs.seq}{mark}", "held")
+        return [line, *plain(f"    {both(row.words, _MOST)}")]
     sign, items, side = ("-", row.left, comparison.left) if row.mark == "left" else ("+", row.right, comparison.right)
     look: Look = "wrong" if sign == "-" else "new"
     return [
@@ -66,18 +66,6 @@ def _row(row: Row, comparison: Comparison, *, first: bool) -> Lines:
 
 def _name(item: Item) -> str:
     return short(item.kind, 60) + (", failed" if item.failed else "")
-
-
-def _marked(row: Row) -> str:
-    """Both texts in one: [-what only the left says-]{+what only the right says+}, long equal stretches left out."""
-    parts: list[str] = []
-    for sign, text in row.words:
-        words = safe_line(text)
-        if sign == "=":
-            parts.append(words if len(words) <= 2 * _AROUND else f"{words[:_AROUND]} … {words[-_AROUND:]}")
-        else:
-            parts.append(f"[-{short(words, _MOST)}-]" if sign == "-" else f"{{+{short(words, _MOST)}+}}")
-    return "".join(parts)
 
 
 def _figures(comparison: Comparison, *, timed: bool) -> Lines:

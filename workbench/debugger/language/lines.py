@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from workbench.safe_text import safe_line, safe_text
 
+if TYPE_CHECKING:
+    from workbench.debugger.alignment import Sign
+
 Look = Literal["text", "strong", "faint", "new", "good", "wrong", "held"]
 WIDE = 120
 """Characters of untrusted text that a line shows; the same in every terminal, so that scripts can be compared."""
+
+_AROUND = 40
+"""Characters of an equal stretch that are left at both of its ends."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -43,6 +49,21 @@ def block(text: str, indent: int, *, most: int | None = None, look: Look = "text
     if len(rows) > len(shown):
         lines.append(Line(f"{' ' * indent}… {len(rows) - len(shown)} more lines", "faint"))
     return lines
+
+
+def both(words: Iterable[tuple[Sign, str]], room: int) -> str:
+    """Two texts in one: [-what only the first says-]{+what only the second says+}, long equal stretches left out.
+
+    `room`: characters of a stretch that only one of them says.
+    """
+    parts: list[str] = []
+    for sign, text in words:
+        said = safe_line(text)
+        if sign == "=":
+            parts.append(said if len(said) <= 2 * _AROUND else f"{said[:_AROUND]} … {said[-_AROUND:]}")
+        else:
+            parts.append(f"[-{short(said, room)}-]" if sign == "-" else f"{{+{short(said, room)}+}}")
+    return "".join(parts)
 
 
 def columns(rows: Iterable[tuple[str, ...]], *, right: tuple[int, ...] = ()) -> list[str]:

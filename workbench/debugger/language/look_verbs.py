@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from workbench.debugger.language.telling import call_words, told
 from workbench.debugger.language.verb import nothing, number
 from workbench.debugger.language.where import place, sentence
 from workbench.debugger.meters import COUNTERS, Meter, meters, off_by
+from workbench.debugger.whence import around
 from workbench.debugger.words import count, duration
 from workbench.errors import Impossible, NotFound, UsedWrongly
 from workbench.events import measure_of
@@ -18,8 +20,10 @@ if TYPE_CHECKING:
     from workbench.debugger.language.talk import Talk
     from workbench.debugger.session import Session
     from workbench.debugger.steps import Step
+    from workbench.events import Event
 
 _ROWS = 20
+_FOUND = 100
 _SIGNS = {"met": "✓", "unmet": "✗", "claimed": "~", "unknown": "?", "regressed": "↓"}
 
 
@@ -35,7 +39,7 @@ def steps(talk: Talk, rest: str) -> Lines:
     if not rows:
         return plain("nothing has happened yet: s takes the first step")
     here = max((at for at, row in enumerate(rows) if row.seq <= session.seq), default=0)
-    most = len(rows) if rest == "all" else number(rest, "how many") if rest else _ROWS
+    most = len(rows) if rest == "all" else number(rest, "a number of steps") if rest else _ROWS
     first = max(0, here - most + 1)
     shown = rows[first : here + 1] if most < len(rows) else rows
     cells = [_step(row, row is rows[here], timed=not talk.steady) for row in shown]
@@ -112,14 +116,29 @@ def search(talk: Talk, rest: str) -> Lines:
     """Every event that says the text."""
     if not rest:
         raise UsedWrongly("find what? For instance: find A-1007")
-    needle = rest.casefold()
-    found = [
-        line
-        for event in talk.session.events()
-        if any(needle in text.casefold() for text in _texts(event.body))
-        for line in told([event])
-    ]
-    return found or plain(f"nothing says {short(rest, 60)!r} up to event {talk.session.newest.seq}")
+    wanted = re.compile(r"\s+".join(map(re.escape, rest.split())), re.IGNORECASE)
+    lines: Lines = []
+    found = 0
+    for event in talk.session.events():
+        said = next((one for one in map(wanted.search, _texts(event.body)) if one is not None), None)
+        if said is None:
+            continue
+        found += 1
+        if found <= _FOUND:
+            lines += _found(event, wanted, said)
+    if not found:
+        return plain(f"nothing says {short(rest, 60)!r} up to event {talk.session.newest.seq}")
+    left_out = f"{found - _FOUND} more events say it: look for more of it"
+    return [*lines, *plain(left_out, look="faint")] if found > _FOUND else lines
+
+
+def _found(event: Event, wanted: re.Pattern[str], said: re.Match[str]) -> Lines:
+    """The lines of an event, and where they are cut before the words, those words with some around them."""
+    lines = told([event])
+    if any(wanted.search(line.text) for line in lines):
+        return lines
+    head = lines or [Line(f"{event.seq:>5}  {event.body.kind}", "faint")]
+    return [*head, Line(f"{'':16}{short(around(said.string, said.start(), said.end()))}", "new")]
 
 
 def _texts(body: object) -> list[str]:

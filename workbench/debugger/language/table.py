@@ -230,7 +230,7 @@ LANGUAGE: dict[str, tuple[Verb, ...]] = {
                 'edit agent.3.1 {"order": "A-1007"}      the arguments of a call',
                 "edit agent.3 TEXT      what the model answered",
                 "edit 12 TEXT      what event 12 says: a message, a result, a failure",
-                "edit prompt TEXT      the system prompt",
+                "edit prompt TEXT      the system prompt; edit user.prompt TEXT that of another actor",
                 "Without VALUE an editor opens. What was used already stays as it is: the edit is made in a fork.",
             ),
         ),

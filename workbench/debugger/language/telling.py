@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workbench.debugger.language.lines import Line, Lines, Look, short
-from workbench.debugger.words import duration, seconds
+from workbench.debugger.alignment import word_marks
+from workbench.debugger.diff import sorted_json
+from workbench.debugger.language.lines import WIDE, Line, Lines, Look, both, short
+from workbench.debugger.words import duration, recast_words, seconds
 from workbench.events import (
     AnswerChanged,
     AnswerRead,
@@ -148,13 +150,13 @@ def _remark(event: Event) -> list[tuple[str, str, Look]]:
         case CapReached():
             return [("cap", f"{short(body.name, 30)}: {body.reason}; {body.at.replace('_', ' ')}", "held")]
         case Edited():
-            return [("edited", f"{body.field} of {body.call or f'event {body.target}'}: {short(body.value)}", "new")]
+            return [("edited", f"{body.field} of {body.call or f'event {body.target}'}: {_change(body)}", "new")]
         case Reverted():
             return [("reverted", f"the edit of event {body.edit}", "new")]
         case Recast():
             if event.by == "rule":
                 return [("model", f"{short(body.spec.model, 60)} takes over for {event.actor}", "new")]
-            return [("recast", f"{event.actor} is now {short(body.spec.model, 60)}", "new")]
+            return [("recast", short(recast_words(body)), "new")]
         case Forked():
             kept = [(one.call, call_words(one.tool, one.arguments)) for one in body.undone]
             stays: list[tuple[str, str, Look]] = [("", f"not undone: {call} {words}", "held") for call, words in kept]
@@ -164,6 +166,14 @@ def _remark(event: Event) -> list[tuple[str, str, Look]]:
             return [("ended", body.outcome + (f": {short(body.reason)}" if body.reason else ""), look)]
         case _:
             return []
+
+
+def _change(body: Edited) -> str:
+    """The original and the edited text in one, the words that changed marked."""
+    was, now = body.was, body.value
+    if body.field == "arguments":
+        was, now = sorted_json(was), sorted_json(now)
+    return both(word_marks(was, now), WIDE) if body.was else short(body.value)
 
 
 def call_words(tool: str, arguments: str) -> str:

@@ -41,7 +41,9 @@ def see(talk: Talk, rest: str) -> Lines:
 def _count(seen: View) -> str:
     against = "no call before" if seen.before is None else f"against the call @{seen.before}"
     counts = [f"{seen.count(mark)} {mark}" for mark in SIGNS if seen.count(mark)]
-    return f"{len(seen.messages)} messages: {', '.join(counts)}; {against}"
+    many = len(seen.messages)
+    messages = f"{many} message{'' if many == 1 else 's'}" + (f": {', '.join(counts)}" if counts else "")
+    return f"{messages}; {against}"
 
 
 def _between(seen: View, *, whole: bool) -> Lines:
