@@ -97,7 +97,7 @@ def test_what_is_no_script_and_what_is_no_session(bench: Bench):
     assert (missing.code, missing.sentence) == (2, f"{bench.root / 'no.wb'}: cannot be read: No such file or directory")
     path = bench.root / "binary.wb"
     path.write_bytes(b"\xff\xfe")
-    assert "is no text in UTF-8" in bench("debug", "support-desk", "--commands", str(path)).sentence
+    assert "is not UTF-8 text" in bench("debug", "support-desk", "--commands", str(path)).sentence
     nobody = bench("debug", "nobody", "--commands", script(bench, "s")).sentence
     assert "no session" in nobody
     assert "no scenario" in nobody

@@ -30,10 +30,14 @@ from workbench.events import (
     RunEnded,
     Said,
     Settled,
+    Signature,
     SummaryAsked,
     Undone,
 )
 from workbench.events.remarks import remark
+
+PLAIN = ActorSpec(name="agent", model="a:b")
+MAYA = PLAIN.model_copy(update={"persona": Signature(name="maya", digest="0")})
 
 
 def told(body: Body, by: Any = "human") -> str:
@@ -74,7 +78,12 @@ REACHED = CapReached(name="cost", at="wrap_up", limit="1", reason="$1 of $1 used
         ),
         (Edited(target=3, field="text", value="x"), "text of event 3 edited by a person"),
         (Reverted(edit=4), "the edit of event 4 taken back"),
-        (Recast(spec=ActorSpec(name="agent", model="a:b")), "agent is a:b from here on"),
+        (Recast(spec=PLAIN), "agent is now a:b"),
+        (Recast(spec=PLAIN, changed=("system",)), "the system prompt of agent was edited"),
+        (Recast(spec=PLAIN, changed=("system",), reverts=7), "what event 7 changed of agent was taken back"),
+        (Recast(spec=MAYA, changed=("system", "persona")), "agent goes on, as maya"),
+        (Recast(spec=MAYA, changed=("model", "persona")), "agent is now a:b, as maya"),
+        (Recast(spec=MAYA, changed=("model",)), "agent is now a:b"),
         (LimitSet(name="cost", limit=None), "limit of cost: none"),
         (REACHED, "cost reached: $1 of $1 used; wrap up"),
         (Noted(text="seen", role="critic"), "note, critic: seen"),

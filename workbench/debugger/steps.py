@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from workbench.debugger.words import recast_words, seconds, size
+from workbench.debugger.words import seconds, size
 from workbench.events import (
     AnswerChanged,
     AnswerRead,
@@ -48,6 +48,7 @@ from workbench.events import (
     WaitEnded,
     WriterTook,
 )
+from workbench.events.remarks import recast_words
 from workbench.state import cost_of
 
 Kind = Literal["said", "think", "call", "result", "output", "wait", "note"]

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from workbench.events import Recast
     from workbench.state import Hold, State
 
 _ENDS = {
@@ -102,20 +101,6 @@ def _which(state: State, held: Hold) -> str:
         if tool is not None:
             return f", {held.call}" if sum(want.tool == tool for want in actor.wants) > 1 else ""
     return ""
-
-
-def recast_words(body: Recast) -> str:
-    """What became of an actor; untrusted words in it are not yet safe for a terminal."""
-    name, changed = body.spec.name, body.changed
-    if body.reverts is not None:
-        return f"what event {body.reverts} changed of {name} was taken back"
-    if changed == ("system",):
-        return f"the system prompt of {name} was edited"
-    persona = body.spec.persona
-    as_whom = f", as {persona.name}" if persona is not None and "persona" in changed else ""
-    if as_whom and "model" not in changed:
-        return f"{name} goes on{as_whom}"
-    return f"{name} is now {body.spec.model}{as_whom}"
 
 
 def clock_time(at: float) -> str:

@@ -61,7 +61,7 @@ def remark(event: Event) -> str:
         case Reverted():
             return f"the edit of event {body.edit} taken back"
         case Recast():
-            return f"{event.actor} is {body.spec.model} from here on"
+            return recast_words(body)
         case LimitSet():
             return f"limit of {body.name}: {body.limit or 'none'}"
         case CapReached():
@@ -72,3 +72,17 @@ def remark(event: Event) -> str:
             return f"ended: {body.outcome}" + (f", {body.reason}" if body.reason else "")
         case _:
             return ""
+
+
+def recast_words(body: Recast) -> str:
+    """What became of an actor, untrusted."""
+    name, changed = body.spec.name, body.changed
+    if body.reverts is not None:
+        return f"what event {body.reverts} changed of {name} was taken back"
+    if changed == ("system",):
+        return f"the system prompt of {name} was edited"
+    persona = body.spec.persona
+    as_whom = f", as {persona.name}" if persona is not None and "persona" in changed else ""
+    if as_whom and "model" not in changed:
+        return f"{name} goes on{as_whom}"
+    return f"{name} is now {body.spec.model}{as_whom}"

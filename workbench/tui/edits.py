@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.debugger.casting import Cast, casts
 from workbench.debugger.used import prompt_use, use_of
-from workbench.debugger.words import clock_time, recast_words
+from workbench.debugger.words import clock_time
 from workbench.events import Edited, Recast
+from workbench.events.remarks import recast_words
 from workbench.tui.targets import consequences
 
 if TYPE_CHECKING:

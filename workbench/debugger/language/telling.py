@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from workbench.debugger.alignment import word_marks
 from workbench.debugger.diff import sorted_json
 from workbench.debugger.language.lines import WIDE, Line, Lines, Look, both, short
-from workbench.debugger.words import duration, recast_words, seconds
+from workbench.debugger.words import duration, seconds
 from workbench.events import (
     AnswerChanged,
     AnswerRead,
@@ -44,6 +44,7 @@ from workbench.events import (
     WaitEnded,
     WriterTook,
 )
+from workbench.events.remarks import recast_words
 
 _VERDICTS: dict[str, tuple[str, Look]] = {
     "met": ("met", "good"),
