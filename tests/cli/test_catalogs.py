@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -22,7 +23,7 @@ def test_scenarios_are_listed_with_what_they_teach(bench: Bench):
     rows = {row["name"]: row for row in bench.json("scenarios", "list")["scenarios"]}
     assert len(rows) >= 6
     desk = rows["support-desk"]
-    assert set(desk) == {"name", "title", "about", "model", "needs_key", "shipped", "path"}
+    assert set(desk) == {"name", "title", "about", "model", "needs_key", "shipped", "path", "problem"}
     assert (desk["title"], desk["model"], desk["needs_key"], desk["shipped"]) == (
         "Support desk: charged twice",
         None,
@@ -91,3 +92,23 @@ def test_schemas_are_those_beside_the_shipped_files(bench: Bench, what: str):
     path = bench.root / "schema.json"
     assert bench(what, "schema", "--out", str(path)).err == f"wrote {path}\n"
     assert path.read_text(encoding="utf-8") == told
+
+
+@pytest.mark.parametrize("kind", ["personas", "scenarios"])
+def test_a_file_that_is_not_right_is_listed_with_a_mark_and_why(bench: Bench, kind: str):
+    bench.write(f"{kind}/odd.yaml", "name: odd\ntitl: what\n")
+    bench.write(f"{kind}/good.json", "{")
+    os.mkfifo(bench.root / kind / "pipe.yaml")
+    told = bench(kind, "list")
+    assert told.code == 0
+    marked = {line.split()[0] for line in told.out.splitlines() if line.split()[1:2] == ["✗"]}
+    assert marked == {"odd", "good", "pipe"}
+    problems = told.err.splitlines()
+    assert len(problems) == 3
+    assert all(line.startswith("workbench: ") for line in problems)
+    assert any("odd.yaml, line 2: titl: there is no such field" in line for line in problems)
+    assert any("pipe.yaml: cannot be read: it is a pipe, not a file" in line for line in problems)
+    rows = {row["name"]: row["problem"] for row in bench.json(kind, "list")[kind]}
+    assert rows["odd"] is not None
+    assert rows["good"] is not None
+    assert sum(problem is not None for problem in rows.values()) == 3

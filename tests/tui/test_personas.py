@@ -106,6 +106,28 @@ async def test_what_changes_on_disk_is_taken_in_while_the_app_runs(bench: Bench)
         assert "aab-new" in screen_text(pilot)
 
 
+@pytest.mark.parametrize("size", [WIDE, (80, 24)])
+async def test_what_is_not_right_is_marked_in_both_lists_until_it_is_mended(
+    bench: Bench, size: tuple[int, int]
+) -> None:
+    folder = bench.house.workspace.root / "scenarios"
+    folder.mkdir(exist_ok=True)
+    (folder / "aaa-odd.yaml").write_text("name: aaa-odd\ntitle: Odd\nscrpt: []\n")
+    lay(bench, "aaa-odd", "name: aaa-odd\n")
+    async with bench.app().run_test(size=size) as pilot:
+        await until(pilot, lambda: "✗ not right" in screen_text(pilot))
+        first = pilot.app.screen
+        assert isinstance(first, FirstScreen)
+        await until(pilot, lambda: "line 3: scrpt: there is no such field; did you mean" in screen_text(pilot))
+        await pilot.press("f2")
+        await until(pilot, lambda: isinstance(pilot.app.screen, PersonasScreen) and "✗ not" in screen_text(pilot))
+        assert "a persona needs a description" in " ".join(screen_text(pilot).split())
+        await pilot.press("escape")
+        (folder / "aaa-odd.yaml").write_text("name: aaa-odd\ntitle: Odd\nuser: [Hi]\nscript: [{say: Hello}]\n")
+        first._look()
+        await until(pilot, lambda: "✗ not right" not in screen_text(pilot))
+
+
 async def test_a_persona_that_changed_since_is_said_when_its_session_is_opened(bench: Bench) -> None:
     lay(bench, "my-agent", "name: my-agent\ndescription: somebody\n")
     started = starting(bench.house, Wishes("support-desk", persona="my-agent", at_cap="pause"))

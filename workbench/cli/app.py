@@ -46,11 +46,11 @@ def _need_terminal(remedy: str) -> None:
 
 
 def _show(house: House, *, open: str | None = None) -> int:
+    from workbench.cli.configuration import of_app
     from workbench.cli.desk import HouseDesk
-    from workbench.tui import run, settings
-    from workbench.workspace.place import MARK
+    from workbench.tui import run
 
-    said = settings.read(house.workspace.root / MARK, house.workspace.settings())
+    said = of_app(house)
     for out in (sys.__stdout__, sys.__stderr__):
         if isinstance(out, io.TextIOWrapper):
             out.reconfigure(encoding="utf-8")  # terminals show it whatever the locale says, and LANG=C says ASCII

@@ -27,10 +27,12 @@ def scenarios_listed(args: argparse.Namespace) -> int:
 
 def _listed(args: argparse.Namespace, kind: Kind) -> int:
     from workbench.workspace.listing import list_scenarios
+    from workbench.workspace.loading import broken
     from workbench.workspace.personas import list_personas
 
     house = House(args.workspace)
     entries = (list_personas if kind == "persona" else list_scenarios)(house.workspace)
+    wrong = broken(house.workspace, kind)
     if args.json:
         rows = [
             {
@@ -41,6 +43,7 @@ def _listed(args: argparse.Namespace, kind: Kind) -> int:
                 "needs_key": entry.needs_key,
                 "shipped": entry.shipped,
                 "path": None if entry.path is None else str(entry.path),
+                "problem": str(wrong[entry.name]) if entry.name in wrong else None,
             }
             | ({"source": entry.source, "fragment": entry.fragment} if kind == "persona" else {})
             for entry in entries
@@ -53,13 +56,15 @@ def _listed(args: argparse.Namespace, kind: Kind) -> int:
             ("name", "about", "from"),
             [
                 (
-                    entry.name,
+                    entry.name + (" ✗" if entry.name in wrong else ""),
                     entry.about + (" (needs a key)" if entry.needs_key else ""),
                     entry.source + (", fragment" if entry.fragment else ""),
                 )
                 for entry in entries
             ],
         )
+    for problem in wrong.values():
+        aside(f"workbench: {problem}")
     return 0
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from workbench.cli.configuration import remark_on_app
 from workbench.cli.desk import HouseDesk
 from workbench.cli.house import House
 from workbench.debugger.session import Session
@@ -21,6 +22,7 @@ def debug(args: argparse.Namespace) -> int:
     house = House(args.workspace)
     desk = HouseDesk(house)
     try:
+        remark_on_app(house)
         session = _session(house, desk, args.session)
         lines = None if script is None else script.splitlines()
         return asyncio.run(talk(desk, session, lines, args.commands or "stdin"))

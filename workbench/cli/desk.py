@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from workbench.state import State, Want
     from workbench.store import Store
     from workbench.store.catalog import BranchRow, SessionRow
+    from workbench.workspace.listing import Kind
 
 
 class ScenarioRow(NamedTuple):
@@ -106,6 +107,13 @@ class HouseDesk:
         whole = composed(self._house.workspace, name)
         one = whole.persona
         return PersonaView(one.description, one.version, signature(one).digest, render_lines(whole), whole.conflicts)
+
+    def broken(self, kind: Kind) -> Mapping[str, str]:
+        """What of the workspace's own cannot be used, by name, and why, from the line on."""
+        from workbench.workspace.loading import broken
+
+        found = broken(self._house.workspace, kind)
+        return {name: str(problem).removeprefix(problem.path).lstrip(",: ") for name, problem in found.items()}
 
     def persona_text(self, name: str) -> str:
         """The text of its file, or the one that it would have."""

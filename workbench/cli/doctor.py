@@ -9,10 +9,15 @@ import shutil
 import sqlite3
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workbench.cli.house import House
 from workbench.cli.output import document, say, table
-from workbench.errors import WorkbenchError
+from workbench.errors import BadFile, WorkbenchError
+from workbench.workspace.place import MARK
+
+if TYPE_CHECKING:
+    from workbench.workspace.listing import Kind
 
 _PACKAGES = ("textual", "pydantic", "openai", "ollama", "sqlite-utils", "prompt-toolkit", "rich", "genai-prices")
 
@@ -25,6 +30,7 @@ def doctor(args: argparse.Namespace) -> int:
         ("sqlite", True, sqlite3.sqlite_version),
         *[_package(name) for name in _PACKAGES],
         ("workspace", True, f"{house.workspace.root} ({house.workspace.how})"),
+        _settings(house),
         _database(house),
         _files(house, "persona"),
         _files(house, "scenario"),
@@ -48,6 +54,14 @@ def _package(name: str) -> tuple[str, bool, str]:
         return name, False, "not installed; run 'make run' once, or install workbench anew"
 
 
+def _settings(house: House) -> tuple[str, bool, str]:
+    from workbench.cli.configuration import mistakes
+
+    path, wrong = house.workspace.root / MARK, mistakes(house)
+    fine = f"{path}, all right" if path.exists() else "none; what serves without is right for most"
+    return "settings", not wrong, "; ".join(str(problem) for problem in wrong) if wrong else fine
+
+
 def _database(house: House) -> tuple[str, bool, str]:
     path = house.workspace.database
     try:
@@ -60,25 +74,32 @@ def _database(house: House) -> tuple[str, bool, str]:
     return "database", verdict == "ok", f"{path}, {size:.1f} MB, {verdict}{newest}"
 
 
-def _files(house: House, kind: str) -> tuple[str, bool, str]:
+def _files(house: House, kind: Kind) -> tuple[str, bool, str]:
     from workbench.workspace.listing import list_files
     from workbench.workspace.loading import check_persona, check_scenario
 
     wrong: list[str] = []
-    paths = list_files(house.workspace, "persona" if kind == "persona" else "scenario")
+    paths = list_files(house.workspace, kind)
+    try:
+        tools = house.tools.accepted
+    except BadFile:  # told under settings
+        tools = None
     for path in paths.values():
         if kind == "persona":
             _, found = check_persona(house.workspace, path)
         else:
-            _, found = check_scenario(house.workspace, path, tools=house.tools.accepted)
+            _, found = check_scenario(house.workspace, path, tools=tools)
         wrong += [str(problem) for problem in found]
     return f"{kind}s", not wrong, "; ".join(wrong) if wrong else f"{len(paths)}, all right"
 
 
 def _tools(house: House) -> tuple[str, bool, str]:
     """The workspace's own tools; MCP servers are only named: `mcp test` starts them."""
-    files, servers = house.tool_files, house.servers.servers
-    wrong = files.problems
+    files, wrong = house.tool_files, house.tool_files.problems
+    try:
+        servers = house.servers.servers
+    except BadFile:  # told under settings
+        servers = {}
     named = f"; MCP servers: {', '.join(servers)} ('workbench mcp test' starts them)" if servers else ""
     return "tools", not wrong, ("; ".join(wrong) if wrong else f"{len(files.names)} in files, all right") + named
 

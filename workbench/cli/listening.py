@@ -8,7 +8,7 @@ from workbench.cli import logs
 from workbench.workspace.place import MARK, Workspace
 
 if TYPE_CHECKING:
-    from workbench.cli.telemetry import Telemetry
+    from workbench.cli.telemetry import Telemetry, TelemetrySettings
     from workbench.run import Run
     from workbench.store import Store
     from workbench.store.catalog import BranchRow
@@ -29,9 +29,23 @@ def telemetry_of(workspace: Workspace) -> Telemetry | None:
         BadFile: what is said of it is wrong.
         UsedWrongly: the extra is not installed.
     """
+    settings = telemetry_settings(workspace)
+    if settings is None:
+        return None
+    from workbench.cli.telemetry import Telemetry
+
+    return Telemetry(settings)
+
+
+def telemetry_settings(workspace: Workspace) -> TelemetrySettings | None:
+    """What the workspace says of a collector, if it does.
+
+    Raises:
+        BadFile: what is said of it is wrong.
+    """
     table = workspace.settings().get("telemetry")
     if table is None:
         return None
-    from workbench.cli.telemetry import Telemetry, read_telemetry
+    from workbench.cli.telemetry import read_telemetry
 
-    return Telemetry(read_telemetry(table, workspace.root / MARK))
+    return read_telemetry(table, workspace.root / MARK)

@@ -54,9 +54,12 @@ class Parts:
         from workbench.tools.standard import standard_registry
 
         registry = standard_registry(first=[self.tool_files], more=[self.servers])
-        search = self._tool_settings().get("web_search")
+        search = self.tool_settings().get("web_search")
         if search is not None:
-            registry.let("web_search", str(search))
+            try:
+                registry.let("web_search", str(search))
+            except NotFound as error:
+                raise BadFile(self.workspace.root / MARK, str(error), field="tools.web_search") from error
         return registry
 
     @cached_property
@@ -166,12 +169,20 @@ class Parts:
 
         return nth
 
+    def make_ready(self) -> None:
+        """Before anything is driven: keys are struck out of what is recorded, and what `workbench.toml` says is right.
+
+        Raises:
+            BadFile: something is wrong in it that a run keeps to.
+        """
+        _ = self._judged
+        strike_keys(self.providers)
+
     def ports(self, session: str, person: Person | None = None) -> Ports:
         """What a run of `session` needs from the world."""
         from workbench.run import Ports
 
-        strike_keys(self.providers)
-        _ = self.care  # what is wrong with it is said before anything is asked
+        self.make_ready()
         return Ports(
             model=cache(partial(self.model, person=person)),  # a script is read once, not for each answer
             tools=self.tools,
@@ -179,9 +190,17 @@ class Parts:
             price=self.price,
             tally=lambda: tallied(self.store, session),
             session=session,
-            settings=self._tool_settings(),
+            settings=self.tool_settings(),
             files=self._files(),
         )
+
+    @cached_property
+    def _judged(self) -> bool:
+        """True once all that a run keeps to of `workbench.toml` is known to be right."""
+        from workbench.cli.configuration import check_for_runs
+
+        check_for_runs(self)
+        return True
 
     def _files(self) -> Path:
         """The only folder that tools may touch."""
@@ -192,7 +211,12 @@ class Parts:
             raise UsedWrongly(f"{folder}, where tools keep files, cannot be made: {error.strerror or error}") from error
         return folder
 
-    def _tool_settings(self) -> dict[str, Any]:
+    def tool_settings(self) -> dict[str, Any]:
+        """The table `[tools]`.
+
+        Raises:
+            BadFile: it is none.
+        """
         settings: object = self.workspace.settings().get("tools", {})
         if not isinstance(settings, dict):
             raise BadFile(self.workspace.root / MARK, "should be a table, [tools]", field="tools")

@@ -7,6 +7,7 @@ import argparse
 from workbench.budget import Limit
 from workbench.cli.attaching import attached
 from workbench.cli.beginning import begin, caps_of, need_no_person
+from workbench.cli.configuration import remark_on_app
 from workbench.cli.headless import finish, told
 from workbench.cli.house import House
 from workbench.cli.output import aside, document, say
@@ -25,6 +26,7 @@ def run(args: argparse.Namespace) -> int:
         return started(args)
     house = House(args.workspace)
     try:
+        remark_on_app(house)
         session = begin(house, args, headless=True)
         try:
             return finish(session, args, [])
@@ -42,6 +44,7 @@ def resume(args: argparse.Namespace) -> int:
         return opened(args)
     house = House(args.workspace)
     try:
+        remark_on_app(house)
         session = writing(house, args.session)
         try:
             run = session.run

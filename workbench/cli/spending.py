@@ -56,7 +56,7 @@ def own_price(settings: Mapping[str, Any], path: Path, name: str) -> Price | Non
     Raises:
         BadFile: the table is not what it should be.
     """
-    told = _table(settings, path, "prices").get(name)
+    told = price_table(settings, path).get(name)
     if told is None:
         return None
     field = f'prices."{name}"'
@@ -81,6 +81,15 @@ def own_price(settings: Mapping[str, Any], path: Path, name: str) -> Price | Non
             raise BadFile(path, "should be a number, zero or more", field=f"{field}.{key}")
         rates[key] = value if key == "largest_answer" else str(value)
     return read_table(Price, rates | {"source": path.name}, path, field)
+
+
+def price_table(settings: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    """What the file `path` says of prices, by model.
+
+    Raises:
+        BadFile: it is no table.
+    """
+    return _table(settings, path, "prices")
 
 
 def _table(settings: Mapping[str, Any], path: Path, name: str) -> dict[str, Any]:

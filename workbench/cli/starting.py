@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.cli.bad_days import retry_of
-from workbench.cli.keys import strike_keys
 from workbench.cli.parts import Parts
 from workbench.errors import UsedWrongly
 
@@ -46,7 +45,7 @@ def starting(parts: Parts, wishes: Wishes) -> RunStarted:
     """
     from workbench.scenario.start import Terms
 
-    strike_keys(parts.providers)
+    parts.make_ready()
     terms = Terms(
         mode=wishes.mode,
         caps=wishes.caps,

@@ -6,8 +6,8 @@ pydantic, so that the first screen is there at once.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session
@@ -110,6 +110,10 @@ class Desk(Protocol):
 
     def personas(self) -> Sequence[PersonaLine]:
         """Personas and fragments, by name. Light."""
+        ...
+
+    def broken(self, kind: Literal["persona", "scenario"]) -> Mapping[str, str]:
+        """What of the workspace's own cannot be used, by name, and why, from the line on. Reads all: for a thread."""
         ...
 
     def persona(self, name: str) -> PersonaView:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from workbench.debugger.words import ago
@@ -111,13 +111,14 @@ def _cost(session: SessionLine) -> str:
 
 
 class ScenarioList(LineList):
-    """What can be started: the scenarios, and a talk without one."""
+    """What can be started: the scenarios, and a talk without one. `broken`: which cannot be started, and why."""
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._all: list[ScenarioLine] = []
         self._text = ""
         self.rows: list[ScenarioLine | None] = []
+        self.broken: Mapping[str, str] = {}
         self.following = False
 
     def fill(self, scenarios: Sequence[ScenarioLine]) -> None:
@@ -157,17 +158,30 @@ class ScenarioList(LineList):
 
     def row(self, index: int, width: int) -> Pieces:
         scenario = self.rows[index]
-        name, about = (scenario.name, scenario.teaches or scenario.title) if scenario is not None else _TALK
+        name, about, look = self._told(scenario)
         right: list[Piece] = [("  needs a key ", "held")] if scenario is not None and scenario.needs_key else []
+        if look == "wrong":
+            right = [("  ✗ not right ", "wrong")]
         if self.row_height > 1:
             return lay(width, [(f" {name}", "text")], right)
         room = min(max(len(one.name) for one in self._all) if self._all else 0, max(12, width // 2))
-        return lay(width - 1, [(f" {cut(name, room):<{room}}  ", "text"), (about, "grey")], right)
+        return lay(width - 1, [(f" {cut(name, room):<{room}}  ", "text"), (about, look)], right)
 
     def under(self, index: int, width: int) -> Pieces:
-        scenario = self.rows[index]
-        about = (scenario.teaches or scenario.title) if scenario is not None else _TALK[1]
-        return lay(width - 1, [(f"   {about}", "grey")])
+        _, about, look = self._told(self.rows[index])
+        return lay(width - 1, [(f"   {about}", look)])
+
+    def mark(self, broken: Mapping[str, str]) -> None:
+        """These cannot be started, by name, and why."""
+        self.broken = broken
+        self.sync()
+
+    def _told(self, scenario: ScenarioLine | None) -> tuple[str, str, Look]:
+        """Its name, what it is about or why it cannot be started, and the look of that."""
+        if scenario is None:
+            return *_TALK, "grey"
+        problem = self.broken.get(scenario.name)
+        return scenario.name, problem or scenario.teaches or scenario.title, "wrong" if problem else "grey"
 
     def empty(self, width: int) -> Sequence[Pieces]:
         return ((), (("  No scenario holds these words. Esc shows all.", "grey"),))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from workbench.tui.frame import Rule, Title
 from workbench.tui.house import House
 from workbench.tui.line_list import LineList, Lines
 from workbench.tui.pieces import Piece, Pieces, lay, wrap
+from workbench.tui.theme import Look
 
 if TYPE_CHECKING:
     from workbench.debugger.desk import Desk
@@ -117,12 +118,25 @@ class FirstScreen(Screen[None]):
         if not first:
             self.query_one(ScenarioList).renew(self._desk.scenarios())
             self._draw()
+            self.run_worker(self._judge, thread=True, exit_on_error=False)
 
     def _after_paint(self) -> None:
         self._look()
         self.set_interval(_LOOK, self._look)
         self.run_worker(self._ask_providers(), exit_on_error=False)
-        self.run_worker(self._desk.warm_up, thread=True, exit_on_error=False)
+        self.run_worker(self._warm_up, thread=True, exit_on_error=False)
+
+    def _warm_up(self) -> None:
+        self._desk.warm_up()
+        self._judge()
+
+    def _judge(self) -> None:
+        """Mark the scenarios that cannot be started. Reads every file: not in the app's own thread."""
+        self.house.call_from_thread(self._mark, self._desk.broken("scenario"))
+
+    def _mark(self, broken: Mapping[str, str]) -> None:
+        self.query_one(ScenarioList).mark(broken)
+        self._draw()
 
     async def _ask_providers(self) -> None:
         self._reachable = await self._desk.providers()
@@ -169,8 +183,10 @@ class FirstScreen(Screen[None]):
             scenario = scenarios.rows[scenarios.cursor]
             if scenario is None:
                 return [[(" Talk to an agent", "text")], [(" A session without a scenario; you speak first.", "grey")]]
-            lines = wrap(scenario.teaches, max(20, width - 2))[:2]
-            return [[(f" {scenario.title or scenario.name}", "text")], *[[(f" {line}", "grey")] for line in lines]]
+            problem = scenarios.broken.get(scenario.name)
+            lines = wrap(problem or scenario.teaches, max(20, width - 2))[:2]
+            look: Look = "wrong" if problem else "grey"
+            return [[(f" {scenario.title or scenario.name}", "text")], *[[(f" {line}", look)] for line in lines]]
         return []
 
     # -- keys -------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from textual import getters, on
@@ -31,6 +31,7 @@ class PersonaList(LineList):
     def __init__(self) -> None:
         super().__init__(id="personas")
         self.rows: Sequence[PersonaLine] = ()
+        self.broken: Mapping[str, str] = {}
         self.following = False
 
     def fill(self, rows: Sequence[PersonaLine]) -> None:
@@ -38,6 +39,11 @@ class PersonaList(LineList):
         name = self.rows[self.cursor].name if 0 <= self.cursor < len(self.rows) else ""
         self.rows = rows
         self.cursor = next((place for place, row in enumerate(rows) if row.name == name), 0)
+        self.sync()
+
+    def mark(self, broken: Mapping[str, str]) -> None:
+        """These cannot be used, by name, and why."""
+        self.broken = broken
         self.sync()
 
     def count(self) -> int:
@@ -51,6 +57,8 @@ class PersonaList(LineList):
         one = self.rows[index]
         source = "fragment" if one.fragment else "" if one.source == "shipped" else one.source
         right: Pieces = [(f" {source} ", "faint")] if source else []
+        if one.name in self.broken:
+            right = [(" ✗ not right ", "wrong")]
         return lay(width, [(f" {one.name}", "grey" if one.fragment else "text")], right)
 
 
@@ -95,6 +103,11 @@ class PersonasScreen(Sheet[str]):
             self._seen = seen
             self.names.fill(self.house.desk.personas())
             self._draw()
+            self.run_worker(self._judge, thread=True, exit_on_error=False)
+
+    def _judge(self) -> None:
+        """Mark what cannot be used. Reads every file: not in the app's own thread."""
+        self.house.call_from_thread(self.names.mark, self.house.desk.broken("persona"))
 
     def on_resize(self) -> None:
         self._draw()

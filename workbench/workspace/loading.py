@@ -15,7 +15,7 @@ from workbench.scenario.schema import Scenario
 from workbench.workspace import faults
 from workbench.workspace.document import Place, read
 from workbench.workspace.forms import first_of, formed
-from workbench.workspace.listing import locate
+from workbench.workspace.listing import Kind, files_in, locate
 from workbench.workspace.personas import form_of, persona_names
 from workbench.workspace.place import Workspace
 
@@ -79,3 +79,20 @@ def check_scenario(
     found = complaints(scenario, tools=tools, personas=persona_names(workspace))
     wrong = [*wrong, *(faults.at(document, place, problem) for place, problem in found)]
     return (None if wrong else scenario), wrong
+
+
+def broken(workspace: Workspace, kind: Kind) -> dict[str, BadFile]:
+    """What of the workspace's own files cannot be used, by name: the first fault of each, and how many more there are.
+
+    Each file is read and judged, which takes a while where there are many; whether its tools are there is not asked.
+    """
+    found: dict[str, BadFile] = {}
+    for name, path in files_in(workspace.root, kind).items():
+        try:
+            if kind == "persona":
+                first_of(*check_persona(workspace, path))
+            else:
+                first_of(*check_scenario(workspace, path))
+        except BadFile as problem:
+            found[name] = problem
+    return found
