@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 from pydantic import AfterValidator, ConfigDict
 
@@ -21,10 +21,26 @@ from workbench.tables import Address, Table, read_table
 from workbench.workspace.place import MARK
 
 if TYPE_CHECKING:
-    from workbench.cli.parts import Parts
+    from workbench.events import Price
     from workbench.tui.settings import AppSettings
+    from workbench.workspace.place import Workspace
 
 _HOST = re.compile(r"(\*\.)?[^\s/:*@?#]+(:\d{1,5})?")
+
+
+class Parts(Protocol):
+    """What the tables are held against: the parts of an invocation; `providers` are `Rows`, made when first needed."""
+
+    workspace: Workspace
+
+    @property
+    def providers(self) -> Any: ...
+    @property
+    def servers(self) -> object: ...
+    @property
+    def tools(self) -> object: ...
+    def price(self, name: str) -> Price | None: ...
+    def tool_settings(self) -> dict[str, Any]: ...
 
 
 def check_for_runs(parts: Parts) -> None:
