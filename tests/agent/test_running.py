@@ -246,3 +246,9 @@ async def test_a_summary_of_the_history_is_not_among_the_words() -> None:
         words = [piece async for piece in run.text()]
         assert (await run.result()).messages[0].text.endswith("SUMMARY")
     assert words == ["done"]
+
+
+async def test_the_result_can_be_asked_for_before_any_step() -> None:
+    async with Agent(replies("hello"), store=None).iter("hi") as run:
+        assert (await run.result()).output == "hello"
+        assert run.status == "idle"

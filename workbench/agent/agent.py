@@ -20,8 +20,9 @@ from workbench.agent.guards import ContentRule, guarded, ruled
 from workbench.agent.middleware import Middleware, Processing, Through, ordered
 from workbench.agent.place import ForeignTool, Kept, Tool, Tools, where
 from workbench.agent.result import AgentResult, Output
-from workbench.agent.running import AgentRun, LoopMode, Stopping
+from workbench.agent.running import AgentRun, LoopMode, Status, Stopping
 from workbench.agent.shape import OutputMode, Shape
+from workbench.agent.underway import UnderWay
 from workbench.agent.waiting import wait_for
 from workbench.budget.likely import head_tokens
 from workbench.context import RunContext
@@ -53,7 +54,11 @@ _NO_DEPS: Any = None
 
 
 class Agent(Generic[Deps, Output]):
-    """An agent. It may be run any number of times, also at the same time."""
+    """An agent. It may be run any number of times, also at the same time.
+
+    Its `status` is that of its runs together, and `stop`, `pause` and `resume` ask all that are under way; they may be
+    called from any thread, also while `run_sync` waits in another.
+    """
 
     def __init__(
         self,
@@ -77,6 +82,7 @@ class Agent(Generic[Deps, Output]):
         window: Window | None = None,
         retries: int = 3,
         fallbacks: Sequence[str] = (),
+        mode: LoopMode = "single_step",
         name: str = "agent",
         store: str | Path | None = "",
         **callbacks: Unpack[Callbacks],
@@ -107,6 +113,7 @@ class Agent(Generic[Deps, Output]):
             window: how the context window is split; without one, the history is never cut.
             retries: how often a model call that failed, and may well succeed later, is made again by itself.
             fallbacks: models (`provider:model`) that take over, one after the other, where that does not help.
+            mode: how `iter` goes on where it is not told: see there. `run` and `run_stream` never hold for a step.
             name: what its sessions are called.
             store: the workspace whose sessions its runs become; by default the one that the command line uses here.
                 None keeps them in memory only.
@@ -117,6 +124,8 @@ class Agent(Generic[Deps, Output]):
         """
         refuse_unknown("Agent", callbacks, Callbacks.__annotations__, near=inspect.signature(Agent).parameters)
         self.name = name
+        self.mode: LoopMode = mode
+        self._under_way = UnderWay[Output]()
         self._place = where(store)
         self._system: Prompt[Deps] = system
         self._persona = self._place.persona(persona) if isinstance(persona, str) else persona
@@ -233,7 +242,7 @@ class Agent(Generic[Deps, Output]):
         prompt: str,
         *,
         deps: Deps = _NO_DEPS,
-        mode: LoopMode = "single_step",
+        mode: LoopMode | None = None,
         session: str = "",
         tags: Sequence[str] = (),
     ) -> AsyncGenerator[AgentRun[Output]]:
@@ -241,9 +250,10 @@ class Agent(Generic[Deps, Output]):
 
         Args:
             mode: `single_step` holds before each phase until the next step is asked for, so that what comes next can
-                be changed through `run.run` or in the debugger; `autonomous` goes on while one looks at a step.
+                be changed through `run.run` or in the debugger; `autonomous` goes on while one looks at a step. By
+                default the agent's own.
         """
-        async with await self._open(prompt, deps, mode, session, tags) as run:
+        async with await self._open(prompt, deps, mode or self.mode, session, tags) as run:
             yield run
 
     @asynccontextmanager
@@ -253,6 +263,41 @@ class Agent(Generic[Deps, Output]):
         """A run whose words are read as they come: `async for words in run.text()`, then `await run.result()`."""
         async with await self._open(prompt, deps, "autonomous", session, tags) as run:
             yield run
+
+    # -- its runs together ------------------------------------------------------------------------------------
+
+    @property
+    def runs(self) -> tuple[AgentRun[Output], ...]:
+        """The runs that are under way (opened and not closed), the oldest first."""
+        return self._under_way.runs
+
+    @property
+    def status(self) -> Status:
+        """`running` while any run is driven, else `paused` while any is held; else what the newest came to.
+
+        That is `stopped` or `errored` where it ended so, and `idle` where it came to its end, or there was none yet.
+        """
+        return self._under_way.status
+
+    def stop(self) -> None:
+        """End every run under way as stopped, once its iteration is finished. Later runs are none of it."""
+        self._under_way.stop()
+
+    def pause(self) -> None:
+        """Hold every run at its next boundary.
+
+        Raises:
+            Impossible: none is being driven.
+        """
+        self._under_way.pause()
+
+    def resume(self) -> None:
+        """Go on with every run that is paused.
+
+        Raises:
+            Impossible: none is.
+        """
+        self._under_way.resume()
 
     # -- inside -----------------------------------------------------------------------------------------------
 
@@ -308,7 +353,9 @@ class Agent(Generic[Deps, Output]):
             if listening is not None:
                 await listening.close()
             raise
-        return AgentRun(kept, run, self._shape, stopping, mode, self._place, listening)
+        opened = AgentRun(kept, run, self._shape, stopping, mode, self._place, listening, self._under_way.over)
+        self._under_way.add(opened)
+        return opened
 
     async def _looked_at(self, prompt: str, deps: Deps) -> tuple[str, list[str], str]:
         """The prompt as rules and guards give it on, what is to be noted, and why it is refused, "" where it is not."""

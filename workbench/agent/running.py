@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from types import TracebackType
-from typing import Generic, Literal, Self
+from typing import Any, Generic, Literal, Self
 
 from workbench.agent.callbacks import Listening
 from workbench.agent.debugging import current
@@ -61,10 +61,11 @@ class AgentRun(Generic[Output]):
         mode: LoopMode,
         place: Place,
         listening: Listening | None = None,
+        over: Callable[[AgentRun[Any]], None] | None = None,
     ) -> None:
         self.session, self.run, self.place = kept.session, run, place
         self._kept, self._shape, self._stopping, self._mode = kept, shape, stopping, mode
-        self._listening = listening
+        self._listening, self._over = listening, over
         self._steps = Steps.from_here(run.state)
         self._fresh: deque[AgentStep] = deque()
         self._words = Words(run)
@@ -103,7 +104,7 @@ class AgentRun(Generic[Output]):
             NoOutput: it came to none; the session says why, and can go on.
             DiskFull: nothing more can be recorded.
         """
-        if self._mode == "single_step" and self._task is None and self.run.state.held is not None:
+        if self._mode == "single_step" and self._task is None and self.run.state.ended is None:
             self.run.release("run")
         if self._task is not None:
             await self._task
@@ -197,6 +198,8 @@ class AgentRun(Generic[Output]):
 
     async def close(self) -> None:
         """Let go of the session; what is under way will be in doubt. Callbacks hear the rest first."""
+        if self._over is not None:
+            self._over(self)
         if self._listening is not None:
             await self._listening.close()
         self._kept.summarise(self.run.state)
