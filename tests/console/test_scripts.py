@@ -38,6 +38,15 @@ def test_a_recorded_run_is_held_walked_back_edited_replayed_and_compared(bench: 
     assert code == 6
 
 
+def test_a_persona_that_changed_since_the_session_began_is_said_so(bench: Bench):
+    bench.write("personas/clerk.yaml", "name: clerk\ndescription: a clerk\n")
+    session = bench.run("support-desk", "--persona", "clerk")
+    assert "persona" not in bench("debug", session, "--commands", script(bench, "where")).out
+    bench.write("personas/clerk.yaml", "name: clerk\ndescription: a loud clerk\nversion: 2.0.0\n")
+    told = bench("debug", session, "--commands", script(bench, "where")).out
+    assert "the persona clerk has changed, from 1.0.0 to 2.0.0; the session goes on with the one it began with" in told
+
+
 def test_the_first_verb_that_cannot_be_done_stops_the_script_and_names_its_line(bench: Bench):
     path = script(bench, "# begin", "", "s", "frobnicate", "s")
     told = bench("debug", "support-desk", "--commands", path)

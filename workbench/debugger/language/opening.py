@@ -1,4 +1,7 @@
-"""What a session says when it is opened: which it is, how it stands, and of a call in doubt all that is known."""
+"""What a session says when it is opened: which it is, how it stands, whether its persona has changed since it began.
+
+Of a call in doubt it says all that is known.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,8 @@ async def greeting(talk: Talk) -> Lines:
     model = state.spec(state.agent).model if state.started is not None else "no model"
     lines = [Line(f"{short(session.identity.title, 80)}  {short(model, 60)}", "strong")]
     lines.append(Line(f"{place(session)}  {sentence(session, steady=talk.steady)}", "held"))
+    if remark := talk.desk.remark(session):
+        lines += plain(short(remark, 400), look="held")
     for want in state.doubtful:
         lines += await _doubt(talk, want, _effect(state, want.tool))
     return lines
