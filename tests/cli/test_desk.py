@@ -74,6 +74,26 @@ async def test_providers_are_told_in_one_line(bench: Bench):
     desk.close()
 
 
+def test_what_it_takes_to_ask_providers_is_loaded_beside_the_loop(bench: Bench):
+    """It takes seconds on a busy machine, and the app hears no key while its loop loads something."""
+    program = f"""
+import asyncio, sys, threading
+from pathlib import Path
+from workbench.cli.desk import HouseDesk
+from workbench.cli.house import House
+
+class Watch:
+    def find_spec(self, name, path=None, target=None):
+        if name in ("workbench.models.reachable", "httpx2"):
+            print(name, threading.current_thread() is threading.main_thread())
+
+sys.meta_path.insert(0, Watch())
+asyncio.run(HouseDesk(House({str(bench.root)!r})).providers())
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert {*done.stdout.splitlines()} == {"workbench.models.reachable False", "httpx2 False"}
+
+
 async def test_what_cannot_be_prepared_is_said_by_the_start_itself(bench: Bench):
     desk = desk_of(bench)
     await desk.prepare("no-such-scenario")

@@ -94,6 +94,8 @@ def test_a_run_that_does_what_it_should_exits_0_with_the_document(bench: Bench):
     assert all(type(number) is int for number in told["usage"].values())
     assert (told["usage"]["tool_calls"], told["usage"]["iterations"]) == (3, 8)
     assert "  you     Sure, it is A-1007." in result.err.splitlines()
+    assert "agent_output" not in result.err
+    assert '  agent   find_order(order="A-1007")' in result.err
 
 
 def test_without_json_the_answer_is_on_stdout_and_everything_else_on_stderr(bench: Bench):

@@ -16,6 +16,7 @@ from workbench.events import (
     HistoryCut,
     LimitSet,
     Noted,
+    Origin,
     OutputAccepted,
     OutputGiven,
     OutputRejected,
@@ -63,6 +64,21 @@ def test_a_turn_is_a_row_for_each_phase():
     assert [(row.seq, row.last) for row in steps.rows][1:3] == [(3, 4), (5, 6)]
     assert {row.standing for row in steps.rows} == {"done"}
     assert steps.iteration == 2
+
+
+def test_an_import_that_does_not_tell_the_time_has_none():
+    turn = (*TURN, called("agent.1.1"), returned("agent.1.1"))
+    imported = Steps(story(started(origin=Origin(format="openai")), *turn))
+    assert [row.ms for row in imported.rows if row.kind in ("think", "call")] == [None, None]
+    here = Steps(story(started(), *turn))
+    assert [row.ms for row in here.rows if row.kind in ("think", "call")] == [0, 0]
+    timed = Steps(story(started(origin=Origin(format="tau2")), *TURN[:2], answered("agent.1", "hi", ms=12)))
+    assert timed.rows[-1].ms == 12
+
+
+def test_what_a_model_said_is_what_was_read_of_it():
+    steps = Steps(story(started(), *TURN[:2], answered("agent.1", '{"agent_output": "hi"}'), read("agent.1", "hi")))
+    assert [(row.kind, row.detail) for row in steps.rows[1:]] == [("think", "hi"), ("output", "hi")]
 
 
 def test_what_is_under_way_is_running_and_a_killed_process_leaves_doubt():
@@ -121,8 +137,8 @@ def test_what_people_did_is_a_note():
         ("note", "done", "limit cost = none"),
         ("note", "done", "limit cost = 2"),
         ("note", "done", "forked after 3"),
-        ("note", "failed", "error"),
-        ("note", "done", "budget"),
+        ("note", "failed", "failed"),
+        ("note", "done", "over budget"),
     ]
 
 

@@ -43,7 +43,31 @@ def test_every_place_is_told_in_order_with_its_leaf_and_words() -> None:
     assert found.first is not None
     assert found.first.words == "Refund order A-1007, please."
     assert not found.invented
-    assert str(found) == "'a-1007' first appeared at event 2, said text: Refund order A-1007, please."
+    assert str(found) == "'a-1007' first appeared at event 2, in what the user said: Refund order A-1007, please."
+
+
+def test_every_place_has_words() -> None:
+    assert [one.place for one in of(*RUN, value="a-1007").sightings] == [
+        "what the user said",
+        "the wish for lookup, order",
+        "the result of lookup, orders.0.id",
+    ]
+    more = (
+        asked("agent.3"),
+        answered("agent.3", "A-1007 it is", thinking="A-1007?"),
+        failed("agent.3.1", message="no A-1007"),
+        Edited(target=2, field="text", value="A-1007"),
+        Edited(target=2, field="arguments", value='{"order":"A-1007"}'),
+    )
+    of_all = whence(story(started(agent(system="Mind A-1007.")), *more), "A-1007")
+    assert [one.place for one in of_all.sightings] == [
+        "the prompt of agent",
+        "the thinking of agent",
+        "the answer of agent",
+        "the failure of the model",
+        "an edit of event 2",
+        "an edit of event 2, order",
+    ]
 
 
 @pytest.mark.parametrize("spelling", ["129", "129.00", "129.0", "1.29e2", "+129", " 129 "])

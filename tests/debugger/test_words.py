@@ -8,9 +8,42 @@ from decimal import Decimal
 import pytest
 
 from tests.playbook import Told, agent, answered, asked, called, failed, started, state_after
-from workbench.debugger.words import ago, clock_time, count, dollars, duration, seconds, size, standing
-from workbench.events import Doubted, Held, Outcome, Phase, RunEnded, Said, WaitBegan, WriterTook
+from workbench.debugger.words import (
+    ago,
+    call_words,
+    clock_time,
+    count,
+    dollars,
+    duration,
+    outcome_words,
+    played_by,
+    seconds,
+    size,
+    standing,
+)
+from workbench.events import Doubted, Held, Outcome, Phase, RunEnded, Said, Signature, WaitBegan, WriterTook
 from workbench.state import State
+
+
+def test_a_call_reads_as_one_writes_it() -> None:
+    assert call_words("charge", '{"order":"A-1","amount":-129.0}') == 'charge(order="A-1", amount=-129.0)'
+    assert call_words("charge", "{broken") == "charge({broken)"
+    assert call_words("charge", "[1]") == "charge([1])"
+
+
+def test_an_actor_goes_by_the_name_of_its_persona() -> None:
+    plays = agent(persona=Signature(name="support-agent"))
+    state = state_after(started(plays, agent("other")))
+    assert [played_by(state, name) for name in ("agent", "other", "nobody")] == ["support-agent", "other", "nobody"]
+    assert played_by(State(), "agent") == "agent"
+
+
+def test_an_outcome_is_said_in_words() -> None:
+    outcomes: list[Outcome] = ["completed", "criteria_unmet", "budget", "stopped", "error"]
+    assert [outcome_words(one) for one in outcomes] == [
+        "completed", "criteria unmet", "over budget", "stopped", "failed",
+    ]  # fmt: skip
+
 
 HELLO = Said(text="hello")
 BATCH = (HELLO, asked(), answered("agent.1", "", "charge"))

@@ -52,3 +52,13 @@ async def test_it_did_not_happen_and_left_open(bench: Bench) -> None:
         await opened(pilot)
         assert not session.newest.doubtful
         assert "not run" in screen_text(pilot)
+
+
+async def test_the_choices_are_in_view_whatever_the_call_asks_for_and_however_small_it_is(bench: Bench) -> None:
+    app = bench.app(open=await in_doubt(bench))
+    async with app.run_test(size=(80, 18)) as pilot:
+        await until(pilot, lambda: "Leave it open" in screen_text(pilot))
+        text = screen_text(pilot)
+        assert "refund_charge" in text
+        for word in ("It happened", "It did not happen", "Run it again", "Leave it open"):
+            assert word in text

@@ -1,23 +1,38 @@
-"""Text of steps: calls, values."""
+"""Text of steps: answers, calls, values."""
 
 from __future__ import annotations
 
 from workbench.debugger.steps import Step
-from workbench.events import CallFailed, ModelAnswered, OutputRejected
-from workbench.tui.panes.entries import FOLDED, call_words, content, entry
+from workbench.events import ActorSpec, CallFailed, ModelAnswered, OutputRejected
+from workbench.events.text import as_json
+from workbench.tui.panes.entries import FOLDED, content, entry
 from workbench.tui.panes.entries import text_of as words_of
 from workbench.tui.panes.values import in_short, problem_of, rows_of
 from workbench.tui.pieces import Pieces
+
+STRUCTURED = ActorSpec(name="agent", model="scripted:x", structured=True)
+JUDGE = ActorSpec(name="judge", model="scripted:x", role="judge")
 
 
 def text_of(lines: list[Pieces]) -> list[str]:
     return ["".join(text for text, _ in line).rstrip() for line in lines]
 
 
-def test_a_call_reads_as_one_writes_it() -> None:
-    assert call_words("charge", '{"order":"A-1","amount":-129.0}') == 'charge(order="A-1", amount=-129.0)'
-    assert call_words("charge", "{broken") == "charge({broken)"
-    assert call_words("charge", "[1]") == "charge([1])"
+def test_a_judges_verdicts_are_words() -> None:
+    verdicts = [
+        {"name": "polite", "met": True, "quote": "Thank you, that is all", "reason": "the customer thanks"},
+        {"name": "short", "met": False, "quote": "", "reason": ""},
+    ]
+    answer = as_json({"verdicts": verdicts})
+    step = Step(3, 4, "think", "done", "judge", 2, "think")
+    said = entry(step, ModelAnswered(call="judge.1", text=answer), "judge", 40, spec=JUDGE, unfolded=False)
+    assert text_of(said)[1:] == [
+        "   ✓ polite: met, the customer thanks",
+        "     “Thank you, that is all”",
+        "   ✗ short: not met",
+    ]
+    unreadable = entry(step, ModelAnswered(call="judge.1", text="I cannot"), "judge", 40, spec=JUDGE, unfolded=False)
+    assert text_of(unreadable)[1:] == ["   I cannot"]
 
 
 def test_values_stand_aligned_and_malformed_text_as_it_was_written() -> None:
@@ -34,9 +49,7 @@ def test_values_stand_aligned_and_malformed_text_as_it_was_written() -> None:
 
 def test_an_output_that_was_rejected_is_shown_with_the_reason() -> None:
     step = Step(5, 6, "output", "failed", "agent", 1, "check", "no", "agent.1")
-    told = entry(
-        step, OutputRejected(call="agent.1", message="in words, please"), "agent", 40, structured=False, unfolded=False
-    )
+    told = entry(step, OutputRejected(call="agent.1", message="in words, please"), "agent", 40, unfolded=False)
     assert text_of(told) == ["   ✗ output rejected", "     in words, please"]
 
 
@@ -51,7 +64,7 @@ def test_a_long_result_is_folded_and_says_how_much_is_hidden() -> None:
 def test_what_had_come_before_a_failure_is_shown_and_marked() -> None:
     step = Step(3, 4, "think", "failed", "agent", 1, "think")
     failed = CallFailed(call="agent.1", error="cut_off", message="the server broke off", partial="Half an ans")
-    assert text_of(entry(step, failed, "agent", 40, structured=False, unfolded=False))[1:] == [
+    assert text_of(entry(step, failed, "agent", 40, unfolded=False))[1:] == [
         "   Half an ans",
         "   ✗ broken off here",
         "   ✗ cut off",
@@ -63,7 +76,7 @@ def test_what_had_come_before_a_failure_is_shown_and_marked() -> None:
 def test_a_structured_answer_that_was_broken_off_shows_its_words() -> None:
     step = Step(3, 4, "think", "broken off", "agent", 1, "think")
     answer = ModelAnswered(call="agent.1", text='{"agent_output": "It is d', partial=True)
-    assert text_of(entry(step, answer, "agent", 40, structured=True, unfolded=False))[1:] == [
+    assert text_of(entry(step, answer, "agent", 40, spec=STRUCTURED, unfolded=False))[1:] == [
         "   It is d",
         "   ✗ broken off here",
     ]

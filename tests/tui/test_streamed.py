@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.debugger.summary import Draft
+from workbench.events import ActorSpec
 from workbench.events.text import as_json
 from workbench.tui.panes.streamed import Streamed
 from workbench.tui.pieces import Pieces
@@ -17,7 +18,7 @@ def words(lines: list[Pieces]) -> str:
 
 @given(st.lists(st.text("# word é\n", max_size=30), max_size=30), st.integers(14, 40))
 def test_an_answer_reads_as_if_it_had_come_at_once(bits: list[str], width: int) -> None:
-    streamed, draft = Streamed(width, structured=False), Draft([], [])
+    streamed, draft = Streamed(width, None), Draft([], [])
     for bit in bits:
         draft.text.append(bit)
         streamed.lines(draft)
@@ -26,7 +27,7 @@ def test_an_answer_reads_as_if_it_had_come_at_once(bits: list[str], width: int) 
 
 
 def test_reasoning_is_folded_to_two_lines_above_the_words() -> None:
-    streamed, draft = Streamed(40, structured=False), Draft([], [])
+    streamed, draft = Streamed(40, None), Draft([], [])
     for number in range(40):
         draft.thinking.append(f"thought {number} ")
         streamed.lines(draft)
@@ -39,7 +40,7 @@ def test_reasoning_is_folded_to_two_lines_above_the_words() -> None:
 
 
 def test_a_structured_answer_shows_its_words_while_it_comes() -> None:
-    streamed, draft = Streamed(40, structured=True), Draft([], [])
+    streamed, draft = Streamed(40, ActorSpec(name="agent", model="scripted:x", structured=True)), Draft([], [])
     shown: list[str] = []
     for character in as_json({"agent_output": "It is done.", "system_status": "complete"}):
         draft.text.append(character)

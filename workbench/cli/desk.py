@@ -15,6 +15,7 @@ from workbench.errors import WorkbenchError
 if TYPE_CHECKING:
     from workbench.debugger.desk import PersonaLine
     from workbench.debugger.session import Session
+    from workbench.models.reachable import ProviderStatus
     from workbench.state import State, Want
     from workbench.store import Store
     from workbench.store.catalog import BranchRow, SessionRow
@@ -192,11 +193,10 @@ class HouseDesk:
 
     async def providers(self) -> str:
         """Which providers answer, in one line; before it, which of the workspace's tools cannot be had."""
-        from workbench.models.reachable import list_models
         from workbench.tools.threads import in_thread
 
         try:
-            statuses = await list_models(rows=self._house.providers)
+            statuses = await in_thread(self._look_around, "providers")
         except WorkbenchError as error:
             return str(error)
         broken = await in_thread(lambda: self._house.tool_files.problems, "tools")
@@ -204,6 +204,14 @@ class HouseDesk:
         nobody = "no provider is reachable; scripted scenarios need none"
         reachable = f"reachable: {', '.join(there)}" if there else nobody
         return f"✗ {broken[0]} · {reachable}" if broken else reachable
+
+    def _look_around(self) -> list[ProviderStatus]:
+        """How every provider stands. What it takes to ask loads longer than a key may wait: not for the app's loop."""
+        import asyncio
+
+        from workbench.models.reachable import list_models
+
+        return asyncio.run(list_models(rows=self._house.providers))
 
     def follow_tools(self, told: Callable[[str], None]) -> None:
         """Tell what becomes of the files in `tools/`, where they can be followed."""

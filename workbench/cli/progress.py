@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from workbench.cli.output import aside
-from workbench.debugger.words import duration, seconds
+from workbench.criteria.rubrics import read_by
+from workbench.debugger.words import call_words, duration, seconds
 from workbench.events import (
     CallFailed,
     CriterionJudged,
@@ -43,9 +44,10 @@ class Progress:
             case Said():
                 return f"  you     {_short(body.shown)}"
             case ModelAnswered():
-                calls = ", ".join(f"{call.name}({call.arguments})" for call in body.calls)
+                calls = ", ".join(call_words(call.name, call.arguments) for call in body.calls)
+                said = read_by(self._run.state.spec(event.actor), body.text).output
                 took = "(cached)" if body.cached else duration(body.ms)
-                return f"  {event.actor:<7} {_short(body.text or calls)}  {took}"
+                return f"  {event.actor:<7} {_short(said or calls)}  {took}"
             case ToolReturned():
                 return f"  result  {_short(body.shown)}  {duration(body.ms)}"
             case CallFailed():

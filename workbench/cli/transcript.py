@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
+from workbench.criteria.rubrics import read_by
 from workbench.debugger.words import duration
 from workbench.events import (
+    ActorSpec,
     CallFailed,
     Event,
     ModelAnswered,
+    RunStarted,
     Said,
     ToolCalled,
     ToolReturned,
@@ -18,22 +21,27 @@ from workbench.events.remarks import remark
 
 def lines(events: Iterable[Event]) -> Iterator[str]:
     """A line or more for each event that says something; untrusted."""
+    specs: dict[str, ActorSpec] = {}
     for event in events:
-        text = _words(event)
+        if isinstance(event.body, RunStarted):
+            specs = {spec.name: spec for spec in event.body.actors}
+        text = _words(event, specs)
         if text:
             head, *rest = text.split("\n")
             yield f"{event.seq:>5}  {head}"
             yield from (f"       {line}" for line in rest)
 
 
-def _words(event: Event) -> str:
+def _words(event: Event, specs: Mapping[str, ActorSpec]) -> str:
     body = event.body
     match body:
         case Said():
             return f"{body.role}: {body.shown}"
         case ModelAnswered():
             calls = "".join(f"\n  calls {call.name}({call.arguments})" for call in body.calls)
-            return f"{event.actor}: {body.text}{calls}" + ("\n  broken off here" if body.partial else "")
+            spec = specs.get(event.actor)
+            said = body.text if spec is None or body.partial else read_by(spec, body.text).output
+            return f"{event.actor}: {said}{calls}" + ("\n  broken off here" if body.partial else "")
         case ToolCalled():
             return f"{body.tool} {body.call} ({body.effect})" + (
                 f", attempt {body.attempt}" if body.attempt > 1 else ""

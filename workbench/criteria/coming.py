@@ -1,9 +1,11 @@
-"""The words of a structured answer while it is still coming: what a person may be shown of `{"agent_output": "...`."""
+"""The words of an answer while it is still coming: what a person may be shown of `{"agent_output": "...`."""
 
 from __future__ import annotations
 
 import json
 import re
+
+from workbench.events import ActorSpec
 
 _STRUCTURED = re.compile(r'\s*\{\s*"agent_output"\s*:\s*"((?:[^"\\]|\\.)*)')
 _KEY = '{"agent_output":"'
@@ -19,3 +21,10 @@ def spoken(text: str) -> str:
         return str(json.loads(f'"{inner}"', strict=False))
     except ValueError:
         return inner
+
+
+def so_far(text: str, spec: ActorSpec | None) -> str:
+    """What the answer of an actor says to its reader so far: nothing of a judge's, which is no speech."""
+    if spec is None:
+        return text
+    return "" if spec.role == "judge" else spoken(text) if spec.structured else text

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from workbench.criteria.judging import Find
-from workbench.criteria.reading import How, Reading, last_object, survive
-from workbench.events import AnswerRead, Criterion, CriterionJudged, Evidence, Signature
+from workbench.criteria.reading import How, Reading, last_object, read_answer, survive
+from workbench.events import ActorSpec, AnswerRead, Criterion, CriterionJudged, Evidence, Signature
 from workbench.events.text import from_json
 from workbench.gates.pattern import SHOWN
 
@@ -35,6 +35,11 @@ sentence>"}]}
 def prompt_signature() -> Signature:
     """Which words a judge was told."""
     return Signature(name="judge", version=VERSION, digest=hashlib.sha256(PROMPT.encode()).hexdigest())
+
+
+def read_by(spec: ActorSpec, text: str) -> Reading:
+    """An actor's answer read as its spec says: a judge's as verdicts, an agent's with criteria as a structured one."""
+    return read_verdicts(text) if spec.role == "judge" else read_answer(text, structured=spec.structured)
 
 
 def read_verdicts(text: str) -> Reading:

@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from workbench.debugger.words import seconds, size
+from workbench.debugger.words import outcome_words, seconds, size
 from workbench.events import (
     AnswerChanged,
     AnswerRead,
@@ -64,7 +64,8 @@ class Step(msgspec.Struct):
         seq: the event that began it; last: the newest event that belongs to it (its fact, once there is one).
         iteration: counts model calls from 1; 0 before the first.
         label: what it is, in a few untrusted words; detail: some more.
-        ms, tokens, cost: once known; cost None is unknown.
+        at: seconds since 1970; 0 where an imported recording does not tell the time.
+        ms, tokens, cost: once known; None is unknown, as where an imported recording does not say how long it took.
         attempt: above 1, it was asked again.
         until: when a wait that is under way ends, in seconds since 1970.
     """
@@ -100,6 +101,7 @@ class Steps:
         self.iteration = 0
         self._open: dict[str, Step] = {}
         self._prices: dict[str, Price | None] = {}
+        self._imported = False
         self.extend(events)
 
     def extend(self, events: Iterable[Event]) -> None:
@@ -112,6 +114,7 @@ class Steps:
         match body:
             case RunStarted():
                 self._prices = {spec.name: spec.price for spec in body.actors}
+                self._imported = body.origin is not None
             case Said():
                 self._row(event, "said", "done", _short(body.shown), detail=event.by)
             case ModelCalled():
@@ -147,6 +150,7 @@ class Steps:
                 elif event.by == "human":
                     self._row(event, "note", "done", _short(recast_words(body)))
             case AnswerRead():
+                self._read(body)
                 self._row(event, "output", "done", "output", detail=_short(body.output), call=body.call)
             case SummaryAsked():
                 self._row(event, "note", "done", "history outgrew its room", detail="its model sums it up")
@@ -176,16 +180,15 @@ class Steps:
                 else:
                     self._open[body.call].standing = "doubt"
             case JudgeAsked():
-                self._row(event, "note", "done", "case", detail=_short(", ".join(body.criteria)))
+                self._row(event, "note", "done", "judge asked of", detail=_short(", ".join(body.criteria)))
             case FunctionChecked():
                 word = body.error or ("holds" if body.met else "does not hold")
                 self._row(event, "note", "failed" if body.error else "done", body.function, detail=_short(word))
             case Noted():
                 self._row(event, "note", "done", _short(body.role), detail=_short(body.text))
             case RunEnded():
-                self._row(
-                    event, "note", "failed" if body.outcome == "error" else "done", body.outcome, detail=body.reason
-                )
+                standing = "failed" if body.outcome == "error" else "done"
+                self._row(event, "note", standing, outcome_words(body.outcome), detail=body.reason)
             case Settled():
                 self._row(event, "note", "done", f"settled: {body.ruling.replace('_', ' ')}", call=body.call)
             case LimitSet():
@@ -210,7 +213,8 @@ class Steps:
     def _close(self, event: Event, call: str, ms: int, standing: Standing = "done") -> Step | None:
         step = self._open.pop(call, None)
         if step is not None:
-            step.standing, step.ms, step.last = standing, ms, event.seq
+            step.standing, step.last = standing, event.seq
+            step.ms = None if self._imported and not ms else ms
         return step
 
     def _answered(self, event: Event, body: ModelAnswered) -> None:
@@ -222,6 +226,12 @@ class Steps:
         price = self._prices.get(event.actor)
         if price is not None and body.usage.input is not None:
             step.cost = cost_of(body.usage, price)
+
+    def _read(self, body: AnswerRead) -> None:
+        """What the model said is what was read of it, not the form that it was written in."""
+        for step in self.rows[:-4:-1]:
+            if step.kind == "think" and step.call == body.call:
+                step.detail = _short(body.output) or step.detail
 
     def _checked(self, event: Event, body: OutputGiven) -> None:
         key = f"{body.call} check"

@@ -22,6 +22,7 @@ from workbench.events import (
     RequestChanged,
     RunStarted,
     Said,
+    ToolCalled,
     ToolReturned,
 )
 from workbench.events.text import from_json
@@ -36,6 +37,7 @@ class Sighting(msgspec.Struct, frozen=True):
     Attributes:
         seq, kind, actor: the event.
         path: its field, and the leaf where the field is JSON: `text`, `calls.1.arguments.order`, `content.items.0.id`.
+        place: the same in words: `the result of find_order, items.0.id`. Untrusted.
         words: the value with some words around it, on one line.
         by_model: an agent's model wrote it (what a model that plays the user writes is the user's).
     """
@@ -44,6 +46,7 @@ class Sighting(msgspec.Struct, frozen=True):
     kind: str
     actor: str
     path: str
+    place: str
     words: str
     by_model: bool = False
 
@@ -73,7 +76,7 @@ class Whence(msgspec.Struct, frozen=True):
         first = self.first
         if first is None:
             return f"{self.value!r} is in no message before event {self.before}: whoever says it invented it"
-        place = f"event {first.seq}, {first.kind} {first.path}: {first.words}"
+        place = f"event {first.seq}, in {first.place}: {first.words}"
         if first.by_model:
             return f"{self.value!r} is in no message before {first.actor} wrote it: invented at {place}"
         return f"{self.value!r} first appeared at {place}"
@@ -96,6 +99,7 @@ def whence(events: Iterable[Event], value: str, before: int | None = None) -> Wh
     seen: list[Sighting] = []
     people: set[str] = set()
     changed: dict[str, AnswerChanged] = {}
+    tools: dict[str, str] = {}
     last = 0
     for event in events:
         if before is not None and event.seq >= before:
@@ -103,6 +107,8 @@ def whence(events: Iterable[Event], value: str, before: int | None = None) -> Wh
         last = event.seq
         if isinstance(event.body, RunStarted):
             people = {spec.name for spec in event.body.actors if spec.role == "user"}
+        if isinstance(event.body, ToolCalled):
+            tools[event.body.call] = event.body.tool
         if isinstance(event.body, AnswerChanged):
             changed[event.body.call] = event.body
         for path, leaf in _leaves(event):
@@ -112,8 +118,9 @@ def whence(events: Iterable[Event], value: str, before: int | None = None) -> Wh
                 by_model = (
                     isinstance(event.body, ModelAnswered | AnswerChanged) and event.actor not in people and not by
                 )
-                path = f"{path}, put there by {by}" if by else path
-                seen.append(Sighting(event.seq, event.body.kind, event.actor, path, words, by_model))
+                put = f", put there by {by}" if by else ""
+                place = _place(event, path, tools) + put
+                seen.append(Sighting(event.seq, event.body.kind, event.actor, path + put, place, words, by_model))
     return Whence(value, last + 1 if before is None else before, tuple(seen))
 
 
@@ -214,6 +221,42 @@ def _leaves(event: Event) -> Iterator[tuple[str, Any]]:
                 yield from _decoded("value", body.value)
         case _:
             return
+
+
+def _place(event: Event, path: str, tools: Mapping[str, str]) -> str:
+    """Where `path` of the event is, in words. `tools`: the tool of each call so far."""
+    body = event.body
+    match body:
+        case RunStarted() | Recast():
+            specs = body.actors if isinstance(body, RunStarted) else (body.spec,)
+            who = next((spec.name for spec in specs if path.startswith(f"{spec.name}.")), event.actor)
+            inner = path.removeprefix(f"{who}.")
+            if inner == "system":
+                return f"the prompt of {who}"
+            return f"the tools of {who}, {inner.removeprefix('tools.')}"
+        case Said():
+            return f"what the {body.role} said"
+        case ModelAnswered():
+            head, _, leaf = path.partition(".arguments")
+            if not head.startswith("calls."):
+                return f"the {'thinking' if path == 'thinking' else 'answer'} of {event.actor}"
+            return _leaf(f"the wish for {body.calls[int(head.removeprefix('calls.')) - 1].name}", leaf)
+        case RequestChanged():
+            return _leaf("what middleware asked in its place", path.removeprefix("changes"))
+        case AnswerChanged():
+            return _leaf("the answer before middleware changed it", path.removeprefix("was"))
+        case ToolReturned():
+            return _leaf(f"the result of {tools.get(body.call, body.call)}", path.removeprefix("content"))
+        case CallFailed():
+            return f"the failure of {tools.get(body.call, 'the model')}"
+        case Edited():
+            return _leaf(f"an edit of event {body.target}", path.removeprefix("value"))
+        case _:
+            return path
+
+
+def _leaf(where: str, leaf: str) -> str:
+    return f"{where}, {leaf.lstrip('.')}" if leaf.strip(".") else where
 
 
 def _prompt(spec: ActorSpec, path: str) -> Iterator[tuple[str, Any]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -101,6 +102,32 @@ def _which(state: State, held: Hold) -> str:
         if tool is not None:
             return f", {held.call}" if sum(want.tool == tool for want in actor.wants) > 1 else ""
     return ""
+
+
+def played_by(state: State, actor: str) -> str:
+    """The persona that an actor plays, by its name; the actor's own name where it plays none. Untrusted."""
+    specs = state.started.actors if state.started is not None else ()
+    found = next((spec.persona for spec in specs if spec.name == actor), None)
+    return found.name if found is not None else actor
+
+
+def outcome_words(outcome: str) -> str:
+    """How a run ended, in a word or two: `completed`, `over budget`."""
+    return {"budget": "over budget", "error": "failed"}.get(outcome, outcome.replace("_", " "))
+
+
+def call_words(name: str, arguments: str) -> str:
+    """A call as one writes it: `charge_card(order="A-1007", amount=-129.0)`."""
+    from workbench.events.text import from_json
+
+    try:
+        values = from_json(arguments)
+    except ValueError:
+        return f"{name}({arguments})"
+    if not isinstance(values, dict):
+        return f"{name}({arguments})"
+    named = cast(dict[str, Any], values)
+    return f"{name}({', '.join(f'{key}={json.dumps(value, ensure_ascii=False)}' for key, value in named.items())})"
 
 
 def clock_time(at: float) -> str:

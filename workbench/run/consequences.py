@@ -6,8 +6,7 @@ import json
 
 from workbench.criteria.judging import Witness, judge, judge_claims, stated
 from workbench.criteria.outside import judge_function
-from workbench.criteria.reading import read_answer
-from workbench.criteria.rubrics import judge_rubrics, read_verdicts
+from workbench.criteria.rubrics import judge_rubrics, read_by
 from workbench.events import (
     ActorSpec,
     AnswerRead,
@@ -41,7 +40,7 @@ def reading_of(state: State, actor: str, lookup: Lookup) -> AnswerRead:
 
 
 def read_output(spec: ActorSpec, answer: ModelAnswered | None, accepted: Body | None) -> AnswerRead:
-    """How an actor's answer is read: a judge's as verdicts, an agent's with criteria as a structured one.
+    """How an actor's answer is read.
 
     `accepted` is what accepted it as an output: nothing, a check, or (then there is no answer) a final tool's result.
     """
@@ -50,8 +49,7 @@ def read_output(spec: ActorSpec, answer: ModelAnswered | None, accepted: Body | 
         status = "complete" if spec.structured else None
         return AnswerRead(call=call, output=accepted.content, status=status, how="json")
     assert answer is not None
-    judge = spec.role == "judge"
-    reading = read_verdicts(answer.text) if judge else read_answer(answer.text, structured=spec.structured)
+    reading = read_by(spec, answer.text)
     output = accepted.output if isinstance(accepted, OutputAccepted) else reading.output
     claims = None if reading.claims is None else json.dumps(reading.claims, ensure_ascii=False)
     return AnswerRead(call=answer.call, output=output, status=reading.status, how=reading.how, claims=claims)

@@ -61,10 +61,11 @@ class BreakScreen(ExpressionScreen[Wish]):
         def toggle(key: str, word: str, on: bool) -> list[Piece]:
             return [(key, "grey"), (f" [{'x' if on else ' '}] {word}   ", "text" if on else "grey")]
 
+        trace = "trace: tell, don't hold" if width >= 56 else "trace"
         ignore: list[Piece] = [("^g", "grey"), (f" ignores {self._ignore} hits", "text" if self._ignore else "grey")]
         return lay(
             width,
-            [*toggle("^o", "once", self._once), *toggle("^t", "trace: tell, don't hold", self._trace), *ignore],
+            [*toggle("^o", "once", self._once), *toggle("^t", trace, self._trace), *ignore],
         )
 
     def answer(self, text: str) -> Wish:

@@ -8,21 +8,24 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 
 from workbench.debugger.words import clock_time
+from workbench.tui.line_list import Lines
 from workbench.tui.panes.values import rows_of
 from workbench.tui.pieces import Pieces, lay, wrap
 from workbench.tui.prompt import Prompt
-from workbench.tui.sheet import Page, Sheet, key_line
+from workbench.tui.sheet import Page, Sheet, key_lines
 
 if TYPE_CHECKING:
     from workbench.state import Want
 
 Ruling = tuple[Literal["ran", "not_run", "again", "leave"], str]
 _CHOICES = (
-    ("y", "It happened. You say what it returned; the agent goes on with that."),
-    ("n", "It did not happen. The agent is told so, and may ask for it again."),
-    ("a", "Run it again. If it did happen, it will have happened twice."),
+    ("y", "It happened. You say what it returned; the agent goes on."),
+    ("n", "It did not happen. The agent is told so, and may ask again."),
+    ("a", "Run it again. If it did happen, it happens twice."),
     ("l", "Leave it open. Nothing is decided, and the run stays held."),
 )
+_AROUND = 7
+"""Lines of the paper around the call and the choices: the frame, the title, the prompt, and the empty ones between."""
 _DECLARED = {
     "effect": "it changes something outside, so it is never repeated by itself",
     "idempotent": "it may be repeated without harm",
@@ -47,6 +50,7 @@ class DoubtScreen(Sheet[Ruling]):
 
     def body(self) -> ComposeResult:
         yield Page()
+        yield Lines(id="choices", classes="lines")
         yield Prompt()
 
     def on_mount(self) -> None:
@@ -68,9 +72,12 @@ class DoubtScreen(Sheet[Ruling]):
         lines.append(())
         declared: list[Pieces] = [[(line, "grey")] for line in wrap(told, width)]
         lines += declared
-        lines.append(())
-        lines += [key_line(key, words, width) for key, words in _CHOICES]
-        self.query_one(Page).show(lines)
+        choices = [line for key, words in _CHOICES for line in key_lines(key, words, width)]
+        self.query_one("#choices", Lines).show((), *choices)
+        page = self.query_one(Page)
+        page.show(lines)
+        # What the call asked for scrolls; the choices stay in view.
+        page.styles.max_height = max(3, self.size.height * 9 // 10 - _AROUND - len(choices))
 
     def action_nothing(self) -> None:
         prompt = self.query_one(Prompt)

@@ -18,13 +18,15 @@ from workbench.tui.first_lists import ScenarioList, SessionList, standing_of
 from workbench.tui.frame import Rule, Title
 from workbench.tui.house import House
 from workbench.tui.line_list import LineList, Lines
-from workbench.tui.pieces import Piece, Pieces, lay, wrap
+from workbench.tui.pieces import Piece, Pieces, lay, width_of, wrap
 from workbench.tui.theme import Look
 
 if TYPE_CHECKING:
     from workbench.debugger.desk import Desk
 
 
+_ROOM_TO_TELL = 16
+"""Cells that it takes to say which providers are reachable."""
 _LOOK = 2.0
 """Seconds between two looks at the files of the workspace."""
 
@@ -97,6 +99,7 @@ class FirstScreen(Screen[None]):
     def _shape(self, size: Size) -> None:
         self.set_class(size.width < 100, "stacked")
         self.set_class(size.height < 14, "tiny")
+        self.set_class(size.height < 9, "least")
 
     def _load(self) -> None:
         sessions, scenarios = self.query_one(SessionList), self.query_one(ScenarioList)
@@ -165,10 +168,11 @@ class FirstScreen(Screen[None]):
             self.query_one("#hints", Lines).say("✗", "wrong", note)
             return
         keys: list[Piece] = [(" Enter", "grey"), (" open  ", "faint"), ("Tab", "grey"), (" other list  ", "faint")]
-        more: list[Piece] = [("F2", "grey"), (" personas  ", "faint")]
-        quitting: list[Piece] = [("^q", "grey"), (" quit   ", "faint"), (self._reachable, "faint")]
-        keys += [*more, *quitting]
-        self.query_one("#hints", Lines).show(lay(width, keys, [("F1", "grey"), (" help ", "faint")]))
+        keys += [("F2", "grey"), (" personas  ", "faint"), ("^q", "grey"), (" quit", "faint")]
+        helping: list[Piece] = [("F1", "grey"), (" help ", "faint")]
+        if width - width_of([*keys, *helping]) >= _ROOM_TO_TELL:
+            keys.append((f"   {self._reachable}", "faint"))
+        self.query_one("#hints", Lines).show(lay(width, keys, helping))
 
     def _about(self, width: int) -> list[Pieces]:
         sessions, scenarios = self.query_one(SessionList), self.query_one(ScenarioList)

@@ -15,13 +15,13 @@ from workbench.errors import WorkbenchError
 from workbench.tui.field import Field
 from workbench.tui.line_list import Lines
 from workbench.tui.pieces import Piece, Pieces, lay, wrap
-from workbench.tui.sheet import Sheet, keys_of
+from workbench.tui.sheet import Keys, Sheet, keys_of
 from workbench.tui.theme import Look
 
 Answer = TypeVar("Answer")
 _SHORT = 60
-_AROUND = 6
-"""Lines of the paper around its fields: the frame, the title, the keys, and the empty ones between."""
+_AROUND = 5
+"""Lines of the paper around its fields: the frame, the title, and the empty ones before and behind them."""
 
 
 class Entry(NamedTuple):
@@ -119,7 +119,8 @@ class Form(Sheet[Answer]):
             lines += [(), offer]
         self.query_one("#meaning", Lines).show(*lines)
         # The fields scroll in what the title, what it means and the keys leave of the paper.
-        self.query_one(".form").styles.max_height = max(3, self.size.height * 9 // 10 - _AROUND - len(lines))
+        around = _AROUND + len(self.query_one(Keys).laid(width)) + len(lines)
+        self.query_one(".form").styles.max_height = max(3, self.size.height * 9 // 10 - around)
 
     def action_rule(self) -> None:
         self.ruled = self._rule and not self.ruled

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 
 from workbench.tui.bindings import DEEDS, sign
 from workbench.tui.pieces import Pieces, wrap
-from workbench.tui.sheet import Page, Sheet, key_line
+from workbench.tui.sheet import Page, Sheet, key_lines
 
 _FIRST = (
     ("Enter", "open the session, or start the scenario"),
@@ -50,9 +50,9 @@ class HelpScreen(Sheet[None]):
         self._fill()
 
     def _fill(self) -> None:
-        width = self.room
+        width = self.room - 1  # the scroll bar's
         lines: list[Pieces] = [[(line, "text")] for words in self._words for line in wrap(words, width)]
         if lines:
             lines.append(())
-        lines += [key_line(key, words, width) for key, words in self._rows]
+        lines += [line for key, words in self._rows for line in key_lines(key, words, width)]
         self.query_one(Page).show(lines)

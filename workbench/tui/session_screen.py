@@ -275,7 +275,8 @@ class SessionScreen(Commands):
         else:
             typing = self.prompt.words.has_focus
             choices = self.choice_line(width) if typing else []
-            line.show(choices or hints(session, self.house.keys, width, typing=typing))
+            does = "finds the next" if self.prompt.mode == "find" else "send"
+            line.show(choices or hints(session, self.house.keys, width, typing=does if typing else ""))
         self._invite(session)
 
     def _watched(self, session: Session) -> list[Pieces]:
@@ -288,7 +289,11 @@ class SessionScreen(Commands):
 
     def _invite(self, session: Session) -> None:
         prompt = self.prompt
-        if session.person.question is not None:
+        if prompt.mode == "command":
+            prompt.invite("a command: a verb as a word")
+        elif prompt.mode == "find":
+            prompt.invite("words to find in this pane")
+        elif session.person.question is not None:
             prompt.invite("you are the model: i, then type its answer")
         elif session.run is not None and session.run.question is not None:
             prompt.invite("the agent asks you: i, then type the answer")

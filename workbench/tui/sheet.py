@@ -7,13 +7,16 @@ from typing import TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from workbench.tui.line_list import LineList, Lines
-from workbench.tui.pieces import Piece, Pieces, lay
+from workbench.tui.pieces import Piece, Pieces, width_of, wrap
 
 Answer = TypeVar("Answer")
+_APART = 2
+"""Empty cells behind what a key does."""
 
 
 class Page(LineList):
@@ -57,6 +60,30 @@ class Page(LineList):
         self.scroll_to(y=len(self._lines), animate=False)
 
 
+class Keys(Lines):
+    """The keys of a sheet, in as many lines as they take."""
+
+    def __init__(self, keys: Pieces) -> None:
+        super().__init__(classes="lines", lines=[keys])
+        self._keys = keys
+
+    def laid(self, width: int) -> list[Pieces]:
+        """Each key together with what it does."""
+        lines: list[list[Piece]] = [[]]
+        for place in range(0, len(self._keys), 2):
+            pair = self._keys[place : place + 2]
+            if lines[-1] and width_of([*lines[-1], *pair]) - _APART > width:
+                lines.append([])
+            lines[-1] += pair
+        return list(lines)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self.laid(width))
+
+    def on_resize(self) -> None:
+        self.show(*self.laid(self.size.width))
+
+
 class Sheet(ModalScreen[Answer]):
     """A title, a body, and a line of keys. Esc closes it."""
 
@@ -73,7 +100,7 @@ class Sheet(ModalScreen[Answer]):
             yield Lines(classes="line")
             yield from self.body()
             yield Lines(classes="line")
-            yield Lines(classes="line", lines=[self._keys])
+            yield Keys(self._keys)
 
     def body(self) -> ComposeResult:
         """What stands between the title and the keys."""
@@ -98,6 +125,7 @@ def keys_of(*keys: tuple[str, str]) -> list[Piece]:
     return line
 
 
-def key_line(key: str, words: str, width: int) -> Pieces:
-    """One key and what it does."""
-    return lay(width, [(f"{key:>6}  ", "accent"), (words, "text")])
+def key_lines(key: str, words: str, width: int) -> list[Pieces]:
+    """One key and what it does, in as many lines as that takes."""
+    first, *more = wrap(words, width - 8)
+    return [[(f"{key:>6}  ", "accent"), (first, "text")], *[[(f"{'':>8}{line}", "text")] for line in more]]

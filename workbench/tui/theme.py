@@ -125,6 +125,7 @@ LineList { height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; }
 .stacked #left, .stacked #right { width: 100%; height: 1fr; border-left: none; }
 .stacked #about { height: 2; }
 .tiny #about { display: none; }
+.least Rule, .least Title { display: none; }
 
 .pane { layout: vertical; height: 1fr; }
 #steps { width: 28%; min-width: 35; max-width: 44; }
@@ -171,4 +172,13 @@ LineList { height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; }
 .sheet > .tall { height: 90%; }
 .sheet > .wide { width: 100%; max-width: 100%; height: 100%; max-height: 100%; border: none; padding: 0 1; }
 .sheet > .tall .scroll { height: 1fr; max-height: 100%; }
+
+CommandPalette > Vertical, CommandPalette > Vertical:dark { width: 88%; max-width: 100; margin-top: 2;
+    background: $background; }
+CommandPalette SearchIcon { display: none; }
+CommandPalette #--input { border: solid $rule; padding-left: 1; background: $background; }
+CommandPalette #--input.--list-visible { border: solid $rule; }
+CommandPalette CommandInput { border: none; height: 1; margin: 0; }
+CommandList { border: solid $rule; border-top: none; background: $background; scrollbar-size-vertical: 1; }
+CommandList > .option-list--option-highlighted { background: $cursor; color: $foreground; }
 """

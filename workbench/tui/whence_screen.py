@@ -39,8 +39,7 @@ class Sightings(LineList):
 
     def row(self, index: int, width: int) -> Pieces:
         one = self.rows[index]
-        who = f"{one.kind} {one.path}" if width >= 60 else one.path
-        return lay(width, [(f"{f'@{one.seq}':>6}  ", "faint"), (f"{who}  ", "grey"), (one.words, "text")])
+        return lay(width, [(f"{f'@{one.seq}':>6}  ", "faint"), (f"{one.place}  ", "grey"), (one.words, "text")])
 
     def move_to(self, index: int, *, tell: bool = True) -> None:
         super().move_to(index, tell=tell)

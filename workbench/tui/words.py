@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from workbench.debugger.session import Session
     from workbench.tui.panes.pane import Pane
 
+_NAMED = 20
+"""Cells of the title that stay, however much there is to say."""
+
 _KEYS = {deed.id: deed.keys for deed in DEEDS}
 _TABS = {"steps": "Steps", "conversation": "Chat", "calls": "Calls", "budget": "Budget", "completion": "Done"}
 
@@ -40,11 +43,12 @@ def top_line(session: Session, width: int) -> list[Piece]:
     place = f"{identity.branch} @{session.seq}"
     started = session.newest.started
     model = session.newest.spec(session.newest.agent).model if started is not None else ""
-    title = identity.title or identity.session
+    title = safe_line(identity.title or identity.session)
     room = width - 2 - cell_len(safe_line(sentence))
     right: list[Piece] = [(f"{cut(model, 28)} ", "faint")] if room > 24 + len(place) + 30 else []
     room -= width_of(right) + len(place) + 6
-    shown = cut(title, max(0, min(32, room)))
+    # A long reason is cut before the name is: what it says stands whole at the end of the conversation.
+    shown = cut(title, max(min(_NAMED, cell_len(title), width // 4), min(32, room)))
     left: list[Piece] = [(f" {shown}  " if len(shown) > 2 else " ", "strong")]
     if width >= 60:
         left.append((f"{place}   ", "grey"))
@@ -66,11 +70,11 @@ def tab_line(panes: Mapping[str, Pane], current: str, width: int) -> list[Piece]
     return lay(width, [(f"[{panes[current].number} {_TABS[current]}]", "accent")])
 
 
-def hints(session: Session, keys: Mapping[str, str], width: int, *, typing: bool) -> list[Piece]:
-    """The keys that matter as it stands."""
+def hints(session: Session, keys: Mapping[str, str], width: int, *, typing: str = "") -> list[Piece]:
+    """The keys that matter as it stands. `typing`: what Enter does with what is typed; "" while nothing is."""
     right: list[Piece] = []
     if typing:
-        words = [("Enter", "send"), ("Esc", "leave"), ("⇧Enter", "new line")]
+        words = [("Enter", typing), ("Esc", "leave"), ("⇧Enter", "new line")]
     else:
         words = [(sign(keys.get(deed, _KEYS[deed])), word) for deed, word in _now(session)]
         right = [("F1", "grey"), (" help  ", "faint"), ("^p", "grey"), (" palette ", "faint")]

@@ -94,7 +94,7 @@ class CallList(PaneList):
             glyph, look = _GLYPHS["held" if call.held else "wanted"]
             return lay(
                 width,
-                [(f"  {glyph} ", look), (call.label, "text" if call.held else "grey")],
+                [(f"  {glyph} ", look), (call.label, "text" if call.held else "grey"), _asked(call.arguments, width)],
                 [("held " if call.held else "wanted ", look)],
             )
         standing = self.standing(call)
@@ -102,9 +102,9 @@ class CallList(PaneList):
         words: dict[str, str] = {"running": "running", "doubt": "IN DOUBT", "failed": "failed"}
         said = words.get(standing, "" if call.ms is None else duration(call.ms))
         told = self._session.progress.get(call.call, "") if standing == "running" else ""
-        detail = f"  {told or in_short(call.detail)}" if width >= 34 else ""
+        detail: Piece = (f"  {told}", "faint") if told else _asked(call.detail, width)
         again = f" ×{call.attempt}" if call.attempt > 1 else ""
-        named: list[Piece] = [(f"  {glyph} ", look), (call.label + again, "text"), (detail, "faint")]
+        named: list[Piece] = [(f"  {glyph} ", look), (call.label + again, "text"), detail]
         return lay(width, named, [(f"{said} ", look if said in words.values() else "faint")])
 
     def standing(self, call: Step) -> str:
@@ -115,6 +115,8 @@ class CallList(PaneList):
     def empty(self, width: int) -> Sequence[Pieces]:
         if self._session.looking is not None:
             return ([("  No tool was called up to here.", "faint")], [("  s", "accent"), (" walks on.", "faint")])
+        if self._session.newest.ended is not None:
+            return ([("  No tool was called.", "faint")],)
         return (
             [("  No tool was called yet.", "faint")],
             [("  s", "accent"), (" steps, ", "faint"), ("c", "accent"), (" runs to the next hold.", "faint")],
@@ -182,7 +184,8 @@ class Detail(PaneList):
         lines = _arguments(called.arguments, width)
         self._parts.append(("call", 0, called.arguments))
         tries = f" · attempt {call.attempt}" if call.attempt > 1 else ""
-        facts = f"{called.effect}{tries} · {clock_time(call.at)}"
+        when = f" · {clock_time(call.at)}" if call.at else ""
+        facts = f"{called.effect}{tries}{when}"
         if standing == "running":
             words = session.progress.get(call.call, "under way")
             return [*lines, *_section(width, words, facts)]
@@ -216,6 +219,11 @@ class Detail(PaneList):
             "effect": "effect · changes something",
         }
         return words[effect] if effect is not None else "no tool of this name"
+
+
+def _asked(arguments: str, width: int) -> Piece:
+    """What a call asks for, in short, where there is room for it."""
+    return (f"  {in_short(arguments)}" if width >= 34 else "", "faint")
 
 
 def _arguments(arguments: str, width: int) -> list[Pieces]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from workbench.criteria.coming import spoken
-from workbench.debugger.words import duration, size
+from workbench.criteria.coming import so_far
+from workbench.debugger.words import call_words, duration, outcome_words, size
 from workbench.events import (
     AnswerRead,
     Body,
@@ -26,6 +26,7 @@ from workbench.tui.theme import Look
 
 if TYPE_CHECKING:
     from workbench.debugger.steps import Step
+    from workbench.events import ActorSpec
 
 FOLDED = 3
 _MOST = 2_000
@@ -57,26 +58,14 @@ def text_of(body: Body) -> str:
             return body.model_dump_json(exclude_defaults=True)
 
 
-def call_words(name: str, arguments: str) -> str:
-    """A call as one writes it: `charge_card(order="A-1007", amount=-129.0)`."""
-    try:
-        values = from_json(arguments)
-    except ValueError:
-        return f"{name}({arguments})"
-    if not isinstance(values, dict):
-        return f"{name}({arguments})"
-    named = cast(dict[str, Any], values)
-    return f"{name}({', '.join(f'{key}={json.dumps(value, ensure_ascii=False)}' for key, value in named.items())})"
-
-
 def heading(width: int, who: str, what: str = "") -> list[Piece]:
     """Who speaks, and which step it is."""
     return lay(width, [(f" {who}", "grey")], [(f"{what} ", "faint")] if what else [])
 
 
 def speech(text: str, width: int) -> list[Pieces]:
-    """Words, indented."""
-    return indented(wrap(text.strip("\n"), width - 4)[:_MOST])
+    """Words, indented; no lines where nothing is said."""
+    return indented(wrap(text.strip("\n"), width - 4)[:_MOST]) if text.strip() else []
 
 
 def indented(lines: Sequence[str]) -> list[Pieces]:
@@ -130,9 +119,12 @@ def aired(text: str) -> str:
 
 
 def entry(
-    step: Step, body: Body, who: str, width: int, *, tool: str = "", structured: bool, unfolded: bool
+    step: Step, body: Body, who: str, width: int, *, tool: str = "", spec: ActorSpec | None = None, unfolded: bool
 ) -> list[Pieces]:
-    """The lines of a step whose newest event is `body`. `who` speaks; `tool` is the one that was called."""
+    """The lines of a step whose newest event is `body`.
+
+    `who` speaks; `tool` is the one that was called; `spec` says how the answers of its actor are read.
+    """
     match body:
         case Said():
             user = "you" if step.detail == "human" else "user"
@@ -143,9 +135,7 @@ def entry(
             lines: list[Pieces] = [heading(width, who, f"think {step.iteration}{kept}")]
             if body.thinking:
                 lines += thinking(body.thinking, width, unfolded=unfolded)
-            words = spoken(body.text) if structured and body.partial else _answer(body.text, structured=structured)
-            if words.strip():
-                lines += speech(words, width)
+            lines += speech(so_far(body.text, spec), width) if body.partial else _answer(body.text, spec, width)
             for call in body.calls:
                 lines += _wants(call.name, call.arguments, width, unfolded=unfolded)
             if len(lines) == 1:
@@ -159,7 +149,7 @@ def entry(
             model = step.kind == "think"
             told: list[Pieces] = [heading(width, who, f"think {step.iteration}")] if model else []
             if body.partial:
-                told += [*speech(spoken(body.partial) if structured else body.partial, width), _BROKEN_OFF]
+                told += [*speech(so_far(body.partial, spec), width), _BROKEN_OFF]
             failed = f"{tool} failed: " if tool else ""
             told.append([("   ✗ ", "wrong"), (failed + body.error.replace("_", " "), "wrong")])
             return [*told, *content(body.message, width, unfolded=unfolded)]
@@ -169,7 +159,7 @@ def entry(
                 *content(body.message, width, unfolded=unfolded),
             ]
         case RunEnded():
-            words = body.outcome.replace("_", " ") + (f": {body.reason}" if body.reason else "")
+            words = outcome_words(body.outcome) + (f": {body.reason}" if body.reason else "")
             first, *rest = wrap(words, width - 6)
             return [[(f" ── {first}", "grey")], *[[(f"    {line}", "grey")] for line in rest]]
         case Noted():
@@ -188,9 +178,27 @@ def _wants(name: str, arguments: str, width: int, *, unfolded: bool) -> list[Pie
     return [[("   ▸ " if not place else "     ", "faint"), (line, "grey")] for place, line in enumerate(lines)]
 
 
-def _answer(text: str, *, structured: bool) -> str:
-    if not structured:
-        return text
-    from workbench.criteria.reading import read_answer
+def _answer(text: str, spec: ActorSpec | None, width: int) -> list[Pieces]:
+    """What an answer says to its reader; a judge's verdicts, each with the words that show it."""
+    if spec is None or not (spec.structured or spec.role == "judge"):
+        return speech(text, width)
+    from workbench.criteria.rubrics import read_by
 
-    return read_answer(text, structured=True).output
+    reading = read_by(spec, text)
+    if spec.role != "judge" or not reading.claims:
+        return speech(reading.output, width)
+    return [line for name, verdict in reading.claims.items() for line in _verdict(name, verdict, width)]
+
+
+def _verdict(name: str, verdict: dict[str, Any], width: int) -> list[Pieces]:
+    """Whether a criterion is met, why, and the words of the run that show it."""
+    mark: Piece = ("   ✓ ", "text") if verdict["met"] else ("   ✗ ", "wrong")
+    said = f"{name}: {'met' if verdict['met'] else 'not met'}" + (f", {verdict['reason']}" if verdict["reason"] else "")
+    first, *more = wrap(said, width - 6)
+    quote = [f"“{verdict['quote']}”"] if verdict["quote"] else []
+    quoted = [line for words in quote for line in wrap(words, width - 6)]
+    return [
+        [mark, (first, "text")],
+        *[[(f"     {line}", "text")] for line in more],
+        *[[(f"     {line}", "grey")] for line in quoted],
+    ]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.binding import Binding
 
-from workbench.debugger.words import count, dollars, duration, seconds
+from workbench.debugger.words import count, dollars, duration, played_by, seconds
 from workbench.tui.coming import Coming, coming
 from workbench.tui.marks import Edits, Named, broken_at, marks
 from workbench.tui.panes.pane import GoTo, Pane, PaneList
@@ -30,6 +30,10 @@ _LOOKS: dict[str, Look] = {
     "running": "accent",
     "held": "held",
 }
+
+
+_NARROW = 30
+"""Cells under which a thought has room for its name and one figure."""
 
 
 class StepList(PaneList):
@@ -140,11 +144,23 @@ class StepList(PaneList):
         words: Look = "faint" if later else look
         left: list[Piece] = [(number, "faint"), (here, "accent"), (f"{mark} ", words), (self._label(step), words), sign]
         more = step.label if step.kind == "said" else step.detail if step.kind in ("note", "wait") else ""
+        if step.kind == "think":
+            more = self._actor(step)
         if step.kind in ("call", "think") and step.standing == "running":
-            more = self._session.progress.get(step.call, "")
-        left.append((f"  {more}", "faint"))
+            more = self._session.progress.get(step.call, more)
+        if more:
+            left.append((f"  {more}", "faint"))
         right = self._figures(step, width)
         return lay(width, left, [(text, "faint") for text, _ in right] if later else right)
+
+    def _actor(self, step: Step) -> str:
+        """Whose thought it is, where it could be another's: several take part, or the judge is asked."""
+        state = self._session.newest
+        if state.started is None:
+            return ""
+        judges = {spec.name for spec in state.started.actors if spec.role == "judge"}
+        alone = len(state.started.actors) - len(judges) < 2 and step.actor not in judges
+        return "" if alone else played_by(state, step.actor)
 
     def _label(self, step: Step) -> str:
         if step.kind == "said":
@@ -175,6 +191,8 @@ class StepList(PaneList):
         price = dollars(step.cost) if step.cost else ""
         if width >= 44:
             return [(f"{duration(step.ms):>7} {told:>7} {price or dollars(step.cost):>7} ", "faint")]
+        if self._actor(step) or width < _NARROW:
+            return [(f"{duration(step.ms):>7} ", "faint")]
         return [(f"{duration(step.ms):>7} {price or told:>7} ", "faint")]
 
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbench.criteria.coming import spoken
+from workbench.criteria.coming import so_far
 from workbench.tui.panes.entries import indented, speech, thought
 from workbench.tui.pieces import Growing, Pieces
 
 if TYPE_CHECKING:
     from workbench.debugger.summary import Draft
+    from workbench.events import ActorSpec
 
 
 class Streamed:
-    """The lines of one answer at one width; `structured` ones are read as they come."""
+    """The lines of one answer at one width; what it says is read as it comes, as the actor's `spec` has it."""
 
-    def __init__(self, width: int, *, structured: bool) -> None:
-        self.width, self._structured = width, structured
+    def __init__(self, width: int, spec: ActorSpec | None) -> None:
+        self.width, self._spec = width, spec
         self._thinking, self._saying = Growing(width - 6), Growing(width - 4)
         self._drawn: list[Pieces] = []
         self._settled = 0
@@ -27,7 +28,7 @@ class Streamed:
         if draft.thinking:
             lines += thought(self._thinking.lines("".join(draft.thinking).lstrip()), unfolded=False)
         text = "".join(draft.text)
-        said = self._saying.lines(spoken(text) if self._structured else text)
+        said = self._saying.lines(so_far(text, self._spec))
         del self._drawn[self._settled :]
         self._drawn += indented(said[self._settled :])
         self._settled = self._saying.settled

@@ -17,6 +17,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from workbench.debugger.words import played_by
 from workbench.state import as_edited
 from workbench.tui.house import House
 from workbench.tui.panes.entries import entry, heading
@@ -130,10 +131,10 @@ class Talk(Widget, can_focus=True):
             made = entry(
                 step,
                 as_edited(self._session.event(step.last), edits).body,
-                self._speaker(step.actor),
+                played_by(self._session.newest, step.actor),
                 width,
                 tool=self._tools.get(step.call, ""),
-                structured=spec is not None and spec.structured,
+                spec=spec,
                 unfolded=step.seq in self._unfolded,
             )
             edited: list[Pieces] = [[("   ✎ edited", "accent")]] if edits else []
@@ -145,24 +146,19 @@ class Talk(Widget, can_focus=True):
     def _streaming(self, step: Step, width: int) -> list[Pieces]:
         draft = self._session.drafts.get(step.call) if self._session.looking is None else None
         words = {"running": "thinking …", "doubt": "interrupted"}.get(step.standing, "not answered yet")
-        head = heading(width, self._speaker(step.actor), f"think {step.iteration}")
+        head = heading(width, played_by(self._session.newest, step.actor), f"think {step.iteration}")
         if draft is None:
             return [head, [(f"   {words}", "faint")], ()]
         streamed = self._streamed.get(step.call)
         if streamed is None or streamed.width != width:
             spec = self._spec(step.actor)
-            structured = spec is not None and spec.structured
-            self._streamed = {step.call: (streamed := Streamed(width, structured=structured))}
+            self._streamed = {step.call: (streamed := Streamed(width, spec))}
         return [head, *streamed.lines(draft), ()]
 
     def _spec(self, actor: str) -> ActorSpec | None:
         started = self._session.newest.started
         specs = started.actors if started is not None else ()
         return next((spec for spec in specs if spec.name == actor), None)
-
-    def _speaker(self, actor: str) -> str:
-        spec = self._spec(actor)
-        return spec.persona.name if spec is not None and spec.persona is not None else actor
 
     # -- the view ---------------------------------------------------------------------------------------------
 
