@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from workbench.criteria.coming import spoken
+from workbench.criteria.coming import so_far, spoken
+from workbench.events import ActorSpec
 
 
 def test_a_structured_answer_is_heard_while_it_streams() -> None:
@@ -18,3 +19,10 @@ def test_a_structured_answer_is_heard_while_it_streams() -> None:
 @pytest.mark.parametrize("text", ["plain words", "{not json", '{"other": 1}', "```json\n{}\n```"])
 def test_other_text_is_shown_as_it_is(text: str) -> None:
     assert spoken(text) == text
+
+
+def test_what_is_said_so_far_depends_on_who_speaks() -> None:
+    part = '{"agent_output": "It is d'
+    plain, structured = ActorSpec(name="agent", model="x:y"), ActorSpec(name="agent", model="x:y", structured=True)
+    judge = ActorSpec(name="judge", model="x:y", role="judge")
+    assert [so_far(part, spec) for spec in (None, plain, structured, judge)] == [part, part, "It is d", ""]

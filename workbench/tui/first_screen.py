@@ -168,7 +168,8 @@ class FirstScreen(Screen[None]):
             self.query_one("#hints", Lines).say("✗", "wrong", note)
             return
         keys: list[Piece] = [(" Enter", "grey"), (" open  ", "faint"), ("Tab", "grey"), (" other list  ", "faint")]
-        keys += [("F2", "grey"), (" personas  ", "faint"), ("^q", "grey"), (" quit", "faint")]
+        more: list[Piece] = [("F2", "grey"), (" personas  ", "faint"), ("^q", "grey"), (" quit", "faint")]
+        keys += more
         helping: list[Piece] = [("F1", "grey"), (" help ", "faint")]
         if width - width_of([*keys, *helping]) >= _ROOM_TO_TELL:
             keys.append((f"   {self._reachable}", "faint"))

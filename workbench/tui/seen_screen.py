@@ -9,11 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 
 from workbench.debugger.view import SIGNS, Head, SeenMessage, View
+from workbench.debugger.words import call_words
 from workbench.tui.blocks import Block, Blocks
 from workbench.tui.clipboard import page
 from workbench.tui.house import House
 from workbench.tui.line_list import Lines
-from workbench.debugger.words import call_words
 from workbench.tui.pieces import Piece, Pieces, cut, lay, wrap
 from workbench.tui.sheet import Sheet, keys_of
 from workbench.tui.theme import Look
