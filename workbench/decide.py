@@ -103,8 +103,10 @@ def _shorten(state: State, actor: Actor) -> Tell | None:
     if window is None or actor.whole or actor.asking is not None:
         return None
     last = bool(state.reached) and state.wraps_up(actor.name)
-    if actor.summing is not None:  # the one answer that is left is for whoever asked, not for a summary
-        return Tell(actor.name, HistoryCut(dropped=actor.summing.dropped)) if last else None
+    if actor.summing is not None:
+        # The one answer that is left is for whoever asked, and who called a tool instead is not asked twice to sum up.
+        moved_on = actor.log[len(actor.log) - 1] != actor.summing.seq
+        return Tell(actor.name, HistoryCut(dropped=actor.summing.dropped)) if last or moved_on else None
     if estimate(state, actor.name) <= window.system + window.history:
         return None
     dropped = place_of_cut(actor, window.keep)

@@ -130,3 +130,31 @@ async def test_a_cut_that_no_request_used_is_taken_back_in_place() -> None:
             assert len(run.run.state.actors["agent"].log) == before + 2
         assert (await run.result()).output == "read"
     assert [len(asked) for asked in model.asked][-1] == 11
+
+
+async def test_a_model_that_never_sums_up_still_has_a_short_history(tmp_path: Path) -> None:
+    told: list[int] = []
+
+    def reads(request: ModelRequest) -> Answer:
+        told.append(len(request.messages))
+        usage = Usage(input=100 * len(request.messages), output=10)
+        if len(told) >= 12:
+            return Answer(text="read", usage=usage)
+        return Answer(calls=call_tool("turn").calls, usage=usage)
+
+    agent = Agent(reads, window=SMALL.model_copy(update={"policy": "summarise"}), store=tmp_path, max_iterations=20)
+
+    @agent.tool_plain(effect="read")
+    def turn() -> str:
+        return "page"
+
+    assert turn
+    house = House(str(tmp_path))
+    result = await agent.run("read", tags=["long"])
+    assert result.outcome == "completed"
+    assert max(told) <= 7
+    cuts = [event.body for event in result.events if isinstance(event.body, HistoryCut)]
+    assert len(cuts) > 2
+    assert [cut.summary for cut in cuts[:-1]] == [0] * (len(cuts) - 1)
+    assert isinstance(checked(house.store.read(house.store.session(result.session).head).events()), State)
+    house.close()

@@ -117,6 +117,28 @@ def test_a_summary_is_asked_for_answered_and_then_stands_in_the_place() -> None:
     assert message.text == "What was said before this, summed up:\n\nall is well"
 
 
+def test_who_calls_a_tool_where_a_summary_was_asked_for_loses_the_oldest_messages_without_one() -> None:
+    story = after(SUM, LARGE, LARGE)
+    before = story.refs
+    story.tell(SummaryAsked(text=SUMMARY, dropped=3))
+    question = len(story.events)
+    story.iterate(3, Usage(input=1010, output=10))
+    assert story.offered() == HistoryCut(dropped=3)
+    whole = [*before, *story.refs[-2:]]
+    story.tell(HistoryCut(dropped=3))
+    cut = len(story.events)
+    assert story.refs == [cut, *whole[3:]]
+    assert question not in story.refs
+    assert story.state.actors["agent"].summing is None
+    assert isinstance(story.offered(), CallModel)
+    story.iterate(4)
+    asking = story.offered()
+    assert isinstance(asking, SummaryAsked), "it is asked for again where it is due again"
+    assert story.refs[asking.dropped] in {event.seq for event in story.events if event.body.kind == "model_answered"}
+    story.tell(Reverted(edit=cut))
+    assert story.refs[: len(whole)] == whole
+
+
 def test_a_cut_that_is_taken_back_is_told_again_and_stays() -> None:
     story = after(DROP, LARGE, LARGE)
     whole = story.refs

@@ -34,9 +34,12 @@ def _history_cut(state: State, event: Event, body: HistoryCut) -> None:
     end = refs.index(actor.summing.seq) if actor.summing is not None else len(refs)
     cut = Cut(event.seq, tuple(refs[: body.dropped]), tuple(contents[: body.dropped]), body.summary)
     told = content_of_cut(body.dropped, contents[-1] if body.summary else None)
-    _retold(actor, [event.seq, *refs[body.dropped : end]], [told, *contents[body.dropped : end]])
+    after = len(refs) if body.summary else end + 1  # what was done in the place of a summary stays
+    kept = [*refs[body.dropped : end], *refs[after:]], [*contents[body.dropped : end], *contents[after:]]
+    _retold(actor, [event.seq, *kept[0]], [told, *kept[1]])
     actor.cuts = (*actor.cuts, cut)
-    actor.places = tuple([place - body.dropped + 1 for place in actor.places if body.dropped < place <= end])
+    moved = [(place, 1 if place <= end else 0) for place in actor.places if body.dropped < place]
+    actor.places = tuple([place - body.dropped + more for place, more in moved if place <= end or not body.summary])
     actor.summing, actor.todo = None, "think"
     flush(actor)
 
