@@ -188,6 +188,17 @@ async def test_a_cap_ends_the_run_without_an_output(
     assert House(str(tmp_path)).store.session(report.session).outcome == "budget"
 
 
+async def test_a_cap_at_wrap_up_ends_the_run_with_the_answer_that_it_leaves() -> None:
+    def model(request: ModelRequest) -> str | Answer:
+        return "It is late, I think." if "last answer" in request.messages[-1].text else call_tool("now")
+
+    budget = Budget.model_validate({"tool_calls": {"limit": 1, "at": "wrap_up"}})
+    result = await Agent(model, tools=["now"], budget=budget, store=None).run("What time is it?")
+    assert (result.output, result.outcome) == ("It is late, I think.", "completed")
+    with pytest.raises(NoOutput, match="the last answer was given"):
+        await Agent(lambda _: call_tool("now"), tools=["now"], budget=budget, store=None).run("What time is it?")
+
+
 async def test_a_hold_says_what_it_waits_for() -> None:
     agent = Agent(lambda request: call_tool("now"), tools=["now"], budget=Budget(tool_calls=0, at="pause"), store=None)
     with pytest.raises(NoOutput, match="it is held: 0 of 0 tool calls used") as raised:
@@ -310,3 +321,7 @@ def test_every_name_of_the_api_is_there() -> None:
         assert getattr(workbench, name) is not None
     with pytest.raises(AttributeError, match="has no attribute 'Agnet'"):
         getattr(workbench, misspelt)
+
+
+def test_a_call_of_a_tool_may_have_an_argument_of_any_name() -> None:
+    assert call_tool("find", name="tea").calls[0].arguments == '{"name":"tea"}'

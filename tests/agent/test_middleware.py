@@ -190,6 +190,10 @@ async def test_history_is_summed_up_where_it_is_long() -> None:
     request = ModelRequest("m", "You help.", HISTORY, structured=True)
     (untouched,), _ = await through(SummariseHistory(over=5), request)
     assert untouched is request
+    (short,), _ = await through(SummariseHistory(), request)
+    assert short is request, "there are fewer messages than it keeps"
+    (kept,), _ = await through(SummariseHistory(over=1, keep=10), request)
+    assert kept is request
     (summing, short), _ = await through(SummariseHistory(over=4, keep=3), request, "They talked.")
     assert (summing.system, len(summing.messages), summing.structured) == ("You sum up.", 1, False)
     assert "user: first" in summing.messages[0].text

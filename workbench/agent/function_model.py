@@ -51,7 +51,7 @@ def replies(*turns: str | Answer) -> FunctionModel:
     return FunctionModel(reply, "replies")
 
 
-def call_tool(name: str, **arguments: Any) -> Answer:
+def call_tool(name: str, /, **arguments: Any) -> Answer:
     """An answer that asks for one call of the tool `name` with these arguments."""
     call = Call(name=name, arguments=as_json(arguments))
     return Answer(calls=(call,), finish="tool_calls")

@@ -106,9 +106,9 @@ class SummariseHistory:
     async def process(self, request: ModelRequest, next: Next) -> Answer:
         """Ask with the older messages summed up."""
         messages = list(request.messages)
-        start = boundary(messages, len(messages) - self.keep)
-        if len(messages) <= self.over or start <= 0:
+        if len(messages) <= max(self.over, self.keep):
             return await next(request)
+        start = boundary(messages, len(messages) - self.keep)
         said = "\n\n".join(f"{one.role}: {one.text}" for one in messages[:start] if one.text)
         asked = f"Sum up this conversation so that it can go on from your summary alone:\n\n{said}"
         alone = replace(request, system="You sum up.", messages=[Message("user", asked)], tools=(), structured=False)
