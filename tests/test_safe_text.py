@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.safe_text import safe_line, safe_text
+from workbench.safe_text import clipped, safe_line, safe_text
 
 JOINERS = {0x200C, 0x200D}
 """They shape letters and emoji, and cannot hide anything."""
@@ -73,3 +73,8 @@ def test_anything_can_be_shown():
 
 def test_one_line_is_one_line():
     assert safe_line("a\nb\r\nc\td") == "a⏎b⏎c    d"
+
+
+@pytest.mark.parametrize(("text", "most", "shown"), [("", 3, ""), ("abc", 3, "abc"), ("abcd", 3, "ab…")])
+def test_what_is_cut_fits_with_its_mark(text: str, most: int, shown: str):
+    assert clipped(text, most) == shown

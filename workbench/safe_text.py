@@ -2,6 +2,7 @@
 
 Control characters, C1 codes, bidirectional overrides and invisible formatting become visible glyphs, so
 nothing that a model, a tool, a title or a file name holds can move the cursor, set a clipboard or hide itself.
+Here it is also cut short, by whoever has room for so many characters and no more.
 """
 
 from __future__ import annotations
@@ -51,3 +52,8 @@ def safe_text(text: object, *, tab: int = 4) -> str:
 def safe_line(text: object) -> str:
     """`safe_text` on one line: newlines become a visible mark."""
     return safe_text(text).replace("\n", "⏎")
+
+
+def clipped(text: str, most: int) -> str:
+    """`text` in at most so many characters; … stands for what was cut off."""
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -155,7 +155,7 @@ def test_the_first_difference(left: Any, right: Any, leaf: str):
 
 def test_long_leaves_are_shortened():
     _, recorded, _ = first_difference({"a": "x" * 500}, {"a": "y"})
-    assert len(recorded) == 118
+    assert len(recorded) == 120
 
 
 async def test_a_judge_who_was_shown_something_else_is_found():

@@ -20,7 +20,7 @@ from workbench.events import (
 )
 from workbench.events.messages import Delta
 from workbench.run import Run
-from workbench.safe_text import safe_line
+from workbench.safe_text import clipped, safe_line
 
 _WIDE = 100
 
@@ -73,5 +73,4 @@ class Progress:
 
 
 def _short(text: str) -> str:
-    line = safe_line(text)
-    return line if len(line) <= _WIDE else line[: _WIDE - 1] + "…"
+    return clipped(safe_line(text), _WIDE)

@@ -49,6 +49,7 @@ from workbench.events import (
     WriterTook,
 )
 from workbench.events.remarks import recast_words
+from workbench.safe_text import clipped
 from workbench.state import cost_of
 
 Kind = Literal["said", "think", "call", "result", "output", "wait", "note"]
@@ -276,5 +277,4 @@ def _follow(at: str | None) -> str:
 
 
 def _short(text: str) -> str:
-    head = text[: _SHORT * 2].split("\n", 1)[0]
-    return head if len(head) <= _SHORT else head[: _SHORT - 1] + "…"
+    return clipped(text[: _SHORT * 2].split("\n", 1)[0], _SHORT)

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, model_validator
 
 from workbench.events.frozen import Part
 from workbench.events.text import Text
+from workbench.safe_text import clipped
 
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 _DATA_URL = re.compile(r"data:([^;,]*)(?:;[^;,]+)*;base64,(.*)", re.DOTALL)
@@ -56,7 +57,7 @@ class Media(Part):
         """It in words: `[image image/png, 12.3 kB, cat.png]`; untrusted."""
         length = self.bytes
         size = "" if length is None else f"{length} B" if length < 1000 else f"{length / 1000:.1f} kB"
-        told = ", ".join(word for word in (self.mime, size, self.name, _short(self.url)) if word)
+        told = ", ".join(word for word in (self.mime, size, self.name, clipped(self.url, 80)) if word)
         return f"[{self.kind} {told}]"
 
     @property
@@ -94,7 +95,3 @@ def kind_of(mime: str) -> MediaKind:
 def shown(text: str, media: tuple[Media, ...]) -> str:
     """`text`, and under it a line for each image, sound or file."""
     return "\n".join([*([text] if text else []), *[one.words for one in media]]) if media else text
-
-
-def _short(url: str) -> str:
-    return url if len(url) <= 80 else url[:79] + "…"

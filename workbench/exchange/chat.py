@@ -14,6 +14,7 @@ from workbench.exchange.recorder import Recorder
 from workbench.exchange.recording import Recording, Unfit
 from workbench.exchange.shapes import Fields, as_extra, kept, text_of
 from workbench.exchange.untrusted import a_time, an_object
+from workbench.safe_text import clipped
 
 ACTOR = "agent"
 UNKNOWN_MODEL = "imported:unknown"
@@ -75,8 +76,7 @@ def title_of(messages: list[Fields]) -> str:
 
 def short(text: str, most: int = 72) -> str:
     """The first line of `text`, cleaned, and cut where it is long."""
-    line = (clean(text).strip().splitlines() or [""])[0].strip()
-    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+    return clipped((clean(text).strip().splitlines() or [""])[0].strip(), most)
 
 
 def plain_system(text: str) -> Fields:

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit, urlunsplit
 from workbench.errors import ModelFailed
 from workbench.events import Media
 from workbench.events.text import clean
+from workbench.safe_text import clipped
 
 _LONGEST = 400
 _RETRYABLE = frozenset(
@@ -168,5 +169,4 @@ def _kind(status: int, code: str) -> str:
 
 
 def _short(words: str) -> str:
-    line = clean(" ".join(words.split())).rstrip(".")
-    return line if len(line) <= _LONGEST else line[:_LONGEST] + "…"
+    return clipped(clean(" ".join(words.split())).rstrip("."), _LONGEST)

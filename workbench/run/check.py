@@ -30,6 +30,7 @@ from workbench.events import (
 )
 from workbench.events.text import from_json
 from workbench.run.consequences import read_output
+from workbench.safe_text import clipped
 from workbench.state import (
     CallModel,
     CallTool,
@@ -191,5 +192,4 @@ def first_difference(recorded: Any, expected: Any, path: str = "") -> tuple[str,
 
 
 def _short(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 120 else text[:117] + "…"
+    return clipped(json.dumps(value, ensure_ascii=False), 120)

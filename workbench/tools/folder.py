@@ -17,6 +17,7 @@ from typing import BinaryIO, NamedTuple
 
 from workbench.context import RunContext
 from workbench.errors import ToolFailed
+from workbench.safe_text import clipped
 
 LONGEST = 1000
 """Characters of a path."""
@@ -156,7 +157,7 @@ class Folder:
 
 
 def _shown(path: str) -> str:
-    return repr(path if len(path) <= 200 else path[:199] + "…")
+    return repr(clipped(path, 200))
 
 
 def _only_regular(path: str, found: os.stat_result) -> None:

@@ -12,6 +12,7 @@ from pydantic_core import PydanticSerializationError, to_json
 from workbench.errors import ToolFailed, UsedWrongly
 from workbench.events.media import Media, kind_of
 from workbench.events.messages import ToolOutcome
+from workbench.events.text import from_json
 from workbench.tools.pending import Pending
 
 
@@ -29,6 +30,17 @@ def attach(content: bytes | Path, mime: str = "", name: str = "") -> Media:
     if not mime:
         raise UsedWrongly(f"what type is {name or 'this'}? give it, such as attach(data, 'image/png')")
     return Media(kind=kind_of(mime), mime=mime, data=base64.b64encode(content).decode(), name=name)
+
+
+def structured(text: str) -> str | None:
+    """`text`, where it is a JSON object or list."""
+    if not text.startswith(("{", "[")):
+        return None
+    try:
+        from_json(text)
+    except ValueError:
+        return None
+    return text
 
 
 def outcome_of(value: object, tool: str, *, nothing: bool) -> ToolOutcome:

@@ -14,6 +14,7 @@ from types import FrameType, ModuleType
 
 from workbench.errors import BadFile
 from workbench.plain_files import LARGEST, read_bytes
+from workbench.safe_text import clipped
 
 _LONGEST = 300
 """Characters of an error's words that are shown."""
@@ -71,8 +72,7 @@ def blamed(error: BaseException, path: Path, folder: str) -> BadFile:
 
 
 def _line(words: str) -> str:
-    line = " ".join(words[: _LONGEST * 4].split())
-    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+    return clipped(" ".join(words[: _LONGEST * 4].split()), _LONGEST)
 
 
 @contextlib.contextmanager

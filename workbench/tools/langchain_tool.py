@@ -16,6 +16,7 @@ from workbench.events.media import Media, of_url
 from workbench.events.messages import ToolOutcome
 from workbench.events.parts import ToolSpec
 from workbench.events.text import as_json, from_json
+from workbench.tools.giving import structured
 
 if TYPE_CHECKING:
     from langchain_core.tools import BaseTool
@@ -69,7 +70,7 @@ class LangChainTool:
         text, media = _read(cast("object", answer.content))
         if answer.status == "error":
             raise ToolFailed("raised", text)
-        return ToolOutcome(text, _json(text), media)
+        return ToolOutcome(text, structured(text), media)
 
 
 def _read(content: object) -> tuple[str, tuple[Media, ...]]:
@@ -103,13 +104,3 @@ def _media(block: dict[str, Any]) -> Media | None:
         if url := block.get("url"):
             return of_url(str(url), kind)
     return None
-
-
-def _json(text: str) -> str | None:
-    if text[:1] not in ("{", "["):
-        return None
-    try:
-        from_json(text)
-    except ValueError:
-        return None
-    return text

@@ -8,6 +8,8 @@ from typing import Any, cast
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, from_json, to_json
 
+from workbench.safe_text import clipped
+
 MOST = 8
 """How many mistakes are told; the rest are counted."""
 
@@ -17,7 +19,7 @@ def describe_mistakes(tool: str, error: ValidationError, arguments: str, propert
     details = error.errors(include_url=False, include_context=False, include_input=False)
     if details[0]["type"] in {"json_invalid", "string_unicode"}:  # the latter: half a surrogate pair in the text
         problem = details[0]["msg"].removeprefix("Invalid JSON: ")
-        return f"{tool} was not called: its arguments are not valid JSON ({_clip(problem, 120)})."
+        return f"{tool} was not called: its arguments are not valid JSON ({clipped(problem, 120)})."
     given = from_json(arguments)
     mistakes: dict[tuple[str, str], dict[str, None]] = {}
     for detail in details:
@@ -33,20 +35,20 @@ def _mistake(detail: ErrorDetails, given: object, properties: dict[str, Any]) ->
     """The place in backticks, what is wrong there, and what stands there instead where that helps."""
     kind, loc = detail["type"], detail["loc"]
     path, value = _walk(loc, given, absent_last=kind == "missing")
-    place = f"`{_clip(path, 80)}`" if path else "The arguments"
+    place = f"`{clipped(path, 80)}`" if path else "The arguments"
     if kind == "missing":
         expected = _expected(properties.get(path, {}))
         return place, "is missing", f" ({expected})" if expected else ""
     if kind == "extra_forbidden" and len(loc) == 1:
         close = get_close_matches(path, properties, n=1)
         hint = f"did you mean `{close[0]}`?" if close else f"there are: {', '.join(properties) or 'none'}"
-        return place, "is not a parameter", f" ({_clip(hint, 200)})"
+        return place, "is not a parameter", f" ({clipped(hint, 200)})"
     if kind == "extra_forbidden":
         return place, "is not allowed there", ""
     problem = detail["msg"].removeprefix("Input ").removeprefix("Value error, ")
     if kind == "dict_type":
         problem = "should be a JSON object"
-    return place, _clip(problem, 240), f", not {_clip(to_json(value).decode(), 60)}"
+    return place, clipped(problem, 240), f", not {clipped(to_json(value).decode(), 60)}"
 
 
 def _walk(loc: tuple[int | str, ...], value: object, *, absent_last: bool) -> tuple[str, object]:
@@ -67,11 +69,7 @@ def _walk(loc: tuple[int | str, ...], value: object, *, absent_last: bool) -> tu
 def _expected(told: dict[str, Any]) -> str:
     """A property of a JSON schema in a few words."""
     options: list[dict[str, Any]] = told.get("anyOf", [told])
-    kinds = [_clip(" | ".join(map(str, option["enum"])), 120) if "enum" in option else str(option.get("type", ""))
+    kinds = [clipped(" | ".join(map(str, option["enum"])), 120) if "enum" in option else str(option.get("type", ""))
              for option in options]  # fmt: skip
     words = " or ".join(dict.fromkeys(kind for kind in kinds if kind))
-    return ": ".join(part for part in (words, _clip(str(told.get("description", "")), 120)) if part)
-
-
-def _clip(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"
+    return ": ".join(part for part in (words, clipped(str(told.get("description", "")), 120)) if part)

@@ -13,6 +13,7 @@ from workbench.context import RunContext
 from workbench.errors import NotFound, ToolFailed, UsedWrongly
 from workbench.events.messages import ToolOutcome
 from workbench.events.parts import ToolSpec
+from workbench.safe_text import clipped
 from workbench.tools.adapting import Renamed, as_tool
 from workbench.tools.pending import CheckPending, Pends
 from workbench.tools.tool import ForeignTool, Source, Tool
@@ -167,10 +168,9 @@ class Registry:
     def _unknown(self, name: str) -> str:
         if name in ABSENT:
             return f"there is no tool {name}: {ABSENT[name]}"
-        shown = name if len(name) <= 64 else name[:63] + "…"
         names = self.names
         close = get_close_matches(name[:64], names, n=1)
         hint = f"did you mean {close[0]}? " if close else ""
         broken = [problem for source in (*self._first, *self._more) for problem in source.problems]
         wrong = f" (some cannot be had: {'; '.join(broken)})" if broken else ""
-        return f"no tool named {shown!r}; {hint}there are: {', '.join(names) or 'none'}{wrong}"
+        return f"no tool named {clipped(name, 64)!r}; {hint}there are: {', '.join(names) or 'none'}{wrong}"

@@ -14,13 +14,14 @@ Block = Callable[[int, bool], Sequence[Pieces]]
 class Blocks(LineList):
     """Lines with a cursor; `j` and `k` are for the screen to bind."""
 
+    follows = False
+
     def __init__(self, blocks: Sequence[Block] = ()) -> None:
         super().__init__(classes="scroll")
         self._blocks = list(blocks)
         self._unfolded: set[int] = set()
         self._lines: list[tuple[int, Pieces]] = []
         self._width = 0
-        self.following = False
 
     def load(self, blocks: Sequence[Block]) -> None:
         """Show these."""
@@ -37,7 +38,6 @@ class Blocks(LineList):
                 for place, block in enumerate(self._blocks)
                 for line in block(width, place in self._unfolded)
             ]
-        self.following = False
         super().sync()
 
     def count(self) -> int:
@@ -45,10 +45,6 @@ class Blocks(LineList):
 
     def row(self, index: int, width: int) -> Pieces:
         return self._lines[index][1]
-
-    def move_to(self, index: int, *, tell: bool = True) -> None:
-        super().move_to(index, tell=tell)
-        self.following = False
 
     @property
     def block(self) -> int:

@@ -35,10 +35,11 @@ def state_of(one: Breakpoint) -> str:
 class BreakList(LineList):
     """One row for each."""
 
+    follows = False
+
     def __init__(self, session: Session) -> None:
         super().__init__(classes="scroll")
         self._session = session
-        self.following = False
 
     @property
     def rows(self) -> list[Breakpoint | str]:
@@ -56,10 +57,6 @@ class BreakList(LineList):
         mark: Piece = ("  ◇ ", "faint") if not one.enabled else ("  ✎ ", "accent") if one.action else ("  ◆ ", "wrong")
         left: list[Piece] = [mark, (f"{one.number:<3}", "grey"), (one.words, "text" if one.enabled else "faint")]
         return lay(width, left, [(f" {state_of(one)} ", "grey")])
-
-    def move_to(self, index: int, *, tell: bool = True) -> None:
-        super().move_to(index, tell=tell)
-        self.following = False
 
     def empty(self, width: int) -> Sequence[Pieces]:
         return (

@@ -25,10 +25,11 @@ class Choice(NamedTuple):
 class Choices(LineList):
     """The rows."""
 
+    follows = False
+
     def __init__(self, choices: Sequence[Choice]) -> None:
         super().__init__(classes="scroll")
         self._choices = list(choices)
-        self.following = False
 
     def count(self) -> int:
         return len(self._choices)
@@ -40,10 +41,6 @@ class Choices(LineList):
             [(f"  {one.name}  ", "text"), (one.says, "faint")],
             [(f"{one.figure} ", "faint")] if one.figure else [],
         )
-
-    def move_to(self, index: int, *, tell: bool = True) -> None:
-        super().move_to(index, tell=tell)
-        self.following = False
 
 
 class ChoiceScreen(Sheet[int]):

@@ -10,6 +10,7 @@ from workbench.debugger.used import prompt_use, use_of
 from workbench.debugger.words import clock_time
 from workbench.events import Edited, Recast
 from workbench.events.remarks import recast_words
+from workbench.safe_text import clipped
 from workbench.tui.targets import consequences
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def _edits(session: Session) -> Iterator[EditLine]:
         body = event.body
         assert isinstance(body, Edited)
         what = f"{edit.field} of {edit.call or f'event {target}'}, by {event.by} at {clock_time(event.at)}"
-        about = [f"- {_cut(body.was)}", f"+ {_cut(body.value)}"]
+        about = _sides(body.was, body.value)
         yield EditLine(edit.seq, what, about + consequences(session, use_of(session, target, edit.call, edit.seq)))
 
 
@@ -47,9 +48,13 @@ def _cast(session: Session, cast: Cast) -> EditLine:
     event = session.event(cast.seq)
     assert isinstance(event.body, Recast)
     name = f"{recast_words(event.body)}, by {event.by} at {clock_time(event.at)}"
-    about = [f"- {_cut(cast.was.system)}", f"+ {_cut(cast.now.system)}"] if "system" in cast.fields else []
+    about = (
+        [f"- {clipped(cast.was.system, _LONG)}", f"+ {clipped(cast.now.system, _LONG)}"]
+        if "system" in cast.fields
+        else []
+    )
     return EditLine(cast.seq, name, about + consequences(session, prompt_use(session, cast.now.name, cast.seq)))
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONG else f"{text[: _LONG - 1]}…"
+def _sides(was: str, now: str) -> list[str]:
+    return [f"- {clipped(was, _LONG)}", f"+ {clipped(now, _LONG)}"]

@@ -39,18 +39,19 @@ def standing_of(session: SessionLine) -> tuple[str, str, Look]:
 class SessionList(LineList):
     """Saved sessions, read a page at a time as the cursor gets there. `problem`: why they cannot be read."""
 
+    follows = False
+
     def __init__(self, desk: Desk, clock: Callable[[], float], *, id: str) -> None:
         super().__init__(id=id)
         self._desk, self._clock = desk, clock
         self.rows: list[SessionLine] = []
         self.text, self.more = "", True
         self.problem = ""
-        self.following = False
 
     def load(self, text: str = "") -> None:
         """Read the first page of what holds all words of `text`."""
         self.text, self.rows, self.more, self.problem = text, [], True, ""
-        self.cursor, self.following = 0, False
+        self.cursor = 0
         self._read()
 
     def _read(self) -> None:
@@ -67,7 +68,6 @@ class SessionList(LineList):
         while self.more and index >= len(self.rows) - 1:
             self._read()
         super().move_to(index, tell=tell)
-        self.following = False
 
     def action_last(self) -> None:
         while self.more:
@@ -113,13 +113,14 @@ def _cost(session: SessionLine) -> str:
 class ScenarioList(LineList):
     """What can be started: the scenarios, and a talk without one. `broken`: which cannot be started, and why."""
 
+    follows = False
+
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
         self._all: list[ScenarioLine] = []
         self._text = ""
         self.rows: list[ScenarioLine | None] = []
         self.broken: Mapping[str, str] = {}
-        self.following = False
 
     def fill(self, scenarios: Sequence[ScenarioLine]) -> None:
         """These are all there are."""
@@ -142,12 +143,8 @@ class ScenarioList(LineList):
         self.rows = [one for one in self._all if _holds(f"{one.name} {one.title} {one.teaches}", words)]
         if _holds("talk without a scenario chat", words):
             self.rows.append(None)
-        self.cursor, self.following = 0, False
+        self.cursor = 0
         self.sync()
-
-    def move_to(self, index: int, *, tell: bool = True) -> None:
-        super().move_to(index, tell=tell)
-        self.following = False
 
     def sync(self) -> None:
         self.row_height = 2 if self.size.height >= 2 * (len(self._all) + 1) else 1

@@ -60,11 +60,13 @@ class Lines(Widget, can_focus=False):
 class LineList(ScrollView, can_focus=True):
     """Rows with a cursor. A subclass says how many there are and how one looks.
 
-    `following`: the cursor stands at the newest row and stays there when more come. `rests`: the cursor is also
-    drawn while the keys go elsewhere, because another pane shows what it stands on.
+    `follows`: its newest row is what matters; while it is `following`, the cursor stands there and stays there when
+    more come. `rests`: the cursor is also drawn while the keys go elsewhere, because another pane shows what it
+    stands on.
     """
 
     house = getters.app(House)
+    follows = True
     rests = False
     row_height = 1
 
@@ -95,7 +97,7 @@ class LineList(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.cursor = 0
-        self.following = True
+        self.following = self.follows
         self.needle = ""
 
     # -- what a subclass says ---------------------------------------------------------------------------------
@@ -170,7 +172,7 @@ class LineList(ScrollView, can_focus=True):
         if not count:
             return
         self.cursor = max(0, min(index, count - 1))
-        self.following = self.cursor >= self.newest()
+        self.following = self.follows and self.cursor >= self.newest()
         self._show_cursor()
         self.refresh()
         if tell:

@@ -28,11 +28,12 @@ _SOURCES = 30
 class PersonaList(LineList):
     """One row for each persona; fragments, which are nobody by themselves, step back."""
 
+    follows = False
+
     def __init__(self) -> None:
         super().__init__(id="personas")
         self.rows: Sequence[PersonaLine] = ()
         self.broken: Mapping[str, str] = {}
-        self.following = False
 
     def fill(self, rows: Sequence[PersonaLine]) -> None:
         """Show these; the cursor stays on the persona it stands on."""
@@ -48,10 +49,6 @@ class PersonaList(LineList):
 
     def count(self) -> int:
         return len(self.rows)
-
-    def move_to(self, index: int, *, tell: bool = True) -> None:
-        super().move_to(index, tell=tell)
-        self.following = False
 
     def row(self, index: int, width: int) -> Pieces:
         one = self.rows[index]

@@ -22,10 +22,11 @@ _APART = 2
 class Page(LineList):
     """Lines to scroll through; the cursor is not drawn."""
 
+    follows = False
+
     def __init__(self, lines: Sequence[Pieces] = ()) -> None:
         super().__init__(classes="scroll")
         self._lines = list(lines)
-        self.following = False
 
     def show(self, lines: Sequence[Pieces]) -> None:
         """Draw these."""
@@ -40,7 +41,6 @@ class Page(LineList):
 
     def sync(self) -> None:
         self.cursor = -1
-        self.following = False
         super().sync()
         self.cursor = -1
 

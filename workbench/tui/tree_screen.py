@@ -35,10 +35,11 @@ class Picked(NamedTuple):
 class Tree(LineList):
     """One line for each branch."""
 
+    follows = False
+
     def __init__(self, rows: list[Branch], here: str) -> None:
         super().__init__(classes="scroll")
         self.rows, self._here, self.chosen = rows, here, ""
-        self.following = False
 
     def count(self) -> int:
         return len(self.rows)
@@ -62,10 +63,6 @@ class Tree(LineList):
             (f"{cost:>{_COST}}{_met(state):>{_MET}} ", "grey"),
         ]
         return lay(width, left, right)
-
-    def move_to(self, index: int, *, tell: bool = True) -> None:
-        super().move_to(index, tell=tell)
-        self.following = False
 
 
 class TreeScreen(Sheet[Picked]):

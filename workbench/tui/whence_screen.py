@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 class Sightings(LineList):
     """The places, in the order of events."""
 
+    follows = False
+
     def __init__(self) -> None:
         super().__init__(classes="scroll")
         self.rows: Sequence[Sighting] = ()
-        self.following = False
 
     def load(self, rows: Sequence[Sighting]) -> None:
         """Show these."""
@@ -40,10 +41,6 @@ class Sightings(LineList):
     def row(self, index: int, width: int) -> Pieces:
         one = self.rows[index]
         return lay(width, [(f"{f'@{one.seq}':>6}  ", "faint"), (f"{one.place}  ", "grey"), (one.words, "text")])
-
-    def move_to(self, index: int, *, tell: bool = True) -> None:
-        super().move_to(index, tell=tell)
-        self.following = False
 
 
 class WhenceScreen(Sheet[int]):

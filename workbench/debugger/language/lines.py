@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from workbench.safe_text import safe_line, safe_text
+from workbench.safe_text import clipped, safe_line, safe_text
 
 if TYPE_CHECKING:
     from workbench.debugger.alignment import Sign
@@ -37,8 +37,7 @@ def plain(*texts: str, look: Look = "text") -> Lines:
 
 def short(text: str, room: int = WIDE) -> str:
     """`text` on one safe line, cut to `room` characters."""
-    line = safe_line(text[: room + 1])
-    return line if len(line) <= room else line[: room - 1] + "…"
+    return clipped(safe_line(text[: room + 1]), room)
 
 
 def block(text: str, indent: int, *, most: int | None = None, look: Look = "text") -> Lines:

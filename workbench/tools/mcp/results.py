@@ -11,7 +11,8 @@ from workbench.errors import InDoubt, ToolFailed
 from workbench.events.media import Media, kind_of
 from workbench.events.messages import ToolOutcome
 from workbench.events.parts import Effect
-from workbench.events.text import as_json, from_json
+from workbench.events.text import as_json
+from workbench.tools.giving import structured
 
 if TYPE_CHECKING:
     import mcp_types as types
@@ -32,9 +33,7 @@ def outcome_of(result: types.CallToolResult, tool: str) -> ToolOutcome:
     data = None if result.structured_content is None else as_json(result.structured_content)
     if not text and not media:
         text = data or "done"
-    elif data is None and _is_json(text):
-        data = text
-    return ToolOutcome(text, data, media)
+    return ToolOutcome(text, data or structured(text), media)
 
 
 def failure_of(code: int, message: str, server: str) -> Exception:
@@ -106,16 +105,6 @@ def effect_of(annotations: types.ToolAnnotations | None, unsaid: Effect) -> Effe
     if annotations.read_only_hint is None and annotations.destructive_hint is None:
         return unsaid
     return "effect"
-
-
-def _is_json(text: str) -> bool:
-    if text[:1] not in ("{", "["):
-        return False
-    try:
-        from_json(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _base64(data: str) -> str:

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from workbench.budget import spent
 from workbench.debugger.meters import Meter, costs, figure, meters, off_by, sparkline
 from workbench.events import measure_of
+from workbench.safe_text import clipped
 from workbench.tui.panes.pane import Pane, PaneList
 from workbench.tui.pieces import Piece, Pieces, lay, width_of
 from workbench.tui.theme import Look
@@ -44,7 +45,7 @@ def meter(used: Decimal | None, aside: Decimal, limit: Decimal, cells: int) -> l
 def row_of(one: Meter, of: int, width: int) -> Pieces:
     """A counter, its cap and its meter; `of` is how wide the widest cap is."""
     label = measure_of(one.name).tool or _WORDS.get(one.name, one.name)
-    label = label if len(label) <= _LABEL or one.limit is None else f"{label[: _LABEL - 1]}…"
+    label = label if one.limit is None else clipped(label, _LABEL)
     left: list[Piece] = [(f"  {label:<{_LABEL}}", "grey"), (f"{one.shown(one.used):>6}", "text")]
     added: list[Piece] = []
     if one.added:
@@ -87,13 +88,14 @@ def notes_of(state: State, spent_by: Sequence[Decimal | None], width: int) -> li
 class Meters(PaneList):
     """One row for each counter, and notes under them."""
 
+    follows = False
+
     def __init__(self, session: Session) -> None:
         super().__init__(id="meters", classes="keys edge")
         self._session = session
         self._rows: list[Meter] = meters(session.state)
         self._costs: list[Decimal | None] = []
         self._seen = -1
-        self.following = False
 
     def refill(self) -> None:
         """Show what was used in the state that one looks at."""
@@ -120,10 +122,6 @@ class Meters(PaneList):
 
     def count(self) -> int:
         return len(self._rows) + len(self._notes(40))
-
-    def move_to(self, index: int, *, tell: bool = True) -> None:
-        super().move_to(index, tell=tell)
-        self.following = False
 
     def row(self, index: int, width: int) -> Pieces:
         if index >= len(self._rows):

@@ -126,13 +126,14 @@ class CallList(PaneList):
 class Detail(PaneList):
     """One call, all of it."""
 
+    follows = False
+
     def __init__(self, session: Session) -> None:
         super().__init__(id="detail", classes="edge")
         self._session = session
         self._lines: list[Pieces] = []
         self._of: tuple[object, ...] = (None, 0)
         self._parts: list[tuple[str, int, str]] = []
-        self.following = False
 
     def leaf(self) -> tuple[str, str, object]:
         """What the cursor stands on: `call` or `result` ("" between them), the name and the value there."""
@@ -160,7 +161,6 @@ class Detail(PaneList):
             self.scroll_to(y=0, animate=False)
         self._of = of
         self._lines = [] if call is None else list(self._told(call, standing, width))
-        self.following = False
         self.sync()
 
     def count(self) -> int:
@@ -171,7 +171,6 @@ class Detail(PaneList):
 
     def move_to(self, index: int, *, tell: bool = True) -> None:
         super().move_to(index, tell=False)
-        self.following = False
 
     def _told(self, call: Step | Coming, standing: str, width: int) -> Sequence[Pieces]:
         self._parts = []

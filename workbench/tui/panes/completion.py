@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 class Criteria(PaneList):
     """One row for each criterion, then the agent's own word."""
 
+    follows = False
+
     def __init__(self, session: Session) -> None:
         super().__init__(id="criteria", classes="keys edge")
         self._session = session
         self._state: State = session.state
-        self.following = False
 
     def refill(self) -> None:
         """Show the verdicts at the place one looks at."""
@@ -35,10 +36,6 @@ class Criteria(PaneList):
     def count(self) -> int:
         started = self._state.started
         return 0 if started is None or not started.criteria else len(started.criteria) + 1
-
-    def move_to(self, index: int, *, tell: bool = True) -> None:
-        super().move_to(index, tell=tell)
-        self.following = False
 
     def evidence(self, index: int) -> int | None:
         """The event that shows the criterion at `index`."""
