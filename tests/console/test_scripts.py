@@ -56,7 +56,7 @@ def test_the_first_verb_that_cannot_be_done_stops_the_script_and_names_its_line(
     )
     assert told.out.endswith("HELD at the answer, before it counts\n(wb) frobnicate\n")
     near = bench("debug", "support-desk", "--commands", script(bench, "stpe3"))
-    assert near.err.endswith("line 1: there is no verb 'stpe3'; did you mean step, steps?\n")
+    assert near.err.endswith("line 1: there is no verb 'stpe3'; did you mean stop, step, steps?\n")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from tests.playbook import Stage, agent, answered, asked, cap, read, started, st
 from workbench.errors import ModelFailed
 from workbench.events import Call, Cap, Check, Criterion, Event, ModelCalled, Said, StandIn, TurnGiven, UserSide
 from workbench.run import Divergence, Run, check
-from workbench.run.check import first_difference
+from workbench.run.differences import Difference, first_leaf, in_json
 from workbench.state import State, fold
 
 
@@ -45,8 +45,8 @@ async def test_what_was_recorded_replays_to_its_state():
     ("kind", "fields", "leaf", "recorded", "expected"),
     [
         ("tool_called", {"arguments": '{"order":"A-2","deep":{"x":[1,2]}}'}, "arguments.order", '"A-2"', '"A-1"'),
-        ("tool_called", {"arguments": '{"order":"A-1","deep":{"x":[1,3]}}'}, "arguments.deep.x.1", "3", "2"),
-        ("tool_called", {"arguments": '{"order":"A-1"}'}, "arguments.deep", "null", '{"x": [1, 2]}'),
+        ("tool_called", {"arguments": '{"order":"A-1","deep":{"x":[1,3]}}'}, "arguments.deep.x[1]", "3", "2"),
+        ("tool_called", {"arguments": '{"order":"A-1"}'}, "arguments.deep", "nothing", '{"x": [1, 2]}'),
         ("tool_called", {"arguments": "{broken"}, "arguments", '"{broken"', '{"order": "A-1", "deep": {"x": [1, 2]}}'),
         ("tool_called", {"tool": "charge"}, "tool", '"charge"', '"lookup"'),
         ("tool_called", {"effect": "effect"}, "effect", '"effect"', '"read"'),
@@ -140,22 +140,44 @@ def test_a_recording_without_a_start_cannot_be_judged():
         ({"a": 1}, {"a": 2}, "a"),
         ({"a": 1}, {"a": 1, "b": 2}, "b"),
         ({"b": 1, "a": 1}, {"a": 1}, "b"),
-        ([1, 2], [1], "1"),
-        ([1], [1, 2], "1"),
-        ({"a": [{"b": None}]}, {"a": [{"b": 0}]}, "a.0.b"),
+        ([1, 2], [1], "[1]"),
+        ([1], [1, 2], "[1]"),
+        ({"a": [{"b": None}]}, {"a": [{"b": 0}]}, "a[0].b"),
+        ({"a": 1}, {"a": True}, "a"),
+        ({"a": 1}, {"a": 1.0}, "a"),
         (1, 2, ""),
         ([1], {"0": 1}, ""),
-        ({"a": 1}, {"a": 1}, ""),
-        ([1], [1], ""),
     ],
 )
 def test_the_first_difference(left: Any, right: Any, leaf: str):
-    assert first_difference(left, right)[0] == leaf
+    found = first_leaf(left, right)
+    assert found is not None
+    assert found[0] == leaf
 
 
-def test_long_leaves_are_shortened():
-    _, recorded, _ = first_difference({"a": "x" * 500}, {"a": "y"})
-    assert len(recorded) == 120
+@pytest.mark.parametrize("value", [{"a": [1, {"b": None}]}, [], "x", None])
+def test_what_is_equal_differs_nowhere(value: Any):
+    assert first_leaf(value, value) is None
+
+
+def test_a_side_without_the_leaf_has_nothing_there():
+    found = first_leaf({"a": 1}, {"a": 1, "b": None})
+    assert found is not None
+    assert [in_json(side) for side in found[1:]] == ["nothing", "null"]
+
+
+def test_long_sides_are_shortened_to_where_they_part():
+    assert Difference("a", "x", "y").sides == ("x", "y")
+    recorded, now = Difference("a", "x" * 500 + "one" + "z" * 500, "x" * 500 + "two" + "z" * 500).sides
+    assert (len(recorded), len(now)) == (120, 120)
+    assert recorded == "…" + "x" * 40 + "one" + "z" * 75 + "…"
+    assert now.startswith("…" + "x" * 40 + "two")
+    assert Difference("a", "x" * 500, "x" * 510).sides == ("…" + "x" * 40, "…" + "x" * 50)
+
+
+def test_sides_are_told_as_people_read_them():
+    assert Difference("a", '"two\\nlines"', '{"b": 1}').told == ("two\nlines", '{\n  "b": 1\n}')
+    assert Difference("a", "nothing", "1").told == ("nothing", "1")
 
 
 async def test_a_judge_who_was_shown_something_else_is_found():
@@ -168,7 +190,7 @@ async def test_a_judge_who_was_shown_something_else_is_found():
     assert isinstance(check(events), State)
     found = check(changed(events, "judge_asked", refs=(2,)))
     assert isinstance(found, Divergence)
-    assert (found.kind, found.leaf) == ("judge_asked", "refs.1")
+    assert (found.kind, found.leaf) == ("judge_asked", "refs[1]")
 
 
 async def test_what_was_heard_is_what_the_rules_give():

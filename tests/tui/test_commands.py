@@ -47,7 +47,7 @@ async def test_verbs_are_done_and_say_why_they_cannot_be(bench: Bench) -> None:
         await typed(pilot, "look newest")
         assert session.looking is None
         for line, why in {
-            "stpe": "there is no verb 'stpe'; did you mean step",
+            "stpe": "there is no verb 'stpe'; did you mean stop, step",
             "say": "say what? For instance: say the order is A-1007",
             "limit speed 3": "there is no cap 'speed'",
             "s 3": "step takes nothing behind it, and '3' was given",

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from workbench.debugger.session import Session
     from workbench.debugger.summary import Summary
     from workbench.events import Event, RunStarted
-    from workbench.events.messages import ModelRequest, Toolbox
+    from workbench.events.messages import ModelRequest
     from workbench.events.wire import Wire
-    from workbench.gates import Breakpoint, Breakpoints, Gate
+    from workbench.gates import Breakpoint, Breakpoints
     from workbench.run import Ports, Run
     from workbench.store.catalog import BranchRow
     from workbench.store.log import BranchLog, BranchReader
@@ -94,37 +94,21 @@ class House(Parts):
             session.look(place.seq)
         return session
 
-    def fork(
-        self,
-        branch: BranchRow,
-        seq: int,
-        *,
-        name: str | None = None,
-        gates: Sequence[Gate] | None = None,
-        tools: Toolbox | None = None,
-    ) -> Session:
-        """A new branch of the same session that leaves `branch` after `seq`, held.
-
-        Args:
-            gates: instead of those that every run has.
-            tools: instead of the house's own.
-        """
-        from dataclasses import replace
+    def fork(self, branch: BranchRow, seq: int, *, name: str | None = None) -> Session:
+        """A new branch of the same session that leaves `branch` after `seq`, held."""
         from time import time
 
         from workbench.debugger.person import Person
-        from workbench.gates import GATES, breaking
+        from workbench.gates import breaking
         from workbench.run import Run
 
         row = self.store.create_branch(branch.session, branch.id, seq, created=time(), name=name)
         log = self.store.write(row.id, process=_process())
         person = Person()
         ports = self.ports(branch.session, person)
-        ports = ports if tools is None else replace(ports, tools=tools)
         later = self.store.read(branch.id).events(seq)
         breakpoints = self._breakpoints()
-        every = breaking(breakpoints, GATES if gates is None else tuple(gates))
-        run = Run.fork(log, ports, parent=branch.id, parent_seq=seq, later=later, gates=every)
+        run = Run.fork(log, ports, parent=branch.id, parent_seq=seq, later=later, gates=breaking(breakpoints))
         return self._session(row, self.store.session(branch.session).title, log, person, breakpoints, run=run)
 
     def _breakpoints(self) -> Breakpoints:

@@ -80,6 +80,14 @@ def _add(commands: Commands, name: str, handler: str, words: str) -> _Parser:
     return parser
 
 
+def _on_difference(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--on-difference",
+        choices=("recorded", "live", "stop"),
+        help="where a replay differs: use what was recorded, go live from there, or stop (exit code 5)",
+    )
+
+
 def _json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout, words on stderr")
 
@@ -141,6 +149,7 @@ def _running(commands: Commands) -> None:
     resume.add_argument("--say", metavar="TEXT", nargs="+", action="extend", help="what the user says next")
     resume.add_argument("--attach", metavar="FILE", nargs="+", action="extend", help=_ATTACH)
     _caps(resume)
+    _on_difference(resume)
     _json(resume)
     _log(resume)
     opened = _add(commands, "open", "app:opened", "open a session in the app; opening runs nothing")
@@ -155,6 +164,7 @@ def _running(commands: Commands) -> None:
     live = replay.add_mutually_exclusive_group()
     live.add_argument("--live-model", action="store_true", help="ask the model anew; tools answer from the recording")
     live.add_argument("--live-tools", action="store_true", help="run the tools anew; the model answers as recorded")
+    _on_difference(replay)
     _json(replay)
     fork = _add(commands, "fork", "forking:fork", "leave a session at a place in its past; --n runs several forks")
     fork.add_argument("place", metavar="SESSION@SEQ")

@@ -51,6 +51,7 @@ def resume(args: argparse.Namespace) -> int:
             assert run is not None
             assert run.state.started is not None
             need_no_person(run.state.started, f"open it in the app with 'workbench open {session.identity.session}'")
+            args.on_difference = args.on_difference or "stop"
             words, caps, media = list(args.say or []), caps_of(args), attached(args)
             if changed := remark(house, session):
                 aside(changed)
@@ -59,6 +60,8 @@ def resume(args: argparse.Namespace) -> int:
                 for name, given in caps.items():
                     cap(session, given if isinstance(given, Limit) else Limit(name, given, at="stop"))
                 state = run.state
+                if run.difference is not None:
+                    return  # driving chooses there, before anything is released
                 if state.held is not None or (state.ended is not None and not words):
                     run.release("run")
                 elif state.mode != "run":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
@@ -24,6 +24,7 @@ from workbench.debugger.language.opening import greeting
 from workbench.debugger.language.table import find
 from workbench.debugger.language.talk import Talk
 from workbench.debugger.language.where import meters, place, sentence
+from workbench.debugger.outcome import closing_code
 from workbench.debugger.rewriting import editor, rewritten
 from workbench.debugger.session import Session
 from workbench.errors import Impossible, WorkbenchError
@@ -35,9 +36,9 @@ _STYLES: dict[Look, str] = {
 }  # fmt: skip
 
 
-async def converse(desk: Desk, session: Session) -> int:
-    """Talk with a person until they leave; 0."""
-    return await _Terminal(desk, session).converse()
+async def converse(desk: Desk, session: Session, first: Sequence[str] = ()) -> int:
+    """Talk with a person until they leave. `first` are verbs to begin with: then the exit code is the run's, else 0."""
+    return await _Terminal(desk, session).converse(first)
 
 
 class _Terminal:
@@ -54,11 +55,13 @@ class _Terminal:
             bottom_toolbar=self._toolbar,
         )
 
-    async def converse(self) -> int:
+    async def converse(self, first: Sequence[str]) -> int:
         """One line after the other; the last walking verb again where nothing was typed."""
         talk, last = self._talk, ""
         try:
             self._show(await greeting(talk))
+            for line in first:
+                await self._obeyed(line)
             while not talk.over:
                 try:
                     line = (await self._prompt.prompt_async("(wb) ")).strip() or last
@@ -69,7 +72,7 @@ class _Terminal:
                     break
                 if line:
                     last = line if await self._obeyed(line) else ""
-            return 0
+            return closing_code(talk.session.newest, diverged=talk.diverged) if first else 0
         finally:
             talk.close()
 

@@ -14,7 +14,7 @@ from workbench.debugger.language.lines import Line, Lines
 from workbench.debugger.language.obeying import obey
 from workbench.debugger.language.opening import greeting
 from workbench.debugger.language.talk import Talk
-from workbench.debugger.outcome import DIVERGED, DONE, exit_code
+from workbench.debugger.outcome import closing_code
 from workbench.debugger.session import Session
 from workbench.errors import BadFile, DiskFull, WorkbenchError
 from workbench.safe_text import safe_text
@@ -43,7 +43,7 @@ async def run_script(desk: Desk, session: Session, script: Iterable[str], source
                     raise BadFile(source, str(error), line=place) from error
                 if talk.over:
                     break
-        return closing_code(talk)
+        return closing_code(talk.session.newest, diverged=talk.diverged)
     finally:
         talk.close()
 
@@ -53,13 +53,3 @@ def show(lines: Lines) -> None:
     for line in lines:
         print(safe_text(line.text))
     sys.stdout.flush()
-
-
-def closing_code(talk: Talk) -> int:
-    """The exit code of the run as the talk leaves it; a recording that simply ends is done."""
-    if talk.diverged:
-        return DIVERGED
-    state = talk.session.newest
-    recorded = state.started is not None and state.started.turns == "recorded"
-    ends = state.ended is None or state.ended.outcome == "stopped"
-    return DONE if recorded and ends and state.held is None else exit_code(state)

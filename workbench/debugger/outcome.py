@@ -7,6 +7,8 @@ from typing import Any
 from workbench.budget import spent
 from workbench.criteria.complete import all_met
 from workbench.events import Outcome
+from workbench.run.replaying import DIFFERENCE
+from workbench.run.run import DIVERGED as STOPPED_APART
 from workbench.state import State
 
 DONE, FAILED, USED_WRONGLY, BUDGET, UNMET, DIVERGED, HELD = range(7)
@@ -34,15 +36,26 @@ def closing(state: State) -> tuple[Outcome, str]:
 def exit_code(state: State) -> int:
     """The exit code that a run in this state has."""
     if state.ended is None:
-        return HELD
+        return DIVERGED if state.held is not None and state.held.gate == DIFFERENCE else HELD
+    if state.ended.error == STOPPED_APART:
+        return DIVERGED
     return _CODES[state.ended.outcome]
+
+
+def closing_code(state: State, *, diverged: bool = False) -> int:
+    """The exit code of a talk that leaves the run in this state; a recording that simply ends is done."""
+    if diverged:
+        return DIVERGED
+    recorded = state.started is not None and state.started.turns == "recorded"
+    ends = state.ended is None or (state.ended.outcome == "stopped" and state.ended.error is None)
+    return DONE if recorded and ends and state.held is None else exit_code(state)
 
 
 def report(state: State, *, session: str, branch: str) -> dict[str, Any]:
     """The document of `run --json` and `resume --json`."""
     ended, held, meters = state.ended, state.held, state.meters
     cost = spent(meters, "cost")
-    failed = ended is not None and ended.outcome == "error"
+    failed = ended is not None and (ended.outcome == "error" or ended.error == STOPPED_APART)
     return {
         "session": session,
         "branch": branch,

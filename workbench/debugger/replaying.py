@@ -1,101 +1,111 @@
-"""Replay with one side live: the other side is served from the recording, and what differs from it holds.
+"""Replays: a recording checked against the rules, or run again with one side live; and what follows at a difference.
 
-Both are ordinary runs on a fork that begins before the first model call; these are the gates and the toolbox that
-make them a replay. A recorded answer is never served to a request that differs unless a person lets it pass.
+Both ask the same where they differ: use what was recorded, go live from here, or stop. The choice is an event.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING
 
-from workbench.context import RunContext
-from workbench.errors import Impossible, ToolFailed
-from workbench.events import CallFailed, Event, ModelCalled, Said, ToolCalled, ToolReturned
-from workbench.events.messages import Toolbox, ToolOutcome
-from workbench.gates import Gate
-from workbench.state import CallModel, CallTool, Command, Hold, State
+import msgspec
 
-_Key = tuple[str, str]
+from workbench.debugger.words import dollars
+from workbench.errors import Impossible
+from workbench.events import Choice, Live
+from workbench.run import Divergence
+from workbench.run.differences import Difference
+from workbench.run.replaying import Saved, begins_at
+
+if TYPE_CHECKING:
+    from workbench.debugger.session import Session
+    from workbench.state import State
 
 
-def begins_at(events: Iterable[Event]) -> int:
-    """The last event before the first model call, where a replay with one live side leaves the recording.
+class Apart(msgspec.Struct, frozen=True):
+    """Where a replay stands because it differs from its recording.
+
+    Attributes:
+        where: the call or the event, in words.
+        difference: the first leaf that differs; None where the recording has no more.
+    """
+
+    where: str
+    difference: Difference | None
+
+
+def replay_live(session: Session, live: Live, upto: int | None = None) -> Session:
+    """A fork of the session that begins before its first model call, held, and replays the session with one side live.
+
+    Args:
+        upto: the last event of the recording that counts; by default all do.
 
     Raises:
-        Impossible: no model was ever called.
+        Impossible: no model was ever called, or the session cannot be forked here.
     """
-    for event in events:
-        if isinstance(event.body, ModelCalled):
-            return event.seq - 1
-    raise Impossible("no model was called in this recording, so there is nothing to replay live")
+    source = session.newest
+    last = source.seq if upto is None else upto
+    fork = session.fork(begins_at(session.events(0, last)))
+    fork.writer().replay(source.branch, last, live)
+    return fork
 
 
-def words_after(events: Iterable[Event], seq: int) -> list[str]:
-    """What people (not the run's own lines) said to the agent after event `seq`, in order."""
-    said = [event for event in events if event.seq > seq and isinstance(event.body, Said) and event.by == "human"]
-    return [event.body.text for event in said if isinstance(event.body, Said)]
+def apart(session: Session) -> Apart | None:
+    """Where the session's run is held because a replay differs, or its recording ends; None where it is not."""
+    run = session.run
+    held = None if run is None or session.driving else run.apart
+    return None if run is None or held is None else Apart(f"before {held.call or held.command}", run.difference)
 
 
-class RecordedTools:
-    """A toolbox that gives each recorded result once, to the call with the same tool and arguments.
+def choose(session: Session, choice: Choice) -> Session:
+    """Say what follows where the session's replay differs from its recording, or where a check of it diverges.
 
-    `gate` holds a call that the recording does not have; one that a person lets pass goes to the real tools.
+    Gives the session that goes on: a fork of this one where one goes live in what was only checked.
+
+    Raises:
+        Impossible: nothing differs, or there is nothing recorded to be used.
     """
-
-    def __init__(self, events: Iterable[Event], real: Toolbox) -> None:
-        self._real = real
-        self._facts: dict[_Key, deque[ToolReturned | CallFailed]] = defaultdict(deque)
-        asked: dict[str, _Key] = {}
-        for event in events:
-            body = event.body
-            if isinstance(body, ToolCalled):
-                asked[body.call] = (body.tool, body.arguments)
-            elif isinstance(body, ToolReturned | CallFailed) and body.call in asked:
-                self._facts[asked.pop(body.call)].append(body)
-
-    def gate(self, state: State, command: Command) -> Hold | None:
-        """Hold before a tool call that the recording has no result for."""
-        if not isinstance(command, CallTool) or state.grant == command.key:
-            return None
-        if self._facts.get((command.tool, command.arguments)):
-            return None
-        reason = f"{command.tool}({command.arguments}) is not in the recording; letting it pass runs the real tool"
-        return Hold("replay", reason, command.key, "call", command.call)
-
-    async def call(self, name: str, arguments: str, context: RunContext[Any]) -> ToolOutcome:
-        """The recorded result, or its failure."""
-        facts = self._facts.get((name, arguments))
-        if not facts:
-            return await self._real.call(name, arguments, context)
-        fact = facts.popleft()
-        if isinstance(fact, CallFailed):
-            raise ToolFailed(fact.error, fact.message, retryable=fact.retryable)
-        return ToolOutcome(fact.content, fact.data)
+    if apart(session) is not None:
+        session.writer().choose(choice)
+        if choice != "stop":
+            session.drive()
+        return session
+    found = session.replay()
+    if not isinstance(found, Divergence):
+        raise Impossible("nothing differs from the recording here, so there is nothing to choose")
+    if choice == "once":
+        raise Impossible("nothing is held here: live goes on from before the difference, in a fork")
+    if choice == "live":
+        return live_from(session, found)
+    session.writer().rule_on_check(choice, found.seq, found.difference)
+    return session
 
 
-def same_requests(events: Iterable[Event]) -> Gate:
-    """The gate of a replay whose tools are live: the recorded model is only asked what it was asked."""
-    chains = {event.body.call: event.body.request.chain for event in events if isinstance(event.body, ModelCalled)}
-
-    def gate(state: State, command: Command) -> Hold | None:
-        if not isinstance(command, CallModel) or state.grant == command.key:
-            return None
-        chain = chains.get(command.call)
-        if chain == command.request.chain:
-            return None
-        if chain is None:
-            reason = "the recording ends here: it has no answer to this request"
-        else:
-            reason = "this request differs from the recorded one; letting it pass uses the recorded answer all the same"
-        return Hold("replay", reason, command.key, "think", command.call)
-
-    return gate
+def live_from(session: Session, found: Divergence) -> Session:
+    """A fork that leaves the session before the event that the rules do not give, held, with nothing replayed."""
+    fork = session.fork(found.seq - 1)
+    fork.writer().rule_on_check("live", found.seq, found.difference)
+    return fork
 
 
-def ask_before_effects(state: State, command: Command) -> Hold | None:
-    """The gate of a replay whose tools are live: an effect happens only where a person lets it."""
-    if isinstance(command, CallTool) and command.effect == "effect" and state.grant != command.key:
-        return Hold("replay", f"{command.tool} has an effect, and would really run", command.key, "call", command.call)
-    return None
+def saved(session: Session) -> Saved | None:
+    """What the session's replay was given of its recording; None where nothing is replayed here."""
+    run, replay = session.run, session.newest.replay
+    if run is None or run.replaying is None or replay is None:
+        return None
+    return run.replaying.recording.saved(replay.served)
+
+
+def banner(state: State) -> str:
+    """What a check of a whole recording comes to."""
+    meters = state.meters
+    saved = "what it cost is not known" if meters.unpriced else f"{dollars(meters.cost)} saved"
+    touched = f"{meters.requests} model and {meters.tool_calls} tool calls served from the recording"
+    passed = len(state.replay.accepted) if state.replay is not None else 0
+    but = f", {passed} of them as you let {'it' if passed == 1 else 'them'} pass" if passed else ""
+    return f"REPLAY: {state.seq} events, each as the rules make it{but}; {touched}, nothing else touched, {saved}"
+
+
+def served(saved: Saved) -> str:
+    """What a live replay was given, and the money that it did not cost."""
+    cost = "what they had cost is not known" if saved.cost is None else f"{dollars(saved.cost)} saved"
+    return f"{saved.models} model and {saved.tools} tool calls served from the recording, {cost}"

@@ -20,6 +20,7 @@ from workbench.events.messages import Delta
 from workbench.gates import Breakpoint, Breakpoints, breaking
 from workbench.run import Ports, Run, state_at
 from workbench.run.ports import Log, Reader
+from workbench.run.replaying import DIFFERENCE, ENDS
 from workbench.state import State, apply
 
 
@@ -121,10 +122,14 @@ class Session(Looking):
         self._go("run")
 
     def approve(self) -> None:
-        """Let the one held call pass, then hold again."""
+        """Let the one held call pass, then hold again; in a replay that differs, this one call is made."""
         if self.newest.held is None:
             raise Impossible("nothing is held, so there is nothing to approve; continue goes on")
-        self._go("step")
+        if self.run is not None and self.run.apart is not None and self.looking is None:
+            self.writer().choose("once")
+            self._drive()
+        else:
+            self._go("step")
 
     def pause(self) -> None:
         """The first ctrl+c holds at the next boundary, the second breaks off what is under way."""
@@ -267,10 +272,22 @@ class Session(Looking):
         if run.driving:
             raise Impossible("it is under way: ctrl+c holds it")
         if run.waiting:
-            raise Impossible("the agent waits for you: i or say TEXT")
+            words = None if run.replaying is None else run.replaying.said_next(run.state)
+            if words is None:
+                raise Impossible("the agent waits for you: i or say TEXT")
+            run.release(mode, grant="")
+            run.say(words.text, media=words.media)
+            self._drive()
+            return
         if run.state.ended is not None and run.state.ended.outcome in ("completed", "criteria_unmet"):
             raise Impossible("this run is over: i or say TEXT goes on with it, S and N (rs, rn) walk back through it")
-        run.release(mode)
+        held = run.state.held
+        if held is not None and held.gate in (DIFFERENCE, ENDS):
+            if run.apart is not None:
+                raise Impossible(f"{run.apart.reason}; {AT_DIFFERENCE}")
+            run.release(mode, grant="")
+        else:
+            run.release(mode)
         self._drive()
 
     def _drive(self) -> None:
@@ -322,6 +339,9 @@ class Session(Looking):
         if self._summarise is not None and self.run is not None:
             self._summarise(summary_of(self.run.state))
 
+
+AT_DIFFERENCE = "recorded uses what was recorded, live goes on without the recording, stop ends the replay"
+"""What there is to choose where a replay differs, in words."""
 
 _FACTS = frozenset(("model_answered", "tool_returned", "call_failed", "doubted"))
 _TURNS = frozenset(("run_started", "said", "held", "released", "answer_read", "run_ended", "forked", "writer_took"))

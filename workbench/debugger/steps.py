@@ -19,6 +19,7 @@ from workbench.events import (
     CallFailed,
     CapReached,
     CriterionJudged,
+    DifferenceRuled,
     Doubted,
     Event,
     Forked,
@@ -36,10 +37,12 @@ from workbench.events import (
     Price,
     Recast,
     Released,
+    ReplayBegan,
     RequestChanged,
     RunEnded,
     RunStarted,
     Said,
+    Served,
     Settled,
     SummaryAsked,
     ToolCalled,
@@ -69,6 +72,7 @@ class Step(msgspec.Struct):
         ms, tokens, cost: once known; None is unknown, as where an imported recording does not say how long it took.
         attempt: above 1, it was asked again.
         until: when a wait that is under way ends, in seconds since 1970.
+        served: it is given from the recording that is replayed.
     """
 
     seq: int
@@ -87,6 +91,7 @@ class Step(msgspec.Struct):
     cost: Decimal | None = None
     attempt: int = 1
     until: float = 0.0
+    served: bool = False
 
     @property
     def checks(self) -> bool:
@@ -103,6 +108,7 @@ class Steps:
         self._open: dict[str, Step] = {}
         self._prices: dict[str, Price | None] = {}
         self._imported = False
+        self._served: set[str] = set()
         self.extend(events)
 
     def extend(self, events: Iterable[Event]) -> None:
@@ -199,6 +205,12 @@ class Steps:
                 self._row(event, "note", "done", label, detail=_short(body.reason))
             case Forked():
                 self._row(event, "note", "done", f"forked after {body.parent_seq}")
+            case ReplayBegan():
+                self._row(event, "note", "done", f"replay, live {body.live}", detail=f"up to event {body.upto}")
+            case Served():
+                self._served.add(body.call)
+            case DifferenceRuled():
+                self._row(event, "note", "done", f"differs: {body.choice}", detail=_short(body.leaf), call=body.call)
             case Held() | Released() | CriterionJudged():
                 return
             case _:
@@ -208,6 +220,7 @@ class Steps:
         self, event: Event, kind: Kind, standing: Standing, label: str, *, detail: str = "", call: str = ""
     ) -> Step:
         step = Step(event.seq, event.seq, kind, standing, event.actor, self.iteration, label, detail, call, event.at)
+        step.served = kind in ("think", "call") and call in self._served
         self.rows.append(step)
         return step
 
@@ -225,7 +238,7 @@ class Steps:
         step.input_tokens, step.output_tokens = body.usage.input, body.usage.output
         step.detail = _short(body.text) or ", ".join(call.name for call in body.calls)
         price = self._prices.get(event.actor)
-        if price is not None and body.usage.input is not None:
+        if price is not None and body.usage.input is not None and not body.cached:
             step.cost = cost_of(body.usage, price)
 
     def _read(self, body: AnswerRead) -> None:

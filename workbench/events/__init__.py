@@ -74,6 +74,7 @@ from workbench.events.parts import (
     UserSide,
     Window,
 )
+from workbench.events.replays import Choice, DifferenceRuled, Live, ReplayBegan, Served
 
 __all__ = [
     "FOLLOWS",
@@ -89,8 +90,10 @@ __all__ = [
     "Cap",
     "CapReached",
     "Check",
+    "Choice",
     "Criterion",
     "CriterionJudged",
+    "DifferenceRuled",
     "Doubted",
     "Edited",
     "Effect",
@@ -105,6 +108,7 @@ __all__ = [
     "JudgeAsked",
     "Judging",
     "LimitSet",
+    "Live",
     "Measure",
     "Media",
     "Mode",
@@ -123,6 +127,7 @@ __all__ = [
     "Rates",
     "Recast",
     "Released",
+    "ReplayBegan",
     "Request",
     "RequestChanged",
     "Reserve",
@@ -132,6 +137,7 @@ __all__ = [
     "RunEnded",
     "RunStarted",
     "Said",
+    "Served",
     "Settled",
     "Signature",
     "StandIn",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 from msgspec.structs import replace
 
-from workbench.events import Event, Forked
+from workbench.events import Event, Forked, ReplayBegan
 
 
 class Branch(msgspec.Struct, frozen=True):
@@ -65,9 +65,11 @@ class Unfit(ValueError):
 
 
 def renumbered(events: Iterable[Event], numbers: Mapping[int, int]) -> Iterator[Event]:
-    """`events` with their branches, and the parents that forks name, under new numbers."""
+    """`events` with their branches, and the branches that forks and replays name, under new numbers."""
     for event in events:
         body = event.body
         if isinstance(body, Forked):
             body = body.model_copy(update={"parent": numbers.get(body.parent, body.parent)})
+        elif isinstance(body, ReplayBegan):
+            body = body.model_copy(update={"source": numbers.get(body.source, body.source)})
         yield replace(event, branch=numbers[event.branch], body=body)

@@ -5,7 +5,7 @@ The first hold wins. Gates are asked when a command is about to be performed and
 
 from workbench.gates.breakpoint_set import Breakpoint
 from workbench.gates.breakpoints import Breakpoints, Hit
-from workbench.gates.gates import GATES, Gate, breaking, doubt, first_hold, fork, partial, stepping
+from workbench.gates.gates import GATES, Gate, breaking, doubt, first_hold, fork, partial, question, stepping
 from workbench.gates.rules import Deed
 
 __all__ = [
@@ -20,5 +20,6 @@ __all__ = [
     "first_hold",
     "fork",
     "partial",
+    "question",
     "stepping",
 ]

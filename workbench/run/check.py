@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
@@ -12,6 +11,7 @@ from workbench.decide import decide
 from workbench.events import (
     AnswerRead,
     Body,
+    DifferenceRuled,
     Event,
     Heard,
     HistoryCut,
@@ -28,9 +28,8 @@ from workbench.events import (
     TurnGiven,
     WaitBegan,
 )
-from workbench.events.text import from_json
 from workbench.run.consequences import read_output
-from workbench.safe_text import clipped
+from workbench.run.differences import Difference, decoded, first_leaf, in_json
 from workbench.state import (
     CallModel,
     CallTool,
@@ -53,15 +52,27 @@ class Divergence(msgspec.Struct, frozen=True):
     Attributes:
         seq: the event.
         kind: its kind.
-        leaf: path of the first differing leaf (`arguments.order`), "" where the whole event is out of place.
-        recorded, expected: the leaf on both sides, as JSON text.
+        difference: the first leaf that differs (`arguments.order`), "" where the whole event is out of place.
     """
 
     seq: int
     kind: str
-    leaf: str
-    recorded: str
-    expected: str
+    difference: Difference
+
+    @property
+    def leaf(self) -> str:
+        """The path of the leaf."""
+        return self.difference.leaf
+
+    @property
+    def recorded(self) -> str:
+        """The leaf as it was recorded, as JSON text, shortened to where the sides part."""
+        return self.difference.sides[0]
+
+    @property
+    def expected(self) -> str:
+        """The leaf as the rules give it."""
+        return self.difference.sides[1]
 
     def __str__(self) -> str:
         place = f"{self.kind} {self.leaf}".strip()
@@ -69,18 +80,27 @@ class Divergence(msgspec.Struct, frozen=True):
 
 
 def check(events: Iterable[Event]) -> State | Divergence:
-    """The state that the recording ends in, or the first place where it differs from what the rules offer."""
+    """The state that the recording ends in, or the first place where it differs from what the rules offer.
+
+    A place that a person let pass as it was recorded, which is on record behind it, is taken as it is.
+    """
+    events = list(events)
+    passed = {
+        event.body.target
+        for event in events
+        if isinstance(event.body, DifferenceRuled) and event.body.choice == "recorded"
+    }
     state = State()
     answers: dict[str, Event] = {}
     accepted: dict[int, Event] = {}
     for event in events:
         body = event.body
         expected = _expected(state, event, answers, accepted)
-        if expected is not None and expected != body:
-            leaf, recorded, wanted = first_difference(_plain(body), _plain(expected))
-            return Divergence(event.seq, body.kind, leaf, recorded, wanted)
-        if expected is None and _ruled(state, event) and state.started is not None:
-            return Divergence(event.seq, body.kind, "", "this event", "nothing of the kind here")
+        if event.seq not in passed:
+            if expected is not None and expected != body:
+                return Divergence(event.seq, body.kind, _difference(body, expected))
+            if expected is None and _ruled(state, event) and state.started is not None:
+                return Divergence(event.seq, body.kind, Difference("", "this event", "nothing of the kind here"))
         if isinstance(body, ModelAnswered):
             answers[event.actor] = event
         elif isinstance(body, OutputAccepted | ToolReturned) and state.spec(event.actor).output is not None:
@@ -161,35 +181,18 @@ def _told(state: State, event: Event | None) -> Body | None:
     return None if event is None else as_edited(event, state.edits.get(event.seq, ())).body
 
 
+def _difference(recorded: Body, expected: Body) -> Difference:
+    """Where two bodies that are not equal differ first."""
+    found = first_leaf(_plain(recorded), _plain(expected)) or ("", _plain(recorded), _plain(expected))
+    path, was, wanted = found
+    return Difference(path, in_json(was), in_json(wanted))
+
+
 def _plain(body: Body) -> dict[str, Any]:
     """The body as JSON values, with JSON text inside it decoded so that leaves can be named."""
     plain: dict[str, Any] = body.model_dump(mode="json")
     for field in ("arguments", "claims", "data"):
         text = plain.get(field)
         if isinstance(text, str):
-            try:
-                plain[field] = from_json(text)
-            except ValueError:
-                continue
+            plain[field] = decoded(text)
     return plain
-
-
-def first_difference(recorded: Any, expected: Any, path: str = "") -> tuple[str, str, str]:
-    """Path and both sides (JSON text, shortened) of the first leaf that differs, in the recording's order."""
-    if isinstance(recorded, dict) and isinstance(expected, dict):
-        left, right = cast(dict[str, Any], recorded), cast(dict[str, Any], expected)
-        for key in [*left, *[key for key in right if key not in left]]:
-            if key not in left or key not in right or left[key] != right[key]:
-                return first_difference(left.get(key), right.get(key), f"{path}.{key}" if path else str(key))
-    elif isinstance(recorded, list) and isinstance(expected, list):
-        ours, theirs = cast(list[Any], recorded), cast(list[Any], expected)
-        for place in range(max(len(ours), len(theirs))):
-            mine = ours[place] if place < len(ours) else None
-            other = theirs[place] if place < len(theirs) else None
-            if mine != other:
-                return first_difference(mine, other, f"{path}.{place}" if path else str(place))
-    return path, _short(recorded), _short(expected)
-
-
-def _short(value: Any) -> str:
-    return clipped(json.dumps(value, ensure_ascii=False), 120)

@@ -13,9 +13,23 @@ from workbench.events import By, Doubted, Edited, Event, Held, HistoryCut, RunEn
 from workbench.gates import GATES, Deed, Gate, first_hold, partial
 from workbench.run.book import Book
 from workbench.run.consequences import reading_of
+from workbench.run.differences import Difference
 from workbench.run.effects import Effects, Fact
 from workbench.run.ports import Log, Ports, Watcher
-from workbench.state import CallModel, CallTool, Command, Conclude, Effectful, Examine, Hold, Intended, State, Wait
+from workbench.run.replaying import DIFFERENCE, ENDS, Recording, Replaying
+from workbench.state import (
+    CallModel,
+    CallTool,
+    Command,
+    Conclude,
+    Effectful,
+    Examine,
+    Hold,
+    Intended,
+    Replay,
+    State,
+    Wait,
+)
 
 CANCELLED = "cancelled while under way"
 _BREATH = 0.002
@@ -26,7 +40,7 @@ class Driving:
 
     def __init__(self, log: Log, ports: Ports, *, state: State, gates: Sequence[Gate] = GATES) -> None:
         book = self._book = Book(log, ports, state)
-        self._ports, self._gates = ports, gates
+        self._ports, self._gates, self._own_gates = ports, gates, gates
         self._effects = Effects(
             ports,
             book.told,
@@ -39,7 +53,25 @@ class Driving:
         self._driver: asyncio.Task[object] | None = None
         self._inline = False
         self._unbegun: list[Effectful] = []
-        self._driving = self._pausing = False
+        self._driving = self._pausing = self._more = False
+        self._replaying: Replaying | None = None
+        if state.replay is not None and state.replay.live:
+            self._replay(state.replay)
+
+    def _replay(self, replay: Replay) -> None:
+        """From now on the gates compare with the recording, and serve what is not live from it.
+
+        Raises:
+            Impossible: the recording cannot be read from here.
+        """
+        recording = self._ports.recording
+        if recording is None and replay.live != "both":
+            raise Impossible(
+                "this branch replays another one, which cannot be read from here: open it in its workspace"
+            )
+        read = Recording(lambda: recording(replay.source, replay.upto) if recording is not None else ())
+        self._replaying = Replaying(read, self._book.event)
+        self._gates = self._replaying.among(self._own_gates)
 
     # -- looking ----------------------------------------------------------------------------------------------
 
@@ -83,6 +115,31 @@ class Driving:
         """What the agent asks a person, where the run stands still for the answer."""
         held = self._book.next.held
         return held if held is not None and held.gate == "question" else None
+
+    @property
+    def replaying(self) -> Replaying | None:
+        """The replay that this run is, or was before somebody went live."""
+        return self._replaying
+
+    @property
+    def apart(self) -> Hold | None:
+        """Where this is a replay that stands still and differs from its recording, or the recording ends: why it holds.
+
+        A fork that leaves there, and a replay that a person paused there, stand there, too.
+        """
+        state = self._book.next
+        if self._replaying is None or state.held is None or state.held.gate not in (DIFFERENCE, ENDS, "fork", "pause"):
+            return None
+        offered = decide(state)
+        return self._replaying.compare(state, offered[0]) if offered else None
+
+    @property
+    def difference(self) -> Difference | None:
+        """What differs there, where the recording does not simply end."""
+        state = self._book.next
+        if self.apart is None or self._replaying is None:
+            return None
+        return self._replaying.difference(state, decide(state)[0])
 
     def watch(self, watcher: Watcher) -> None:
         """Tell `watcher` of everything from now on."""
@@ -136,6 +193,8 @@ class Driving:
                     await self._perform(effects[0])
                 elif effects or self._tasks:
                     await self._perform_together(effects)
+                elif self._more:  # what was done by rule is on record, and keys are heard before the next
+                    self._more = False
                 else:
                     return
                 shared = self._book.next.elsewhere
@@ -162,7 +221,10 @@ class Driving:
         if self.state.mode != "step":
             raise Impossible("only a run that is stepped holds before every call")
         self._tally()
-        self._unbegun += self._advance()
+        self._more = True
+        while self._more:
+            self._more = False
+            self._unbegun += self._advance()
         self._book.commit()
 
     def _tally(self) -> None:
@@ -197,7 +259,10 @@ class Driving:
             if hold is not None:
                 if isinstance(hold, Deed):
                     self._by_rule(hold)
-                    continue
+                    if effects or self._tasks:
+                        continue
+                    self._more = True
+                    return effects
                 if effects or self._tasks:
                     return effects
                 if hold.gate == "budget" and hold.follow not in ("stop", "pause"):

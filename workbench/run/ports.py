@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -104,6 +104,7 @@ class Ports:
         chance: a number from 0 to 1, 1 excluded.
         price: what `provider:model` costs; None where nobody knows.
         tally: what the session and the workspace's day have used by now; None where nobody else is there.
+        recording: the events of a branch up to one of them, for a replay; None where there is but this one branch.
     """
 
     model: Callable[[str], Model]
@@ -120,3 +121,4 @@ class Ports:
     chance: Callable[[], float] = random.random
     price: Callable[[str], Price | None] = unpriced
     tally: Callable[[], Tallied] | None = None
+    recording: Callable[[int, int], Iterable[Event]] | None = None

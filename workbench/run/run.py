@@ -11,11 +11,14 @@ from workbench.events import (
     ActorSpec,
     By,
     CallFailed,
+    Choice,
+    DifferenceRuled,
     Edited,
     Event,
     Follow,
     Forked,
     LimitSet,
+    Live,
     Media,
     Mode,
     ModelAnswered,
@@ -23,6 +26,7 @@ from workbench.events import (
     Outcome,
     Recast,
     Released,
+    ReplayBegan,
     Reverted,
     Ruling,
     RunEnded,
@@ -34,6 +38,7 @@ from workbench.events import (
     WaitEnded,
 )
 from workbench.gates import GATES, Deed, Gate, first_hold
+from workbench.run.differences import Difference
 from workbench.run.driving import Driving
 from workbench.run.editable import EditedField, editable
 from workbench.run.inheritance import inheritance
@@ -47,6 +52,9 @@ from workbench.state import (
     content_of,
     edited_body,
 )
+
+DIVERGED = "diverged"
+"""The error with which a replay ends that a person, or a command without one, stops at a difference."""
 
 
 class Run(Driving):
@@ -182,6 +190,52 @@ class Run(Driving):
                     return
         doubtful = ", ".join(want.call for want in self._book.next.doubtful)
         raise Impossible(f"call {call!r} is not in doubt; " + (f"in doubt: {doubtful}" if doubtful else "no call is"))
+
+    def replay(self, source: int, upto: int, live: Live, *, by: By = "human") -> None:
+        """From here on this is a replay of the branch `source` up to its event `upto`, with one side `live`."""
+        self._book.record(ReplayBegan(source=source, upto=upto, live=live), by=by)
+        assert self.state.replay is not None
+        self._replay(self.state.replay)
+
+    def choose(self, choice: Choice, *, by: By = "human") -> None:
+        """Say how a replay goes on that is held where its recording differs, or has no more (see `Choice`).
+
+        Raises:
+            Impossible: it is not held there, or nothing was recorded that could be used.
+        """
+        state, held, found = self._book.next, self.apart, self.difference
+        if held is None:
+            raise Impossible("no replay is held here, so there is no difference to choose about")
+        if choice == "recorded" and (found is None or not found.source):
+            raise Impossible(
+                "nothing was recorded in this place: live goes on without the recording, approve makes this one call, "
+                "stop ends the replay"
+            )
+        recorded, now = ("", "") if found is None else found.sides
+        leaf = "" if found is None else found.leaf
+        ruled = DifferenceRuled(choice=choice, call=held.command, leaf=leaf, recorded=recorded, now=now)
+        self._book.stage(ruled, "", by)
+        if choice == "stop":
+            reason = "the recording ends here" if found is None else f"the replay {found}"
+            error = None if found is None else DIVERGED
+            self._book.stage(RunEnded(outcome="stopped", reason=reason, error=error), "", by)
+        else:
+            mode, grant = ("step", held.command) if choice == "once" else (state.mode, "")
+            self._book.stage(Released(mode=mode, grant=grant), "", by)
+        self._pausing = False
+        self._book.commit()
+
+    def rule_on_check(self, choice: Choice, target: int, found: Difference, *, by: By = "human") -> None:
+        """Say how a check of a recording goes on at its event `target`, which the rules do not give.
+
+        `recorded` goes on record here, for every later check of this branch; `live` on a fork that begins before it.
+        """
+        recorded, now = found.sides
+        ruled = DifferenceRuled(choice=choice, target=target, leaf=found.leaf, recorded=recorded, now=now)
+        self._book.record(ruled, by=by)
+        if choice == "live":
+            assert self.state.replay is not None
+            self._replay(self.state.replay)
 
     def _rule_on_partial(self, call: str, ruling: Ruling, by: By) -> None:
         broken_off = {one.partial.call: name for name, one in self._book.next.actors.items() if one.partial is not None}

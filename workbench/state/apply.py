@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from msgspec.structs import replace
 
@@ -39,6 +40,7 @@ from workbench.state.changing import CHANGES, Handler, flush, head_of, passed, u
 from workbench.state.content import BYTES_A_TOKEN, content_of, media_size, size_of
 from workbench.state.metering import METERING, metered
 from workbench.state.outputs import OUTPUTS, of_final_tool
+from workbench.state.replaying import REPLAYING
 from workbench.state.state import (
     Actor,
     Asked,
@@ -170,10 +172,13 @@ def _model_answered(state: State, event: Event, body: ModelAnswered) -> None:
     usage, price = body.usage, spec.price
     asked, made = usage.input, usage.output
     cost = cost_of(usage, price) if price is not None and asked is not None and made is not None else None
+    read, written = asked or 0, made or 0
+    if body.cached:  # nobody was asked, so nothing was used, whatever was used when it was first given
+        read, written, cost = 0, 0, Decimal(0)
     unpriced = cost is None and event.by != "human" and body.model != "rule" and (price is None or not is_free(price))
     for meters in metered(state, actor):
-        meters.input_tokens += asked or 0
-        meters.output_tokens += made or 0
+        meters.input_tokens += read
+        meters.output_tokens += written
         meters.unpriced += unpriced
         meters.ms += body.ms
         if cost is not None:
@@ -357,6 +362,7 @@ _HANDLERS: dict[type[Body], Handler] = {
     **WINDOWS,
     **CAPPING,
     **METERING,
+    **REPLAYING,
     RunStarted: _started,
     Said: _said,
     Heard: _heard,

@@ -138,6 +138,31 @@ class Cut(msgspec.Struct, frozen=True):
     summary: int = 0
 
 
+class Replay(msgspec.Struct, frozen=True):
+    """The recording that a branch replays, and what was made of it so far.
+
+    Attributes:
+        source, upto: the branch that is the recording, and its last event that counts.
+        live: which side is asked anew; `both` where a person went live, and nothing is compared any more.
+        since: the event with which it began.
+        served: calls here and in the recording, in order: the facts of the first were those of the second.
+        passed: commands that differ, by their key, for which a person chose what was recorded.
+        alone: those for which a person chose that they are made, and that the replay goes on after them.
+        known: leaf and both sides of each difference for which either was chosen.
+        accepted: the same for a recording that is only checked: events that the rules do not give.
+    """
+
+    source: int = 0
+    upto: int = 0
+    live: Literal["model", "tools", "both", ""] = ""
+    since: int = 0
+    served: tuple[tuple[str, str], ...] = ()
+    passed: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
+    known: tuple[tuple[str, str, str], ...] = ()
+    accepted: tuple[int, ...] = ()
+
+
 class Meters(Copied):
     """What was used so far.
 
@@ -291,6 +316,7 @@ class State(Copied):
         volume: bytes of what was said last, which others may hear.
         examined: the answer for which each criterion was last looked at by its function or a judge.
         judging: what judges cost in US dollars, None where nobody knows.
+        replay: what is replayed here, and what a person let pass in it; None where nothing is.
     """
 
     branch: int = 0
@@ -322,6 +348,7 @@ class State(Copied):
     cast: tuple[ActorSpec, ...] = ()
     examined: dict[str, int] = {}
     judging: Decimal | None = Decimal(0)
+    replay: Replay | None = None
 
     def own(self, name: str) -> Actor:
         """A copy of the actor that belongs to this state alone; for the fold."""

@@ -1,4 +1,4 @@
-"""Verbs about branches: fork, the tree of them, going from one to another, replay."""
+"""Verbs about branches: fork, the tree of them, going from one to another."""
 
 from __future__ import annotations
 
@@ -115,24 +115,6 @@ def switch(talk: Talk, rest: str) -> Lines:
         raise Impossible("this branch is under way: pause holds it, then you can leave it")
     talk.go_to(talk.branch(rest))
     return []
-
-
-def replay(talk: Talk, rest: str) -> Lines:
-    """Check the recording against the rules; nothing is touched."""
-    nothing(rest, "replay")
-    session = talk.session
-    outcome = session.replay()
-    if not isinstance(outcome, State):
-        talk.diverged = True
-        return [Line(f"REPLAY DIVERGED: {outcome}", "wrong")]
-    meters = outcome.meters
-    saved = "what it cost is not known" if meters.unpriced else f"{dollars(meters.cost)} saved"
-    touched = f"{meters.requests} model and {meters.tool_calls} tool calls served from the recording"
-    return [
-        Line(
-            f"REPLAY: {outcome.seq} events, each as the rules make it; {touched}, nothing else touched, {saved}", "good"
-        )
-    ]
 
 
 def forked_after(session: Session) -> int:

@@ -82,6 +82,8 @@ def _words(talk: Talk, kind: Takes) -> Iterable[tuple[str, str]]:
             return [(str(one.number), one.text) for one in session.breakpoints]
         case "fork":
             return [("--n", "how many"), ("--model", "provider:model"), ("--persona", "a persona's name")]
+        case "live":
+            return [("--live-model", "ask the model anew"), ("--live-tools", "run the tools anew")]
         case _:
             return ()
 

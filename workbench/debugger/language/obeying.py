@@ -6,6 +6,7 @@ import inspect
 from typing import TYPE_CHECKING
 
 from workbench.debugger.language.lines import Line, Lines
+from workbench.debugger.language.replay_verbs import shown_apart
 from workbench.debugger.language.table import find
 from workbench.debugger.language.where import sentence
 
@@ -34,4 +35,4 @@ async def obey(talk: Talk, line: str) -> None:
     talk.show(await do(talk, line))
     await talk.stand_still(talk.session)
     if talk.mark() != before:
-        talk.show([Line(sentence(talk.session, steady=talk.steady), "held")])
+        talk.show([Line(sentence(talk.session, steady=talk.steady), "held"), *shown_apart(talk)])

@@ -11,6 +11,7 @@ from workbench.debugger.language import (
     change_verbs,
     compare_verbs,
     look_verbs,
+    replay_verbs,
     view_verb,
     walk_verbs,
 )
@@ -304,13 +305,41 @@ LANGUAGE: dict[str, tuple[Verb, ...]] = {
             more=("diff      this branch against the one it left", "diff main      main against this branch"),
             completes=("branch", "branch"),
         ),
+    ),
+    "Replays": (
         Verb(
             "replay",
             (),
-            "",
+            "[--live-model|--live-tools]",
             "check the recording against the rules; no model, tool or network is touched",
-            branch_verbs.replay,
+            replay_verbs.replay,
+            completes=("live",),
+            more=(
+                "replay      every event against the rules; where one differs, both sides and what you can choose",
+                "replay --live-model      a fork: the model is asked anew, tools answer from the recording",
+                "replay --live-tools      a fork: tools run anew (effects ask), the model answers as recorded",
+            ),
         ),
+        Verb("apart", (), "", "both sides of what differs from the recording", replay_verbs.apart),
+        Verb(
+            "recorded",
+            (),
+            "",
+            "where a replay differs: use what was recorded, and go on replaying",
+            replay_verbs.choosing("recorded"),
+        ),
+        Verb(
+            "live",
+            (),
+            "",
+            "where a replay differs: go live from here; effects still ask",
+            replay_verbs.choosing("live"),
+            more=(
+                "From then on nothing is compared with the recording or served from it.",
+                "Where a recording was only checked, this is a fork that begins before the difference.",
+            ),
+        ),
+        Verb("stop", (), "", "where a replay differs: end it there (exit code 5)", replay_verbs.choosing("stop")),
     ),
     "Help, and leaving": (
         Verb("help", ("h", "?"), "[VERB]", "this list, or more of a verb", help_, completes=("verb",)),

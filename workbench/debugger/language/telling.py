@@ -13,7 +13,9 @@ from workbench.events import (
     AnswerRead,
     CallFailed,
     CapReached,
+    Choice,
     CriterionJudged,
+    DifferenceRuled,
     Doubted,
     Edited,
     Event,
@@ -30,11 +32,13 @@ from workbench.events import (
     OutputGiven,
     OutputRejected,
     Recast,
+    ReplayBegan,
     RequestChanged,
     Reverted,
     RunEnded,
     RunStarted,
     Said,
+    Served,
     Settled,
     SummaryAsked,
     ToolCalled,
@@ -52,6 +56,11 @@ _VERDICTS: dict[str, tuple[str, Look]] = {
     "claimed": ("claimed", "held"),
     "unknown": ("unknown", "held"),
 }
+
+_CHOSEN: dict[Choice, str] = {
+    "recorded": "as it was recorded", "once": "this once", "live": "live from here", "stop": "stops",
+}  # fmt: skip
+"""What was chosen where a replay differs."""
 
 _CHANGES = (Edited, ModelAnswered, ToolReturned, CallFailed)
 """What a rule does as a person would, or a fork takes over from its parent."""
@@ -162,6 +171,16 @@ def _remark(event: Event) -> list[tuple[str, str, Look]]:
             kept = [(one.call, call_words(one.tool, one.arguments)) for one in body.undone]
             stays: list[tuple[str, str, Look]] = [("", f"not undone: {call} {words}", "held") for call, words in kept]
             return [("forked", f"after event {body.parent_seq}", "new"), *stays]
+        case ReplayBegan():
+            other = "tools" if body.live == "model" else "model"
+            return [("replay", f"of what was recorded up to event {body.upto}; the {other} comes from there", "new")]
+        case Served():
+            other = "" if body.source == body.call else f"{body.source} of "
+            return [("served", f"{body.call} from {other}the recording", "faint")]
+        case DifferenceRuled():
+            where = body.call or f"event {body.target}"
+            differs = f": {short(body.leaf)}, recorded {short(body.recorded, 60)}, now {short(body.now, 60)}"
+            return [("ruled", f"{where} {_CHOSEN[body.choice]}{differs if body.leaf else ''}", "new")]
         case RunEnded():
             look: Look = "good" if body.outcome == "completed" else "wrong"
             return [("ended", body.outcome + (f": {short(body.reason)}" if body.reason else ""), look)]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from workbench.debugger.language.talk import Talk
 
 Do = Callable[["Talk", str], Lines | Awaitable[Lines]]
-Takes = Literal["call", "answer", "tool", "cap", "branch", "verb", "condition", "ruling", "breakpoint", "fork"]
+Takes = Literal["call", "answer", "tool", "cap", "branch", "verb", "condition", "ruling", "breakpoint", "fork", "live"]
 
 
 class Verb(msgspec.Struct, frozen=True):

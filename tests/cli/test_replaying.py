@@ -1,0 +1,184 @@
+"""`replay` at a real difference, from the command line: each choice, with the model live, the tools live, neither."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.cli.bench import Bench
+from tests.otherwise import asks, done, holds, open_shop
+
+
+@pytest.fixture
+def shop(bench: Bench) -> str:
+    """A session recorded in the shop, and nothing done since."""
+    open_shop(bench.root)
+    session = bench.run("shop")
+    holds(bench.root, "3")
+    return session
+
+
+def kinds(bench: Bench, branch: str, kind: str) -> list[dict[str, Any]]:
+    """A branch's own events of this kind."""
+    lines = bench.exported(branch)
+    number = next(row["branch"] for row in lines[0]["branches"] if row["name"] == branch.partition("/")[2])
+    return [line for line in lines[1:] if line["branch"] == number and line["kind"] == kind]
+
+
+def test_what_does_not_differ_is_replayed_to_its_end(bench: Bench, shop: str):
+    told = bench("replay", shop, "--live-model")
+    assert (told.code, done(bench.root)) == (0, [])
+    assert told.err.endswith("0 model and 2 tool calls served from the recording, $0 saved\n")
+    assert "thank you." in told.err.lower()
+    told = bench("replay", shop, "--live-tools")
+    assert (told.code, done(bench.root)) == (6, ["stock antenna"])
+    assert "order already ran with these arguments" in told.err
+
+
+DIFFERS = {
+    "--live-model": 'the replay differs at arguments.part: recorded "antenna", now "cable"',
+    "--live-tools": 'the replay differs at messages[2].content: recorded "3", now "0"',
+}
+
+
+@pytest.mark.parametrize("live", list(DIFFERS))
+def test_where_nobody_is_it_stops_with_5_and_names_the_leaf(bench: Bench, shop: str, live: str):
+    asks(bench.root, "cable")
+    holds(bench.root, "0")
+    told = bench("replay", shop, live)
+    assert (told.code, told.out) == (5, "")
+    assert f"STOPPED: {DIFFERS[live]}\n" in told.err
+    assert done(bench.root) == ([] if live == "--live-model" else ["stock antenna"])
+    (ruled,) = kinds(bench, f"{shop}/b2", "difference_ruled")
+    assert (ruled["choice"], ruled["leaf"]) == ("stop", DIFFERS[live].split(" at ")[1].split(":")[0])
+    document = bench("replay", shop, live, "--json").document
+    assert (document["status"], document["outcome"]) == ("stopped", "stopped")
+    assert document["error"] == {"type": "diverged", "message": DIFFERS[live], "retryable": False}
+
+
+def test_with_the_model_live_recorded_serves_and_live_runs_and_asks_before_effects(bench: Bench, shop: str):
+    asks(bench.root, "cable")
+    told = bench("replay", shop, "--live-model", "--on-difference", "recorded")
+    assert (told.code, done(bench.root)) == (0, [])
+    assert "2 tool calls served" in told.err
+    told = bench("replay", shop, "--live-model", "--on-difference", "live")
+    assert (told.code, done(bench.root)) == (6, ["stock cable"])
+    assert "order already ran with these arguments" in told.err
+    assert bench("resume", f"{shop}/b3", "--headless").code == 0
+    assert done(bench.root) == ["stock cable", "order antenna"]
+
+
+def test_with_the_tools_live_recorded_serves_and_live_asks_the_model(bench: Bench, shop: str):
+    holds(bench.root, "0")
+    told = bench("replay", shop, "--live-tools", "--on-difference", "recorded", "--json")
+    assert told.code == 6
+    assert told.document["held"]["call"] == "agent.2.1"
+    # What was chosen about once stands in every later request, and is not asked about again.
+    told = bench("resume", f"{shop}/b2", "--headless")
+    assert (told.code, told.out) == (0, "You are welcome.\n")
+    assert [one["choice"] for one in kinds(bench, f"{shop}/b2", "difference_ruled")] == ["recorded"]
+    assert len(kinds(bench, f"{shop}/b2", "served")) == 4
+    told = bench("replay", shop, "--live-tools", "--on-difference", "live", "--json")
+    assert told.code == 6
+    assert len(kinds(bench, f"{shop}/b3", "served")) == 1
+
+
+def test_where_nothing_was_recorded_that_could_be_used_it_stops_all_the_same(bench: Bench, shop: str):
+    path = bench.root / "scenarios" / "shop.yaml"
+    more = "  - calls:\n      - {tool: stock, args: {part: screw}}\n  - say: It is ordered."
+    path.write_text(path.read_text().replace("  - say: It is ordered.", more))
+    told = bench("replay", shop, "--live-model", "--on-difference", "recorded")
+    assert told.code == 5
+    assert "nothing is recorded in this place, so it stops" in told.err
+    assert 'differs at call: recorded nothing, now {"tool": "stock"' in told.err
+
+
+def test_a_replay_that_was_stopped_can_be_gone_on_with_and_still_replays(bench: Bench, shop: str):
+    asks(bench.root, "cable")
+    assert bench("replay", shop, "--live-model").code == 5
+    assert bench("resume", f"{shop}/b2", "--headless").code == 5
+    assert bench("resume", f"{shop}/b2", "--headless", "--on-difference", "recorded").code == 0
+    assert done(bench.root) == []
+
+
+def test_a_fork_of_a_replay_that_is_held_replays_too(bench: Bench, shop: str):
+    asks(bench.root, "cable")
+    script = bench.write("held.wb", "replay --live-model\nc\nfork\nrecorded\nswitch b2\n")
+    told = bench("debug", shop, "--commands", str(script))
+    assert (told.code, done(bench.root)) == (5, [])
+    assert bench("resume", f"{shop}/b3", "--headless").code == 0
+    assert (done(bench.root), len(kinds(bench, f"{shop}/b3", "served"))) == ([], 2)
+
+
+def tampered(bench: Bench, shop: str) -> str:
+    """The same session, with another argument in its log than the model wrote, in two places."""
+    lines = bench.exported(shop)
+    for called, part in zip([line for line in lines if line["kind"] == "tool_called"], ["cable", "plug"], strict=True):
+        called["arguments"] = json.dumps({"part": part})
+    path = bench.write("changed.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+    (session,) = bench.json("import", str(path))["sessions"]
+    return session
+
+
+def test_a_check_that_diverges_takes_the_recorded_ones_and_remembers_it(bench: Bench, shop: str):
+    session = tampered(bench, shop)
+    before = bench.exported(session)
+    assert bench("replay", session).code == 5
+    assert bench.exported(session) == before
+    told = bench("replay", session, "--on-difference", "recorded")
+    assert (told.code, done(bench.root)) == (0, [])
+    assert "but for 2 that you let pass" in told.out
+    assert told.err.count("differs at tool_called arguments.part: recorded") == 2
+    assert bench("replay", session).code == 0
+    assert len(bench.exported(session)) == len(before) + 2
+
+
+def test_a_check_that_diverges_goes_live_in_a_fork_before_the_difference(bench: Bench, shop: str):
+    session = tampered(bench, shop)
+    told = bench("replay", session, "--on-difference", "live")
+    assert (told.code, done(bench.root)) == (6, ["stock antenna"])
+    (ruled,) = kinds(bench, f"{session}/b2", "difference_ruled")
+    assert (ruled["choice"], ruled["recorded"], ruled["now"]) == ("live", '"cable"', '"antenna"')
+    assert "b2" in told.err
+    assert bench("replay", f"{session}/b2").code == 0
+
+
+def test_a_check_that_diverges_stops_and_says_so_in_the_log(bench: Bench, shop: str):
+    session = tampered(bench, shop)
+    told = bench("replay", session, "--on-difference", "stop", "--json")
+    assert told.code == 5
+    assert told.document["diverged"]["leaf"] == "arguments.part"
+    assert [line["choice"] for line in bench.exported(session) if line["kind"] == "difference_ruled"] == ["stop"]
+    assert bench("replay", session).code == 5
+
+
+def test_a_replay_travels_in_an_export_with_its_recording(bench: Bench, shop: str):
+    asks(bench.root, "cable")
+    assert bench("replay", shop, "--live-model").code == 5
+    lines = bench.exported(shop)
+    path = bench.write("whole.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+    (session,) = bench.json("import", str(path))["sessions"]
+    assert bench("resume", f"{session}/b2", "--headless", "--on-difference", "recorded").code == 0
+    assert done(bench.root) == []
+    began = next(line for line in lines if line["kind"] == "replay_began")
+    began["source"] = 9
+    path = bench.write("torn.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+    assert "replays branch 9, which is not here" in bench("import", str(path)).err
+
+
+def test_what_a_replay_served_is_no_use_of_today(bench: Bench, shop: str):
+    def tools_used() -> list[int]:
+        rows = bench.json("usage", "--session", shop)["usage"]
+        return [row["tool_calls"] for row in rows]
+
+    assert tools_used() == [2]
+    assert bench("replay", shop, "--live-model").code == 0
+    assert tools_used() == [2]
+
+
+def test_bad_words_are_refused(bench: Bench, shop: str):
+    told = bench("replay", shop, "--on-difference", "maybe")
+    assert told.code == 2
+    assert "recorded" in told.sentence

@@ -1,0 +1,78 @@
+"""A small shop whose recorded run turns out otherwise when it is replayed: another stock, or another script."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+SCENARIO = """\
+name: shop
+title: A part is ordered
+persona: assistant
+tools: [stock, order]
+user:
+  - One antenna, please.
+  - Thank you.
+script:
+  - calls:
+      - tool: stock
+        args: {{part: {part}}}
+  - calls:
+      - tool: order
+        args: {{part: antenna}}
+  - say: It is ordered.
+  - say: You are welcome.
+"""
+
+TOOLS = """\
+from pathlib import Path
+
+from workbench import tool
+
+FILES = Path(__file__).resolve().parent.parent
+
+
+def note(words: str) -> None:
+    with (FILES / "done.txt").open("a") as file:
+        file.write(words + "\\n")
+
+
+@tool(effect="read")
+def stock(part: str) -> str:
+    '''How many of a part there are.'''
+    note(f"stock {part}")
+    return (FILES / "stock.txt").read_text()
+
+
+@tool(effect="effect")
+def order(part: str) -> str:
+    '''Order a part.'''
+    note(f"order {part}")
+    return "ordered"
+"""
+
+
+def open_shop(root: Path) -> None:
+    """The scenario `shop`, its tools, and three antennas."""
+    (root / "scenarios").mkdir(parents=True, exist_ok=True)
+    (root / "tools").mkdir(exist_ok=True)
+    (root / "tools" / "shop.py").write_text(TOOLS)
+    (root / "stock.txt").write_text("3")
+    (root / "workbench.toml").touch()
+    asks(root, "antenna")
+
+
+def asks(root: Path, part: str) -> None:
+    """From now on the script asks for the stock of `part`."""
+    (root / "scenarios" / "shop.yaml").write_text(SCENARIO.format(part=part))
+
+
+def holds(root: Path, stock: str) -> None:
+    """From now on there are so many, and nothing was done yet."""
+    (root / "stock.txt").write_text(stock)
+    (root / "done.txt").unlink(missing_ok=True)
+
+
+def done(root: Path) -> list[str]:
+    """Every call of a tool that was really run, since `holds` or the beginning."""
+    path = root / "done.txt"
+    return path.read_text().splitlines() if path.exists() else []

@@ -1,0 +1,156 @@
+"""Where two values differ first, by the path of the leaf; and what a model is asked, as values that can be compared."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, cast
+
+import msgspec
+
+from workbench.events import Event
+from workbench.events.messages import Message
+from workbench.events.text import from_json
+from workbench.safe_text import clipped
+from workbench.state import State, as_edited
+from workbench.state.telling import Telling
+
+_WIDE = 120
+_BEFORE = 40
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """The first leaf at which a replay differs from its recording.
+
+    Attributes:
+        leaf: its path, `messages[3].content`; "call" where the recording has nothing in this place.
+        recorded, now: both sides, in JSON and whole; "nothing" where a side has none.
+        source: the call of the recording that stands in this place; "" where none does.
+    """
+
+    leaf: str
+    recorded: str
+    now: str
+    source: str = ""
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """Both sides, shortened to where they part."""
+        return shortened(self.recorded, self.now)
+
+    @property
+    def told(self) -> tuple[str, str]:
+        """Both sides as people read them, whole: words as they are, other values as indented JSON."""
+        return _told(self.recorded), _told(self.now)
+
+    def __str__(self) -> str:
+        recorded, now = self.sides
+        return f"differs at {self.leaf}: recorded {recorded}, now {now}"
+
+
+def first_leaf(recorded: Any, now: Any) -> tuple[str, Any, Any] | None:
+    """Path and both sides of the first leaf that differs; None where none does."""
+    return next(leaves(recorded, now), None)
+
+
+def leaves(recorded: Any, now: Any, path: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Path and both sides of every leaf that differs, in the recording's order.
+
+    A side that has no such leaf is `MISSING`.
+    """
+    if isinstance(recorded, dict) and isinstance(now, dict):
+        left, right = cast(dict[str, Any], recorded), cast(dict[str, Any], now)
+        for key in [*left, *[key for key in right if key not in left]]:
+            yield from leaves(left.get(key, MISSING), right.get(key, MISSING), f"{path}.{key}" if path else str(key))
+        return
+    if isinstance(recorded, list) and isinstance(now, list):
+        ours, theirs = cast(list[Any], recorded), cast(list[Any], now)
+        for place in range(max(len(ours), len(theirs))):
+            mine, other = [side[place] if place < len(side) else MISSING for side in (ours, theirs)]
+            yield from leaves(mine, other, f"{path}[{place}]")
+        return
+    # 1, 1.0 and true are equal in Python, and not to whoever is asked.
+    one, another = cast(object, recorded), cast(object, now)
+    if one is not another and (type(one) is not type(another) or one != another):
+        yield path, one, another
+
+
+def _told(text: str) -> str:
+    value = decoded(text)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
+
+
+MISSING = object()
+"""What stands for a leaf that one side does not have."""
+
+
+def in_json(value: Any) -> str:
+    """The value as JSON text; `nothing` where there is none."""
+    return "nothing" if value is MISSING else json.dumps(value, ensure_ascii=False)
+
+
+def shortened(recorded: str, now: str, *, wide: int = _WIDE, before: int = _BEFORE) -> tuple[str, str]:
+    """Both texts, where they are long only `wide` characters around the first one at which they part.
+
+    Args:
+        before: so many characters of what both have stand before it.
+    """
+    if max(len(recorded), len(now)) <= wide:
+        return recorded, now
+    shorter = min(len(recorded), len(now))
+    parts = next((place for place in range(shorter) if recorded[place] != now[place]), shorter)
+    start = max(0, parts - before)
+    return _stretch(recorded, start, wide), _stretch(now, start, wide)
+
+
+def _stretch(text: str, start: int, wide: int) -> str:
+    begin = "…" if start else ""
+    return begin + clipped(text[start:], wide - len(begin))
+
+
+def decoded(text: str) -> Any:
+    """The JSON value of `text`, so that leaves inside of it can be named; the text where it is none."""
+    try:
+        return from_json(text)
+    except ValueError:
+        return text
+
+
+def request_of(state: State, actor: str, lookup: Callable[[int], Event]) -> dict[str, Any]:
+    """What the actor's model is asked in `state`, as plain values: its prompt, tools and settings, then the messages.
+
+    Args:
+        lookup: finds the events that its messages come from, as they were recorded.
+    """
+
+    def told(seq: int) -> Event:
+        return as_edited(lookup(seq), state.edits.get(seq, ()))
+
+    spec = state.spec(actor)
+    head: dict[str, Any] = {
+        "model": spec.model,
+        "system": spec.system,
+        "tools": [
+            {"name": tool.name, "description": tool.description, "parameters": decoded(tool.parameters)}
+            for tool in spec.tools
+        ],
+        "settings": decoded(spec.settings),
+        "structured": spec.structured,
+        "no_tools": bool(state.toolless(actor)),
+    }
+    schema = state.output_schema(actor)
+    if schema is not None:
+        head["output_schema"] = decoded(schema)
+    log = state.actors[actor].log
+    return head | {"messages": [_message(one) for one in Telling(log, told, [], {})]}
+
+
+def _message(message: Message) -> dict[str, Any]:
+    plain: dict[str, Any] = {"role": message.role, "content": message.text}
+    if message.calls:
+        plain["calls"] = [{"name": call.name, "arguments": decoded(call.arguments)} for call in message.calls]
+    if message.failed:
+        plain["failed"] = True
+    if message.media:
+        plain["media"] = [media.model_dump(mode="json", exclude_defaults=True) for media in message.media]
+    return plain
