@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -11,62 +10,15 @@ from typing import Any
 import pytest
 
 from tests.memory import Memory
-from tests.playbook import CHARGE, LOOKUP, Hang, Line, Stage, agent, cap, says, told, until, wants
+from tests.playbook import CHARGE, LOOKUP, Hang, Stage, agent, cap, says, told, until, wants
+from tests.replayed import ORDER, OTHER, Replayed, apart, recorded
 from workbench.errors import Impossible, ToolFailed
-from workbench.events import Call, Event, Live, ModelAnswered, Price, Served, ToolReturned, ToolSpec, Usage, UserSide
+from workbench.events import Call, Live, ModelAnswered, Price, ToolReturned, ToolSpec, Usage, UserSide
 from workbench.events.messages import Answer
 from workbench.gates import GATES
 from workbench.run import Run, check
 from workbench.run.replaying import begins_at
 from workbench.state import State, fold
-
-ORDER = Call(name="lookup", arguments='{"order":"A-1"}')
-OTHER = Call(name="lookup", arguments='{"order":"A-2"}')
-
-
-class Replayed(Stage):
-    """A fork of a recording that begins before its first model call, on a world of its own."""
-
-    def __init__(self, events: Sequence[Event], live: Live, *lines: Line, **deeds: Any) -> None:
-        at = begins_at(events)
-        super().__init__(*lines, log=Memory(events[:at], number=2), **deeds)
-        self.recorded = list(events)
-        self.ports = replace(self.ports, recording=self._recording)
-        self.run = Run.fork(self.log, self.ports, parent=1, parent_seq=at, later=events[at:], gates=GATES)
-        self.run.replay(1, len(events), live)
-        self.run.release("run")
-
-    def _recording(self, branch: int, upto: int) -> list[Event]:
-        assert branch == 1
-        return self.recorded[:upto]
-
-    @property
-    def own(self) -> list[str]:
-        """What was recorded since the replay began."""
-        kinds = [event.body.kind for event in self.log.events()]
-        return self.lines[kinds.index("replay_began") + 2 :]
-
-    @property
-    def served(self) -> list[tuple[str, str]]:
-        """What was served, and from where."""
-        return [(one.call, one.source) for event in self.log.events() if isinstance(one := event.body, Served)]
-
-    @property
-    def why(self) -> str:
-        """The hold's reason."""
-        held = self.run.state.held
-        return held.reason if held is not None else ""
-
-    async def drive(self) -> Replayed:
-        await self.run.drive()
-        return self
-
-
-async def recorded(*lines: Line, actor: Any = None, said: Sequence[str] = ("go",), **deeds: Any) -> list[Event]:
-    """A run to its end."""
-    stage = Stage(*lines, **deeds)
-    await stage.start(actor or agent(), lines=said).drive()
-    return list(stage.log.events())
 
 
 async def test_with_the_tools_live_the_model_is_served_and_never_asked():
@@ -164,174 +116,6 @@ async def test_prompt_tools_and_settings_are_part_of_the_request(changed: dict[s
     await stage.drive()
     assert stage.last == "held difference agent.1"
     assert stage.why == f"the replay differs at {differs}"
-
-
-async def apart(live: Live) -> Replayed:
-    """A replay that is held at a difference, with one more call and an answer behind it."""
-    if live == "model":
-        events = await recorded(wants(ORDER), wants("save"), "done")
-        return await Replayed(events, "model", wants(OTHER), wants("save"), "done").drive()
-    events = await recorded(wants(ORDER), wants("save"), "done")
-    return await Replayed(events, "tools", "not asked", wants("save"), "live", lookup=says("lost")).drive()
-
-
-@pytest.mark.parametrize("live", ["model", "tools"])
-async def test_a_release_alone_lets_no_difference_pass(live: Live):
-    stage = await apart(live)
-    assert stage.run.apart is not None
-    assert stage.run.apart.reason == stage.why
-    held = stage.run.state.held
-    assert held is not None
-    stage.run.release("run", grant=held.command)
-    await stage.drive()
-    assert stage.last.startswith("held difference")
-    assert stage.tools.done == ([] if live == "model" else [("lookup", "agent.1.1", 1)])
-
-
-async def test_recorded_uses_what_was_recorded_and_goes_on_replaying():
-    stage = await apart("model")
-    stage.run.choose("recorded")
-    await stage.drive()
-    assert (stage.tools.done, stage.served) == ([], [("agent.1.1", "agent.1.1"), ("agent.2.1", "agent.2.1")])
-    assert "tool_returned agent.1.1 found" in stage.own
-    assert stage.run.waiting
-    stage = await apart("tools")
-    stage.run.choose("recorded")
-    await stage.drive()
-    # The next request holds the changed result, too, and that was chosen about.
-    assert stage.served == [("agent.1", "agent.1"), ("agent.2", "agent.2"), ("agent.3", "agent.3")]
-    assert stage.own[-1] == "answer_read agent.3 done"
-    assert stage.model.requests == []
-
-
-async def test_once_makes_this_one_call_and_goes_on_replaying():
-    stage = await apart("model")
-    stage.run.choose("once")
-    assert stage.run.state.mode == "step"
-    stage.run.release("run")
-    await stage.drive()
-    stage.run.release("run")
-    await stage.drive()
-    assert [done[1] for done in stage.tools.done] == ["agent.1.1"]
-    assert stage.served == [("agent.2.1", "agent.2.1")]
-    stage = await apart("tools")
-    stage.run.choose("once")
-    await stage.drive()
-    assert len(stage.model.requests) == 1
-
-
-@pytest.mark.parametrize("live", ["model", "tools"])
-async def test_live_compares_and_serves_nothing_from_then_on(live: Live):
-    stage = await apart(live)
-    served = stage.served
-    stage.run.choose("live")
-    await stage.drive()
-    assert stage.served == served
-    assert stage.run.waiting
-    assert [done[0] for done in stage.tools.done] == ["lookup", "save"]
-    assert stage.run.difference is None
-
-
-async def test_live_still_asks_before_an_effect():
-    events = await recorded(wants(ORDER), "done")
-    stage = await Replayed(events, "model", wants("charge"), "done").drive()
-    stage.run.choose("live")
-    await stage.drive()
-    assert stage.last == "held effect agent.1.1"
-    assert stage.why == "charge has an effect, and would really run"
-    assert stage.tools.done == []
-    stage.run.release("run")
-    await stage.drive()
-    assert [done[0] for done in stage.tools.done] == ["charge"]
-
-
-@pytest.mark.parametrize("live", ["model", "tools"])
-async def test_stop_ends_it_and_says_where_it_differs(live: Live):
-    stage = await apart(live)
-    why, done = stage.why, list(stage.tools.done)
-    stage.run.choose("stop")
-    await stage.drive()
-    ended = stage.run.state.ended
-    assert ended is not None
-    assert (ended.outcome, ended.error, ended.reason) == ("stopped", "diverged", why)
-    assert stage.tools.done == done
-    stage.run.release("run")
-    await stage.drive()
-    assert stage.last.startswith("held difference")
-
-
-async def test_where_nothing_was_recorded_only_the_other_choices_apply():
-    events = await recorded("done")
-    stage = await Replayed(events, "model", wants("save"), "done").drive()
-    assert stage.why.startswith('the replay differs at call: recorded nothing, now {"tool": "save"')
-    before = stage.lines
-    with pytest.raises(Impossible, match="nothing was recorded in this place"):
-        stage.run.choose("recorded")
-    assert stage.lines == before
-    stage.run.choose("live")
-    await stage.drive()
-    assert [done[0] for done in stage.tools.done] == ["save"]
-
-
-async def test_where_the_recording_ends_it_holds_and_nothing_differs():
-    events = await recorded(wants(ORDER), "done")
-    asked = next(event.seq for event in events if event.body.kind == "tool_returned")
-    stage = await Replayed(events[:asked], "tools", "not asked", "live").drive()
-    assert stage.last == "held recording agent.2"
-    assert stage.run.difference is None
-    with pytest.raises(Impossible, match="nothing was recorded"):
-        stage.run.choose("recorded")
-    stage.run.choose("live")
-    await stage.drive()
-    assert stage.own[-1] == "answer_read agent.2 live"
-
-
-async def test_stopping_where_the_recording_ends_is_no_difference():
-    events = await recorded(wants(ORDER), "done")
-    asked = next(event.seq for event in events if event.body.kind == "tool_returned")
-    stage = await Replayed(events[:asked], "tools").drive()
-    stage.run.choose("stop")
-    ended = stage.run.state.ended
-    assert ended is not None
-    assert (ended.outcome, ended.error, ended.reason) == ("stopped", None, "the recording ends here")
-
-
-async def test_without_a_difference_there_is_nothing_to_choose():
-    stage = await Replayed(await recorded("done"), "model", "done").drive()
-    for choice in ("recorded", "once", "live", "stop"):
-        with pytest.raises(Impossible, match="no difference to choose about"):
-            stage.run.choose(choice)
-
-
-async def test_what_differed_may_be_changed_until_it_is_the_same():
-    stage = await apart("model")
-    answer = next(event.seq for event in stage.log.events() if event.body.kind == "model_answered")
-    stage.run.change(answer, "arguments", ORDER.arguments, call="agent.1.1")
-    assert (stage.run.difference, stage.run.apart) == (None, None)
-    stage.run.release("run", grant="")
-    await stage.drive()
-    assert (stage.tools.done, stage.run.waiting) == ([], True)
-
-
-async def test_an_edit_of_a_call_that_was_let_pass_is_compared_again():
-    events = await recorded(wants(ORDER), "done")
-    stage = Replayed(events, "model", wants(ORDER), "done")
-    stage.run.release("step")
-    await stage.drive()
-    assert stage.last == "held step agent.1.1"
-    answer = next(event.seq for event in stage.log.events() if event.body.kind == "model_answered")
-    stage.run.change(answer, "arguments", OTHER.arguments, call="agent.1.1")
-    stage.run.release("step")
-    await stage.drive()
-    assert stage.last == "held difference agent.1.1"
-    assert stage.tools.done == []
-
-
-async def test_a_person_stands_in_at_a_difference():
-    stage = await apart("model")
-    stage.run.stand_in(ToolReturned(call="agent.1.1", content="as I say"), mode="run")
-    await stage.drive()
-    assert (stage.tools.done, stage.served) == ([], [("agent.2.1", "agent.2.1")])
 
 
 @pytest.mark.parametrize("live", ["model", "tools"])
