@@ -29,13 +29,25 @@ if TYPE_CHECKING:
     from workbench.agent.usage import UsageSession
     from workbench.context import ModelRetry, RunContext
     from workbench.criteria.seen import Seen
-    from workbench.errors import InDoubt, Refused, ToolFailed, UsedWrongly, WorkbenchError
-    from workbench.events import Window
+    from workbench.errors import (
+        BadFile,
+        DiskFull,
+        Impossible,
+        InDoubt,
+        ModelFailed,
+        NotFound,
+        Refused,
+        ToolFailed,
+        UsedWrongly,
+        WorkbenchError,
+    )
+    from workbench.events import Call, Usage, Window
     from workbench.events.media import Media
-    from workbench.events.messages import Answer, Message, ModelRequest
+    from workbench.events.messages import Answer, Delta, Message, Model, ModelRequest
     from workbench.persona.registry import register_persona
     from workbench.persona.schema import Persona
-    from workbench.scenario.budget import Budget
+    from workbench.scenario.budget import ActorCaps, Budget, SharedCaps
+    from workbench.scenario.budget import CapForm as Cap
     from workbench.scenario.criteria import AcceptanceCriteria
     from workbench.scenario.criteria import CheckForm as Check
     from workbench.scenario.criteria import CriterionForm as Criterion
@@ -46,31 +58,41 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AcceptanceCriteria",
+    "ActorCaps",
     "Agent",
     "AgentResult",
     "AgentRun",
     "AgentStep",
     "Answer",
+    "BadFile",
     "Budget",
+    "Call",
     "Callbacks",
+    "Cap",
     "Check",
     "CompressPrompt",
     "ContentRule",
     "Conversation",
     "Criterion",
     "CriterionResult",
+    "Delta",
+    "DiskFull",
     "FilterContent",
     "FunctionModel",
+    "Impossible",
     "InDoubt",
     "LimitRate",
     "LogRequests",
     "Media",
     "Message",
     "Middleware",
+    "Model",
+    "ModelFailed",
     "ModelRequest",
     "ModelRetry",
     "Next",
     "NoOutput",
+    "NotFound",
     "Pending",
     "Persona",
     "Refused",
@@ -78,9 +100,11 @@ __all__ = [
     "RunContext",
     "RunReport",
     "Seen",
+    "SharedCaps",
     "SummariseHistory",
     "ToolFailed",
     "ToolUse",
+    "Usage",
     "UsageSession",
     "UsedWrongly",
     "Window",
@@ -115,21 +139,32 @@ _HOMES = {
     "agent.steps": ("AgentStep", "ToolUse"),
     "agent.usage": ("UsageSession",),
     "context": ("ModelRetry", "RunContext"),
-    "errors": ("InDoubt", "Refused", "ToolFailed", "UsedWrongly", "WorkbenchError"),
-    "events": ("Window",),
+    "errors": (
+        "BadFile",
+        "DiskFull",
+        "Impossible",
+        "InDoubt",
+        "ModelFailed",
+        "NotFound",
+        "Refused",
+        "ToolFailed",
+        "UsedWrongly",
+        "WorkbenchError",
+    ),
+    "events": ("Call", "Usage", "Window"),
     "events.media": ("Media",),
-    "events.messages": ("Answer", "Message", "ModelRequest"),
+    "events.messages": ("Answer", "Delta", "Message", "Model", "ModelRequest"),
     "criteria.seen": ("Seen",),
     "persona.registry": ("register_persona",),
     "persona.schema": ("Persona",),
-    "scenario.budget": ("Budget",),
+    "scenario.budget": ("ActorCaps", "Budget", "CapForm", "SharedCaps"),
     "scenario.criteria": ("AcceptanceCriteria", "CheckForm", "CriterionForm"),
     "tools.function_tool": ("tool",),
     "tools.giving": ("attach",),
     "tools.pending": ("Pending",),
     "tools.process": ("run_process",),
 }
-_OTHERWISE = {"Check": "CheckForm", "Criterion": "CriterionForm"}
+_OTHERWISE = {"Cap": "CapForm", "Check": "CheckForm", "Criterion": "CriterionForm"}
 
 
 def __getattr__(name: str) -> object:

@@ -5,7 +5,8 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "api.md"
@@ -19,11 +20,12 @@ Written from the docstrings (`make reference`). [python.md](python.md) tells it 
 GROUPS = {
     "Agents": "Agent AgentRun AgentResult RunReport AgentStep ToolUse CriterionResult NoOutput Callbacks debug",
     "Tools": "tool RunContext ModelRetry ToolFailed InDoubt Pending Media attach run_process",
-    "Models": "FunctionModel replies call_tool ModelRequest Message Answer",
-    "Rules": "Budget AcceptanceCriteria Criterion Check Window ContentRule Refused Persona register_persona Seen",
+    "Models": "FunctionModel replies call_tool Model ModelRequest Message Answer Call Usage Delta ModelFailed",
+    "Rules": "Budget Cap ActorCaps SharedCaps AcceptanceCriteria Criterion Check Window ContentRule Refused "
+    "Persona register_persona Seen",
     "Middleware": "Middleware Next LogRequests RetryFailures LimitRate SummariseHistory CompressPrompt FilterContent",
     "Conversations and usage": "Conversation UsageSession",
-    "Errors": "WorkbenchError UsedWrongly",
+    "Errors": "WorkbenchError UsedWrongly NotFound BadFile Impossible DiskFull",
 }
 _SECTION = re.compile(r"^(Args|Attributes|Raises|Returns):$")
 _ENTRY = re.compile(r"^ {4}(\S[^:]*): (.*)$")
@@ -58,7 +60,8 @@ def thing(name: str, value: Any) -> Iterator[str]:
     yield from words(inspect.getdoc(value) or "")
     if fields is not None:
         for field, told in fields.items():
-            yield f"- `{field}`: {' '.join((told.description or '').split()) or '…'}"
+            about = " ".join((told.description or "").split())
+            yield f"- `{field}: {kind(told.annotation)}`" + (f": {about}" if about else "")
         yield ""
     if not inspect.isclass(value) or value.__module__.startswith(("pydantic", "builtins")):
         return
@@ -93,6 +96,25 @@ def signature(value: Any) -> str:
     lines = [line for line in lines if line not in rest]
     returned = whole.rpartition(") -> ")[2] if ") -> " in whole else ""
     return "\n".join(["(", *lines, *star, *keyword, *rest, ")"]) + (f" -> {returned}" if returned else "")
+
+
+def kind(annotation: Any) -> str:
+    """A field's type as one writes it, without what only validates it, and by the names that are exported."""
+    from workbench import _OTHERWISE
+
+    origin, args = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return kind(args[0])
+    if origin in (Union, UnionType):
+        return " | ".join(dict.fromkeys(map(kind, args)))
+    if origin is Literal:
+        return " | ".join(map(repr, args))
+    if origin is not None:
+        return f"{origin.__name__}[{', '.join('...' if one is Ellipsis else kind(one) for one in args)}]"
+    if annotation is NoneType:
+        return "None"
+    name = getattr(annotation, "__name__", str(annotation))
+    return next((told for told, own in _OTHERWISE.items() if own == name), name)
 
 
 def plain(text: str) -> str:
