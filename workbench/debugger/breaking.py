@@ -1,4 +1,4 @@
-"""The verbs about breakpoints: each changes the session's set, and has the workspace keep it."""
+"""The verbs about breakpoints: each changes the session's set, which the workspace keeps; how one stands, in words."""
 
 from __future__ import annotations
 
@@ -45,3 +45,15 @@ def ignore(session: Session, number: int, count: int) -> Breakpoint:
     one = session.breakpoints.ignore(number, count)
     session.keep_breakpoints()
     return one
+
+
+def state_of(one: Breakpoint) -> str:
+    """How a breakpoint stands, in a few words; "" for one that just holds."""
+    parts = (
+        "" if one.enabled else "off",
+        "once" if one.once else "",
+        "trace" if one.trace else "",
+        f"ignores {one.ignore} more" if one.ignore else "",
+        f"{one.hits} hits" if one.hits > 1 else "1 hit" if one.hits else "",
+    )
+    return ", ".join(part for part in parts if part)

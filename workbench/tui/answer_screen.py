@@ -28,12 +28,8 @@ class AnswerScreen(Sheet[None]):
 
     def on_mount(self) -> None:
         self.query_one(Page).focus()
-        self.call_after_refresh(self._fill)
 
-    def on_resize(self) -> None:
-        self._fill()
-
-    def _fill(self) -> None:
+    def draw(self) -> None:
         width = self.room
         pages: list[Pieces] = [[(row, LOOKS[one.look])] for one in self._said for row in wrap(one.text, width)]
         self.query_one(Page).show(pages)

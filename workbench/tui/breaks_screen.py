@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 
 from workbench.debugger import breaking
+from workbench.debugger.breaking import state_of
 from workbench.errors import WorkbenchError
 from workbench.tui.line_list import LineList, Lines
 from workbench.tui.pieces import Piece, Pieces, lay
@@ -18,18 +19,6 @@ from workbench.tui.watch_screen import watch_row
 if TYPE_CHECKING:
     from workbench.debugger.session import Session
     from workbench.gates import Breakpoint
-
-
-def state_of(one: Breakpoint) -> str:
-    """How a breakpoint stands, in a few words."""
-    parts = (
-        "" if one.enabled else "off",
-        "once" if one.once else "",
-        "trace" if one.trace else "",
-        f"ignores {one.ignore} more" if one.ignore else "",
-        f"{one.hits} hits" if one.hits > 1 else "1 hit" if one.hits else "",
-    )
-    return ", ".join(part for part in parts if part)
 
 
 class BreakList(LineList):

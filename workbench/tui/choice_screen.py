@@ -57,13 +57,9 @@ class ChoiceScreen(Sheet[int]):
     def on_mount(self) -> None:
         self.query_one(Choices).focus()
         self.query_one(Choices).sync()
-        self.call_after_refresh(self._draw)
-
-    def on_resize(self) -> None:
-        self._draw()
 
     @on(LineList.Moved)
-    def _draw(self) -> None:
+    def draw(self) -> None:
         rows = self.query_one(Choices)
         rows.sync()
         about = self._choices[max(0, rows.cursor)].about

@@ -59,12 +59,11 @@ class Dialogs(Verbs):
 
         def set_break(session: Session) -> str:
             from workbench.debugger import breaking
-            from workbench.tui.breaks_screen import state_of
 
             one = breaking.set_break(session, wish.text, once=wish.once, trace=wish.trace)
             if wish.ignore:
                 one = breaking.ignore(session, one.number, wish.ignore)
-            state, remark = state_of(one), breaking.remark(session, one)
+            state, remark = breaking.state_of(one), breaking.remark(session, one)
             words = f"{'rule' if one.action else 'breakpoint'} {one.number}: {one.words}"
             return words + (f" ({state})" if state else "") + (f" · {remark}" if remark else "")
 

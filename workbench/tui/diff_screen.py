@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 
@@ -62,16 +61,12 @@ class DiffScreen(Sheet[None]):
         self.query_one(Blocks).focus()
         self.call_after_refresh(self._begin)
 
-    def on_resize(self, event: events.Resize) -> None:
-        self._draw_figures()
-
     def _begin(self) -> None:
-        self._draw_figures()
         if self._comparison.first is not None:
             first = self._comparison.first
             self.call_after_refresh(lambda: self.query_one(Blocks).centre(first))
 
-    def _draw_figures(self) -> None:
+    def draw(self) -> None:
         """What came of both, the figures that differ first."""
         comparison, width = self._comparison, self.room
         most = max(2, self.size.height // 4 - 2)

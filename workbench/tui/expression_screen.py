@@ -90,10 +90,6 @@ class ExpressionScreen(Sheet[Answer]):
     def on_mount(self) -> None:
         self.field.focus()
         self.field.move_cursor(self.field.document.end)
-        self.call_after_refresh(self.draw)
-
-    def on_resize(self) -> None:
-        self.draw()
 
     @on(TextArea.Changed)
     def _typed(self) -> None:
@@ -101,7 +97,6 @@ class ExpressionScreen(Sheet[Answer]):
         self.draw()
 
     def draw(self) -> None:
-        """Show what is offered and what is wrong."""
         text, width = self.field.text, self.room
         self._choices = self.offered(text) if "\n" not in text else []
         self._choice = max(0, min(self._choice, len(self._choices) - 1))

@@ -97,12 +97,8 @@ class Form(Sheet[Answer]):
         first.focus()
         if len(first.text) < _SHORT:
             first.move_cursor(first.document.end)
-        self.call_after_refresh(self._draw)
 
-    def on_resize(self) -> None:
-        self._draw()
-
-    def _draw(self) -> None:
+    def draw(self) -> None:
         width = self.room
         for place, (entry, field) in enumerate(zip(self._entries, self.fields, strict=True)):
             changed = entry.original is not None and field.value != entry.original
@@ -124,12 +120,12 @@ class Form(Sheet[Answer]):
 
     def action_rule(self) -> None:
         self.ruled = self._rule and not self.ruled
-        self._draw()
+        self.draw()
 
     @on(TextArea.Changed)
     def _typed(self) -> None:
         self._problem = ""
-        self._draw()
+        self.draw()
 
     @on(Field.Left)
     def _move(self, left: Field.Left) -> None:
@@ -143,6 +139,6 @@ class Form(Sheet[Answer]):
             answer = self._submit([field.value for field in self.fields])
         except WorkbenchError as problem:
             self._problem = str(problem)
-            self._draw()
+            self.draw()
             return
         self.dismiss(answer)

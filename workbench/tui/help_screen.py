@@ -44,12 +44,8 @@ class HelpScreen(Sheet[None]):
 
     def on_mount(self) -> None:
         self.query_one(Page).focus()
-        self.call_after_refresh(self._fill)
 
-    def on_resize(self) -> None:
-        self._fill()
-
-    def _fill(self) -> None:
+    def draw(self) -> None:
         width = self.room - 1  # the scroll bar's
         lines: list[Pieces] = [[(line, "text")] for words in self._words for line in wrap(words, width)]
         if lines:

@@ -91,7 +91,6 @@ class PersonasScreen(Sheet[str]):
         self._look()
         self.names.focus()
         self.set_interval(2.0, self._look)
-        self.call_after_refresh(self._draw)
 
     def _look(self) -> None:
         """Take in what was changed on disk since the last look."""
@@ -99,18 +98,15 @@ class PersonasScreen(Sheet[str]):
         if seen != self._seen:
             self._seen = seen
             self.names.fill(self.house.desk.personas())
-            self._draw()
+            self.draw()
             self.run_worker(self._judge, thread=True, exit_on_error=False)
 
     def _judge(self) -> None:
         """Mark what cannot be used. Reads every file: not in the app's own thread."""
         self.house.call_from_thread(self.names.mark, self.house.desk.broken("persona"))
 
-    def on_resize(self) -> None:
-        self._draw()
-
     @on(LineList.Moved)
-    def _draw(self) -> None:
+    def draw(self) -> None:
         names = self.names
         if not names.rows:
             return

@@ -102,6 +102,15 @@ class Sheet(ModalScreen[Answer]):
             yield Lines(classes="line")
             yield Keys(self._keys)
 
+    def on_mount(self) -> None:
+        self.call_after_refresh(self.draw)
+
+    def on_resize(self) -> None:
+        self.draw()
+
+    def draw(self) -> None:
+        """Draw what depends on the room: once it is laid out, and whenever that changes."""
+
     def body(self) -> ComposeResult:
         """What stands between the title and the keys."""
         yield Page()

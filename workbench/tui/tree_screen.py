@@ -93,10 +93,6 @@ class TreeScreen(Sheet[Picked]):
         tree.focus()
         tree.sync()
         self.set_interval(_BEAT, self._follow)
-        self.call_after_refresh(self._draw)
-
-    def on_resize(self) -> None:
-        self._draw()
 
     def _follow(self) -> None:
         """Show how the branches that are under way stand now; once more when the last of them stands still."""
@@ -104,10 +100,10 @@ class TreeScreen(Sheet[Picked]):
         if self.is_current and any(row.running for row in tree.rows):
             tree.rows = self._branches.read()
             tree.sync()
-            self._draw()
+            self.draw()
 
     @on(LineList.Moved)
-    def _draw(self) -> None:
+    def draw(self) -> None:
         tree = self.tree_list
         width = tree.scrollable_content_region.width or self.room
         heads: list[Piece] = [("  branch", "faint")]
@@ -144,7 +140,7 @@ class TreeScreen(Sheet[Picked]):
             self.dismiss(Picked(tree.chosen, name))
             return
         tree.chosen = "" if tree.chosen == name else name
-        self._draw()
+        self.draw()
 
 
 def said(one: Branch) -> str:

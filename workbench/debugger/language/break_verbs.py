@@ -54,7 +54,7 @@ def make_rule(talk: Talk, rest: str) -> Lines:
 def listed(talk: Talk, rest: str) -> Lines:
     """Every breakpoint and watch."""
     nothing(rest, "list")
-    cells = [(str(one.number), short(one.words), _state(one)) for one in talk.session.breakpoints]
+    cells = [(str(one.number), short(one.words), breaking.state_of(one)) for one in talk.session.breakpoints]
     lines = plain(*columns(cells, right=(0,))) if cells else plain(f"no breakpoint is set; for instance: {_HOW}")
     return [*lines, *plain(*[f"watching {short(text)}" for text in talk.session.watches])]
 
@@ -153,17 +153,6 @@ def _number(text: str) -> int:
 
 
 def _words(one: Breakpoint) -> str:
-    state = _state(one)
+    state = breaking.state_of(one)
     what = "rule" if one.action else "breakpoint"
     return f"{what} {one.number}: {short(one.words)}" + (f" ({state})" if state else "")
-
-
-def _state(one: Breakpoint) -> str:
-    parts = [
-        "" if one.enabled else "off",
-        "once" if one.once else "",
-        "trace" if one.trace else "",
-        f"ignores {one.ignore} more" if one.ignore else "",
-        f"{one.hits} hits" if one.hits > 1 else "1 hit" if one.hits else "",
-    ]
-    return ", ".join(part for part in parts if part)
