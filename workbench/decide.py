@@ -39,7 +39,7 @@ def decide(state: State) -> tuple[Command, ...]:
             continue
         busy = True
         if actor.todo == "think":
-            if actor.trouble is not None:
+            if actor.trouble is not None and not actor.trouble.cut:
                 after = _recover(state.spec(actor.name), actor, actor.trouble)
                 if isinstance(after, Tell):
                     return (after,)

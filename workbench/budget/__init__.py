@@ -4,6 +4,7 @@ from workbench.budget.caps import exceeded, reserve_for
 from workbench.budget.following import Limit, going_on, parse_limit, room_to_wrap_up
 from workbench.budget.likely import estimate, likely_cost
 from workbench.budget.spending import check_limit, date_of, is_shared, set_aside, spent, used
+from workbench.budget.time import keeps_time, running_out
 
 __all__ = [
     "Limit",
@@ -13,10 +14,12 @@ __all__ = [
     "exceeded",
     "going_on",
     "is_shared",
+    "keeps_time",
     "likely_cost",
     "parse_limit",
     "reserve_for",
     "room_to_wrap_up",
+    "running_out",
     "set_aside",
     "spent",
     "used",

@@ -187,6 +187,7 @@ class CallFailed(Body):
         error: a short stable word (`invalid_arguments`, `unknown_tool`, `timeout`, `connection`, …).
         retry_after: seconds that the provider asks to be left alone, where it says so.
         partial: text that had come before the failure.
+        cut: it was broken off because the seconds of a cap ran out.
         raw: JSON of the provider's answer, redacted.
     """
 
@@ -196,6 +197,7 @@ class CallFailed(Body):
     retryable: bool = False
     retry_after: float | None = None
     partial: Text = ""
+    cut: bool = False
     ms: int = 0
     raw: Json | None = None
     extra: Json | None = None

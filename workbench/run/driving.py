@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from workbench.budget import date_of, going_on, is_shared, reserve_for
+from workbench.budget import date_of, going_on, is_shared, keeps_time, reserve_for
 from workbench.decide import decide
 from workbench.errors import DiskFull, Impossible
 from workbench.events import By, Doubted, Edited, Event, Held, HistoryCut, RunEnded, WaitEnded, WriterTook
@@ -17,6 +17,7 @@ from workbench.run.differences import Difference
 from workbench.run.effects import Effects, Fact
 from workbench.run.ports import Log, Ports, Watcher
 from workbench.run.replaying import DIFFERENCE, ENDS, Recording, Replaying
+from workbench.run.timing import Timing
 from workbench.state import (
     CallModel,
     CallTool,
@@ -54,6 +55,7 @@ class Driving:
         self._inline = False
         self._unbegun: list[Effectful] = []
         self._driving = self._pausing = self._more = False
+        self._timing = Timing(ports.monotonic)
         self._replaying: Replaying | None = None
         if state.replay is not None and state.replay.live:
             self._replay(state.replay)
@@ -178,7 +180,7 @@ class Driving:
         if self._driving:
             raise Impossible("this run is being driven already")
         self._driving, self._effects.cancelled = True, False
-        self._driver = asyncio.current_task()
+        self._driver, self._timing = asyncio.current_task(), Timing(self._ports.monotonic)
         try:
             self._book.commit()
             self._doubt_orphans()
@@ -189,7 +191,7 @@ class Driving:
                 self._unbegun += self._advance()
                 self._book.commit()
                 effects, self._unbegun = self._unbegun, []
-                if len(effects) == 1 and not self._tasks:
+                if len(effects) == 1 and not self._tasks and not self._keeps_time():
                     await self._perform(effects[0])
                 elif effects or self._tasks:
                     await self._perform_together(effects)
@@ -337,11 +339,42 @@ class Driving:
         """Begin `commands` beside what is under way, and take what is done first."""
         for command in commands:
             self._tasks[asyncio.create_task(self._effects.perform(command, self.state))] = command
-        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        done = await self._first_done(commands) if self._keeps_time() else await _first_of(self._tasks)
         for task in sorted(done, key=lambda task: self._tasks[task].key):
-            self._take(self._tasks.pop(task), task.result())
+            command = self._tasks.pop(task)
+            cut = self._timing.over(command)
+            if cut is not None and task.cancelled():
+                self._take(command, cut.fact(command.key, self._effects.came.pop(command.key, "")))
+            else:
+                self._take(command, task.result())
         if not self._tasks:
             self._effects.cancelled = False
+
+    def _keeps_time(self) -> bool:
+        """Whether a call that takes too long is broken off."""
+        return bool(self._book.next.limits) and keeps_time(self._book.next)
+
+    async def _first_done(self, commands: list[Effectful]) -> set[asyncio.Task[Fact | None]]:
+        """What is done first; where the seconds of a cap run out before that, what may be is broken off."""
+        self._timing.begin(commands)
+        while True:
+            limits = self._book.next.limits
+            left = self._timing.left(self._book.next)
+            if left is None:
+                return await _first_of(self._tasks)
+            alarm = asyncio.ensure_future(self._ports.sleep(left))
+            try:
+                await asyncio.wait({*self._tasks, alarm}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                alarm.cancel()
+            done = {task for task in self._tasks if task.done()}
+            if done:
+                return done
+            if limits is self._book.next.limits:  # else somebody changed the cap meanwhile
+                keys = self._timing.cut(self._book.next)
+                for task, command in self._tasks.items():
+                    if command.key in keys:
+                        task.cancel()
 
     def _take(self, command: Effectful, fact: Fact | None) -> None:
         if isinstance(command, CallTool) and command.effect == "effect":
@@ -351,3 +384,8 @@ class Driving:
         elif fact is not None:
             wanted = isinstance(fact, WaitEnded) and fact.how != "elapsed"
             self._book.stage(fact, command.actor, "human" if wanted else "engine")
+
+
+async def _first_of(tasks: Iterable[asyncio.Task[Fact | None]]) -> set[asyncio.Task[Fact | None]]:
+    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    return done

@@ -40,7 +40,7 @@ class Effects:
     """Performs commands. Keeps, for each actor, the messages it has already made for its model.
 
     `cancelled` tells a person's cancellation (what came is kept as a fact) from the end of the process. `noted` takes
-    what is to stand in the log before a call's fact.
+    what is to stand in the log before a call's fact. `came` has what had come of answers that were left.
     """
 
     def __init__(
@@ -59,6 +59,7 @@ class Effects:
         self._known: dict[str, tuple[list[Message], dict[str, str]]] = {}
         self._tools = Calling(ports, told=self._told, progressed=progressed, lookup=lookup)
         self.waits = Waiting(ports)
+        self.came: dict[str, str] = {}
         self.cancelled = False
 
     def forget(self) -> None:
@@ -150,6 +151,7 @@ class Effects:
             failure = CallProblem("unavailable", str(problem))
         except asyncio.CancelledError:
             if not self.cancelled:
+                self.came[call] = "".join(came)
                 raise
             return ModelAnswered(
                 call=call, text="".join(came), finish="cancelled", partial=True, ms=_ms(begun, clock())

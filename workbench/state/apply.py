@@ -267,8 +267,9 @@ def _call_failed(state: State, event: Event, body: CallFailed) -> None:
     actor.asking = None
     for meters in metered(state, actor):
         meters.ms += body.ms
-    actor.trouble = Trouble(body.error, body.message, body.retryable, body.retry_after, event.at)
-    actor.recovery = actor.recovery or Recovery(event.at)
+    actor.trouble = Trouble(body.error, body.message, body.retryable, body.retry_after, event.at, cut=body.cut)
+    if not body.cut:
+        actor.recovery = actor.recovery or Recovery(event.at)
     flush(actor)
 
 

@@ -89,7 +89,7 @@ class Edit(msgspec.Struct, frozen=True):
 class Trouble(msgspec.Struct, frozen=True):
     """Why an actor cannot go on: its model failed, at `at`. `after`: seconds that it asks to be left alone.
 
-    `final`: no other model may try in its place.
+    `final`: no other model may try in its place. `cut`: it did not fail, but the seconds of a cap ran out.
     """
 
     error: str
@@ -98,6 +98,7 @@ class Trouble(msgspec.Struct, frozen=True):
     after: float | None = None
     at: float = 0.0
     final: bool = False
+    cut: bool = False
 
 
 class Recovery(msgspec.Struct, frozen=True):
