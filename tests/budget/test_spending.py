@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.playbook import agent, answered, asked, called, cap, returned, started, state_after
-from workbench.budget import check_limit, date_of, is_shared, set_aside, spent, used
+from workbench.budget import check_limit, date_of, is_news, is_shared, set_aside, spent, used
 from workbench.errors import UsedWrongly
 from workbench.events import Forked, LimitSet, Price, Reserve, Said, Tallied, Tally, Usage
 from workbench.state import Meters, State
@@ -105,6 +105,19 @@ def test_what_others_used_counts_from_where_it_was_told():
     assert (used(again, "session.requests"), used(again, "day.requests")) == (11, 101)
     paid = shared(answered(usage=Usage(input=1, output=1)), actor=agent().model_copy(update=PRICED))
     assert (used(paid, "session.cost"), used(paid, "day.cost")) == (Decimal("2.5"), 5)
+
+
+def test_only_what_others_used_is_news():
+    """What is told has this run's own part, of which nobody needs to be told."""
+    date, before = "2026-11-24", shared(answered(usage=Usage(input=3, output=1)))
+    session = Tally(requests=10, input_tokens=3, output_tokens=1, cost="1.5")
+    day = Tally(requests=100, input_tokens=3, output_tokens=1, cost="4.00")
+    same = Tallied(session=session, day=day, date=date)
+    assert not is_news(before, same)
+    assert is_news(before, same.model_copy(update={"date": "2026-11-25"}))
+    assert is_news(before, same.model_copy(update={"day": day.model_copy(update={"cost": "4.01"})}))
+    assert is_news(before, same.model_copy(update={"session": session.model_copy(update={"requests": 11})}))
+    assert is_news(state_after(Said(text="x")), same), "nothing was told before"
 
 
 def test_what_is_not_known_of_others_or_of_this_run_is_unknown():

@@ -62,6 +62,17 @@ def longwinded(tools: int = 1) -> list[Answer]:
     ]
 
 
+def together(log: Memory, session: Tally, day: Tally, date: str = "1970-01-01") -> Tallied:
+    """What others used, and what the run itself has by now."""
+    mine = fold(log.events()).meters
+
+    def added(others: Tally) -> Tally:
+        sums = {name: getattr(others, name) + getattr(mine, name) for name in Tally.model_fields if name != "cost"}
+        return Tally(cost=str(Decimal(others.cost) + mine.cost), **sums)
+
+    return Tallied(session=added(session), day=added(day), date=date)
+
+
 async def driven(name: str, at: Any, *, limit: str | None = None, to: StandIn | None = None) -> tuple[Stage, Run]:
     """Such a run under one cap."""
     stage = Stage(*longwinded())
@@ -73,7 +84,7 @@ async def driven(name: str, at: Any, *, limit: str | None = None, to: StandIn | 
         clock=lambda: 1.0,
         monotonic=lambda: next(ticks) / 10,
         price=lambda name: DOLLAR,
-        tally=lambda: Tallied(session=Tally(requests=2), day=Tally(cost="0.01"), date="1970-01-01"),
+        tally=lambda: together(stage.log, Tally(requests=2), Tally(cost="0.01")),
     )
     kept = Cap(name=name, limit=limit or CAPS[name], at=at, to=to)
     run = Run.start(stage.log, ports, started(PRICED, lines=["go"], caps=(kept,)), gates=stage.gates)
@@ -186,26 +197,51 @@ async def test_an_answer_whose_request_bounds_nothing_gets_what_is_left():
     assert run.state.meters.cost == Decimal("0.002"), "what was set aside is given back"
 
 
-async def test_what_others_used_is_asked_for_when_it_goes_on_and_on_another_day():
-    stage = Stage(wants("lookup"), "done", "again")
+async def test_what_others_used_is_asked_for_before_each_call_and_told_where_it_changed():
+    stage = Stage(wants("lookup"), wants("lookup"), "done", "again")
+    others = iter([1, 1, 1, 4, 4, 4, 4])
 
     def now() -> float:
-        return 90_000.0 if stage.tools.done else 1.0
+        return 90_000.0 if len(stage.tools.done) > 1 else 1.0
 
-    ports = Ports(
-        model=lambda name: stage.model,
-        tools=stage.tools,
-        clock=now,
-        tally=lambda: Tallied(session=Tally(), day=Tally(requests=7 if stage.tools.done else 1), date=date_of(now())),
-    )
+    def tally() -> Tallied:
+        return together(stage.log, Tally(), Tally(requests=next(others)), date_of(now()))
+
+    ports = Ports(model=lambda name: stage.model, tools=stage.tools, clock=now, tally=tally)
     run = Run.start(stage.log, ports, started(lines=["go"], caps=(cap("day.requests", 99),)))
     await run.drive()
-    tallied = [event.body.day.requests for event in stage.log.events() if isinstance(event.body, Tallied)]
-    assert tallied == [1, 7]
-    assert used(run.state, "day.requests") == 8
+    tallied = [event for event in stage.log.events() if isinstance(event.body, Tallied)]
+    assert [event.body.day.requests for event in tallied if isinstance(event.body, Tallied)] == [1, 5, 6]
+    kinds = [event.body.kind for event in stage.log.events()]
+    assert kinds[tallied[1].seq] == "model_called", "others had used more before it was asked the second time"
+    assert used(run.state, "day.requests") == 7
     seen = stage.log.last_seq
+    others = iter([4])
     await run.drive()
     assert stage.log.last_seq == seen, "what is known already is not recorded again"
+
+
+async def test_two_runs_that_go_on_at_the_same_time_share_a_cap():
+    logs = [Memory(), Memory()]
+
+    def tally() -> Tallied:
+        meters = [fold(log.events()).meters for log in logs]
+        return Tallied(session=Tally(), day=Tally(requests=sum(one.requests for one in meters)), date="1970-01-01")
+
+    runs: list[Run] = []
+    for log in logs:
+        stage = Stage(*longwinded(), log=log)
+        ports = Ports(model=lambda name, model=stage.model: model, tools=stage.tools, clock=lambda: 1.0, tally=tally)
+        runs.append(Run.start(log, ports, started(lines=["go"], caps=(cap("day.requests", 5),), mode="next")))
+    for _ in range(6):
+        for run in runs:
+            await run.drive()
+            if run.state.held is not None:
+                run.release("next")
+    assert sum(run.state.meters.requests for run in runs) == 5
+    assert [run.state.ended and run.state.ended.outcome for run in runs] == ["budget", "budget"]
+    for log, run in zip(logs, runs, strict=True):
+        assert check(log.events()) == run.state
 
 
 # --- no interleaving exceeds a cap -----------------------------------------------------------------------------------
@@ -273,7 +309,7 @@ def test_no_interleaving_of_parallel_calls_exceeds_any_cap(caps: dict[str, int],
     ports = Ports(
         model=lambda name: model,
         tools=stage.tools,
-        tally=lambda: Tallied(session=Tally(input_tokens=100), day=Tally(cost="0.5"), date="2026-11-24"),
+        tally=lambda: together(log, Tally(input_tokens=100), Tally(cost="0.5"), "2026-11-24"),
         clock=lambda: 1_764_000_000.0,
     )
     priced = {"price": DOLLAR}

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
-from tests.playbook import Hang, Line, Stage, cap, until, wants
+from tests.playbook import Hang, Line, Stage, cap, says, until, wants
 from workbench.events import CallFailed
 from workbench.events.messages import Delta
 from workbench.run import Run, check
@@ -109,7 +109,7 @@ async def test_a_tool_that_only_reads_is_broken_off_and_one_with_an_effect_is_no
 
 
 async def test_an_effect_alone_sets_no_alarm():
-    stage = Timed(wants("charge"), "done", charge=lambda arguments, context: "charged")
+    stage = Timed(wants("charge"), "done", charge=says("charged"))
     run = stage.start(lines=["go"], caps=(cap("seconds", 6),))
     await run.drive()
     assert len(stage.alarms) == 2, "one for each time the model is asked"

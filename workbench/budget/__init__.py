@@ -3,7 +3,7 @@
 from workbench.budget.caps import exceeded, reserve_for
 from workbench.budget.following import Limit, going_on, parse_limit, room_to_wrap_up
 from workbench.budget.likely import estimate, likely_cost
-from workbench.budget.spending import check_limit, date_of, is_shared, set_aside, spent, used
+from workbench.budget.spending import check_limit, date_of, is_news, is_shared, set_aside, spent, used
 from workbench.budget.time import keeps_time, running_out
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "estimate",
     "exceeded",
     "going_on",
+    "is_news",
     "is_shared",
     "keeps_time",
     "likely_cost",

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 
 from workbench.errors import UsedWrongly
-from workbench.events import Measure, Reserve, Tally, measure_of
+from workbench.events import Measure, Reserve, Tallied, Tally, measure_of
 from workbench.state import MINUTE, Meters, State
 
 _THOUSAND = Decimal(1000)
@@ -87,6 +87,25 @@ def part_of(reserve: Reserve, what: str) -> Decimal:
 def is_shared(state: State) -> bool:
     """Whether a cap counts what others use, too: this session's other branches, this workspace's other sessions."""
     return any(limit is not None and measure_of(name).scope != "run" for name, limit in state.limits.items())
+
+
+def is_news(state: State, told: Tallied) -> bool:
+    """Whether others have used something since this run was told of it last, or it never was, or a day has begun.
+
+    `told` has what this run used, too.
+    """
+    known = state.elsewhere
+    if known is None or known.date != told.date:
+        return True
+    return any(
+        _amount(now, what) - _amount(state.meters, what) != _amount(before, what) - _amount(known.base, what)
+        for now, before in ((told.session, known.session), (told.day, known.day))
+        for what in Tally.model_fields
+    )
+
+
+def _amount(meters: Meters | Tally, what: str) -> Decimal:
+    return Decimal(getattr(meters, what))
 
 
 def date_of(at: float) -> str:

@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Iterable, Sequence
 
-from workbench.budget import date_of, going_on, is_shared, keeps_time, reserve_for
+from workbench.budget import going_on, is_news, is_shared, keeps_time, reserve_for
 from workbench.decide import decide
 from workbench.errors import DiskFull, Impossible
 from workbench.events import By, Doubted, Edited, Event, Held, HistoryCut, RunEnded, WaitEnded, WriterTook
@@ -199,9 +199,6 @@ class Driving:
                     self._more = False
                 else:
                     return
-                shared = self._book.next.elsewhere
-                if shared is not None and shared.date != date_of(self._book.next.at):
-                    self._tally()
                 if monotonic() - breathed >= _BREATH:
                     await asyncio.sleep(0)
                     breathed = monotonic()
@@ -230,10 +227,11 @@ class Driving:
         self._book.commit()
 
     def _tally(self) -> None:
-        """Where a cap counts what others use, too, record what that came to by now."""
+        """Where a cap counts what others use, too, record what that came to by now, if it has changed."""
         if self._ports.tally is not None and is_shared(self._book.next):
-            tallied, known = self._ports.tally(), self._book.next.elsewhere
-            if known is None or (tallied.session, tallied.day, tallied.date) != (known.session, known.day, known.date):
+            self._book.commit()  # what this run used is counted, too
+            tallied = self._ports.tally()
+            if is_news(self._book.next, tallied):
                 self._book.record(tallied)
 
     def _doubt_orphans(self) -> None:
@@ -257,6 +255,9 @@ class Driving:
             if not commands:
                 return effects
             command = commands[0]
+            if state.elsewhere is not None and not effects and isinstance(command, CallModel | CallTool):
+                self._tally()  # nothing is reserved of a cap that others use up by what they had used before
+                state = self._book.next
             hold = self._hold(state, command)
             if hold is not None:
                 if isinstance(hold, Deed):

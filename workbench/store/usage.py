@@ -243,6 +243,7 @@ def _add(counts: Counts, body: object, spec: ActorSpec, by: str) -> None:
         case ModelAnswered() | AnswerChanged():
             counts.requests += isinstance(body, AnswerChanged) and body.again
             usage, price = body.usage, spec.price
+            model = body.model if isinstance(body, ModelAnswered) else None
             if usage is None:
                 return
             counts.input_tokens += usage.input or 0
@@ -252,7 +253,7 @@ def _add(counts: Counts, body: object, spec: ActorSpec, by: str) -> None:
             counts.ms += body.ms if isinstance(body, ModelAnswered) else 0
             if price is not None and usage.input is not None and usage.output is not None:
                 counts.pico += int(cost_of(usage, price) * _PICO)
-            elif by != "human" and (price is None or not is_free(price)):
+            elif by != "human" and model != "rule" and (price is None or not is_free(price)):
                 counts.unpriced += 1
         case ToolReturned() | CallFailed():
             counts.ms += body.ms
