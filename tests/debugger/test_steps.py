@@ -76,6 +76,11 @@ def test_an_import_that_does_not_tell_the_time_has_none():
     assert timed.rows[-1].ms == 12
 
 
+def test_who_speaks_is_told_apart():
+    said = [Said(text="hi"), Said(text="This is your last answer.", role="system")]
+    assert [row.detail for row in Steps(story(started(), *said)).rows] == ["engine", "system"]
+
+
 def test_what_a_model_said_is_what_was_read_of_it():
     steps = Steps(story(started(), *TURN[:2], answered("agent.1", '{"agent_output": "hi"}'), read("agent.1", "hi")))
     assert [(row.kind, row.detail) for row in steps.rows[1:]] == [("think", "hi"), ("output", "hi")]

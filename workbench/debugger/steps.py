@@ -123,7 +123,8 @@ class Steps:
                 self._prices = {spec.name: spec.price for spec in body.actors}
                 self._imported = body.origin is not None
             case Said():
-                self._row(event, "said", "done", _short(body.shown), detail=event.by)
+                who = event.by if body.role == "user" else body.role
+                self._row(event, "said", "done", _short(body.shown), detail=who)
             case ModelCalled():
                 step = self._open.get(body.call)
                 if step is None:
@@ -201,8 +202,7 @@ class Steps:
             case LimitSet():
                 self._row(event, "note", "done", f"limit {body.name} = {body.limit or 'none'}{_follow(body.at)}")
             case CapReached():
-                label = f"{body.name} reached: {body.at.replace('_', ' ')}"
-                self._row(event, "note", "done", label, detail=_short(body.reason))
+                self._row(event, "note", "done", f"cap: {body.at.replace('_', ' ')}", detail=_short(body.reason))
             case Forked():
                 self._row(event, "note", "done", f"forked after {body.parent_seq}")
             case ReplayBegan():

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from workbench.debugger.session import Session
     from workbench.tui.panes.pane import Pane
 
-_NAMED = 20
-"""Cells of the title that stay, however much there is to say."""
+_NAMED = 8
+"""The part of the width that the title keeps, however much there is to say: an eighth."""
 
 _KEYS = {deed.id: deed.keys for deed in DEEDS}
 _TABS = {"steps": "Steps", "conversation": "Chat", "calls": "Calls", "budget": "Budget", "completion": "Done"}
@@ -48,7 +48,7 @@ def top_line(session: Session, width: int) -> list[Piece]:
     right: list[Piece] = [(f"{cut(model, 28)} ", "faint")] if room > 24 + len(place) + 30 else []
     room -= width_of(right) + len(place) + 6
     # A long reason is cut before the name is: what it says stands whole at the end of the conversation.
-    shown = cut(title, max(min(_NAMED, cell_len(title), width // 4), min(32, room)))
+    shown = cut(title, max(min(cell_len(title), width // _NAMED), min(32, room)))
     left: list[Piece] = [(f" {shown}  " if len(shown) > 2 else " ", "strong")]
     if width >= 60:
         left.append((f"{place}   ", "grey"))

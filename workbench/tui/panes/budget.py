@@ -13,7 +13,7 @@ from workbench.debugger.meters import Meter, costs, figure, meters, off_by, spar
 from workbench.events import measure_of
 from workbench.safe_text import clipped
 from workbench.tui.panes.pane import Pane, PaneList
-from workbench.tui.pieces import Piece, Pieces, lay, width_of
+from workbench.tui.pieces import Piece, Pieces, lay
 from workbench.tui.theme import Look
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _WORDS = {
 }
 _CELLS = 10
 _LABEL = 10
+_USED = 6
 
 
 def meter(used: Decimal | None, aside: Decimal, limit: Decimal, cells: int) -> list[Piece]:
@@ -42,18 +43,29 @@ def meter(used: Decimal | None, aside: Decimal, limit: Decimal, cells: int) -> l
     return [("▓" * full, look), *set_aside, ("░" * (cells - full - held), "faint")]
 
 
-def row_of(one: Meter, of: int, width: int) -> Pieces:
-    """A counter, its cap and its meter; `of` is how wide the widest cap is."""
-    label = measure_of(one.name).tool or _WORDS.get(one.name, one.name)
-    label = label if one.limit is None else clipped(label, _LABEL)
-    left: list[Piece] = [(f"  {label:<{_LABEL}}", "grey"), (f"{one.shown(one.used):>6}", "text")]
+def label_of(one: Meter) -> str:
+    """What it counts, in a word or two."""
+    return measure_of(one.name).tool or _WORDS.get(one.name, one.name)
+
+
+def rows_of(every: Sequence[Meter], width: int) -> list[Pieces]:
+    """A line for each counter: its cap, and its meter below the others'."""
+    of = max((len(one.shown(one.limit)) for one in every if one.limit is not None), default=0)
+    used = max((len(one.shown(one.used)) for one in every), default=0)
+    cells = min(_CELLS, width - _LABEL - max(_USED, used) - of - 9)
+    return [_row(one, of, cells, width) for one in every]
+
+
+def _row(one: Meter, of: int, cells: int, width: int) -> Pieces:
+    """A counter, its cap and its meter; `of` is how wide the widest cap is, `cells` how wide a meter may be."""
+    label = label_of(one) if one.limit is None else clipped(label_of(one), _LABEL)
+    left: list[Piece] = [(f"  {label:<{_LABEL}}", "grey"), (f"{one.shown(one.used):>{_USED}}", "text")]
     added: list[Piece] = []
     if one.added:
         added.append((f" +{one.shown(one.added)} here", "accent"))
     if one.limit is None:
         return lay(width, [*left, (" no cap", "faint"), *added])
     left.append((f" of {one.shown(one.limit):<{of}} ", "faint"))
-    cells = min(_CELLS, width - width_of(left) - 2)
     bar = meter(one.used, one.aside, one.limit, cells) if cells >= 4 else []
     return lay(width - 1, [*left, *added] if not bar else left, bar)
 
@@ -73,7 +85,7 @@ def notes_of(state: State, spent_by: Sequence[Decimal | None], width: int) -> li
     every = meters(state)
     for one in every:
         if one.reached:
-            note("reached", f"{_WORDS.get(one.name, one.name)}: {one.follow.replace('_', ' ')}", "held")
+            note("reached", f"{label_of(one)}: {one.follow.replace('_', ' ')}", "held")
     weighed = [one for one in every if one.name in ("tokens", "cost")]
     if state.meters.cost or any(one.limit is not None for one in weighed):
         tokens, money = weighed
@@ -128,8 +140,7 @@ class Meters(PaneList):
             notes = self._notes(width)
             place = index - len(self._rows)
             return notes[place] if place < len(notes) else ()
-        of = max((len(one.shown(one.limit)) for one in self._rows if one.limit is not None), default=0)
-        return row_of(self._rows[index], of, width)
+        return rows_of(self._rows, width)[index]
 
 
 class BudgetPane(Pane):

@@ -166,8 +166,8 @@ def entry(
             noted: list[Pieces] = [[(f"   {line}", "faint")] for line in wrap(body.text, width - 4)[:_MOST]]
             return [[(f" {body.role}", "faint")], *noted]
         case _:
-            words = f"{step.label} {step.detail}".strip()
-            return [[(f" – {line}", "faint")] for line in wrap(words, width - 4)]
+            first, *rest = wrap(f"{step.label} {step.detail}".strip(), width - 4)
+            return [[(f" – {first}", "faint")], *[[(f"   {line}", "faint")] for line in rest]]
 
 
 def _wants(name: str, arguments: str, width: int, *, unfolded: bool) -> list[Pieces]:

@@ -207,8 +207,8 @@ def _mark(step: Step) -> tuple[str, Look]:
 
 
 def speaker(step: Step) -> str:
-    """Who said it: the person at the keys, or the user as a script or a recording has it."""
-    return "you" if step.detail == "human" else "user"
+    """Who said it: the person at the keys, the user as a script or a recording has it, or the engine as the system."""
+    return {"human": "you", "system": "system"}.get(step.detail, "user")
 
 
 class StepsPane(Pane):
