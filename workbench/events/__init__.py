@@ -1,45 +1,25 @@
 """Events: frozen facts in the past tense, and the values they are made of. The bottom of the house."""
 
-from workbench.events.between import AnswerChanged, RequestChanged
-from workbench.events.bodies import (
-    KINDS,
-    AnswerRead,
-    Body,
+from workbench.events.bodies.between import AnswerChanged, RequestChanged
+from workbench.events.bodies.body import KINDS, Body
+from workbench.events.bodies.calls import (
     CallFailed,
-    CapReached,
-    CriterionJudged,
-    Doubted,
-    Edited,
-    Forked,
-    FunctionChecked,
-    Heard,
-    Held,
-    HistoryCut,
-    JudgeAsked,
-    LimitSet,
     ModelAnswered,
     ModelCalled,
-    Noted,
-    OutputAccepted,
-    OutputGiven,
-    OutputRejected,
-    Recast,
-    Released,
     Request,
-    Reverted,
-    RunEnded,
-    RunStarted,
-    Said,
-    Settled,
-    SummaryAsked,
-    Tallied,
     ToolCalled,
     ToolReturned,
-    TurnGiven,
     WaitBegan,
     WaitEnded,
-    WriterTook,
 )
+from workbench.events.bodies.caps import CapReached, LimitSet, Tallied
+from workbench.events.bodies.changes import Edited, Forked, Recast, Reverted
+from workbench.events.bodies.holds import Doubted, Held, Released, Settled, WriterTook
+from workbench.events.bodies.outputs import AnswerRead, OutputAccepted, OutputGiven, OutputRejected
+from workbench.events.bodies.replays import Choice, DifferenceRuled, Live, ReplayBegan, Served
+from workbench.events.bodies.runs import RunEnded, RunStarted
+from workbench.events.bodies.talk import Heard, HistoryCut, Noted, Said, SummaryAsked, TurnGiven
+from workbench.events.bodies.verdicts import CriterionJudged, FunctionChecked, JudgeAsked
 from workbench.events.costs import cost_of, is_free, rates_at
 from workbench.events.event import By, Event, as_dict, decode, encode
 from workbench.events.measures import FOLLOWS, MEASURES, Follow, Measure, measure_of
@@ -74,7 +54,6 @@ from workbench.events.parts import (
     UserSide,
     Window,
 )
-from workbench.events.replays import Choice, DifferenceRuled, Live, ReplayBegan, Served
 
 __all__ = [
     "FOLLOWS",

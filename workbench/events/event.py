@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from workbench.errors import StoreError
-from workbench.events.bodies import KINDS, Body
+from workbench.events.bodies.body import KINDS, Body
 from workbench.events.upcast import upcast
 
 By = Literal["engine", "human", "agent", "rule"]

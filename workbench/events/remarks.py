@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from workbench.events.between import AnswerChanged, RequestChanged
-from workbench.events.bodies import (
+from workbench.events import (
+    AnswerChanged,
     AnswerRead,
     CapReached,
     CriterionJudged,
     Edited,
+    Event,
     Forked,
     FunctionChecked,
     Held,
@@ -18,12 +19,12 @@ from workbench.events.bodies import (
     OutputAccepted,
     OutputRejected,
     Recast,
+    RequestChanged,
     Reverted,
     RunEnded,
     Settled,
     SummaryAsked,
 )
-from workbench.events.event import Event
 
 
 def remark(event: Event) -> str:

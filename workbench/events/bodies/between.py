@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from workbench.events.altered import in_words
-from workbench.events.bodies import Body
+from workbench.events.bodies.body import Body
 from workbench.events.parts import Usage
 from workbench.events.text import Json, Text
 

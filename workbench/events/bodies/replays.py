@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from workbench.events.bodies import Body
+from workbench.events.bodies.body import Body
 from workbench.events.text import Text
 
 Live = Literal["model", "tools"]
