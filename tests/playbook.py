@@ -276,6 +276,19 @@ async def until(condition: Callable[[], bool]) -> None:
     raise AssertionError("it never came to that")
 
 
+def hanging(stage: Stage, *names: str) -> FakeTools:
+    """Make these tools hang."""
+    stage.tools.deeds |= dict.fromkeys(names, stage.tools.hang)
+    return stage.tools
+
+
+async def under_way(run: Run, begun: asyncio.Event) -> asyncio.Task[None]:
+    """Who drives the run, once `begun` is set."""
+    driving = asyncio.create_task(run.drive())
+    await begun.wait()
+    return driving
+
+
 def told(events: Iterable[Event]) -> list[str]:
     """Each event as a line of the screenplay: its kind, its call or actor, and what matters of it."""
     return [_told(event) for event in events]
