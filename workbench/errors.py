@@ -72,6 +72,10 @@ class StoreError(WorkbenchError):
     """The database cannot serve as asked; it was left untouched."""
 
 
+NO_SENSE = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+"""What reading stored data raises that makes no sense: its file is damaged. No failure told on purpose is one."""
+
+
 class NotWriter(StoreError):
     """Another process writes this branch."""
 

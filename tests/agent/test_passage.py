@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -252,12 +252,8 @@ async def test_what_was_sent_is_known_where_the_answer_was_broken_off() -> None:
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Callable[[], Any]:
-    """A kept session of an agent whose requests and answers are changed."""
-
-    def opened() -> Any:
-        return House(str(tmp_path)).open("last")
-
+def opened(tmp_path: Path) -> Iterator[Any]:
+    """A kept session of an agent whose requests and answers are changed, opened."""
     agent = Agent(
         Counting(call_tool("now"), "Bob is in."),
         system="Bob helps.",
@@ -266,11 +262,14 @@ def session(tmp_path: Path) -> Callable[[], Any]:
         store=tmp_path,
     )
     agent.run_sync("Is Bob in?")
-    return opened
+    house = House(str(tmp_path))
+    session = house.open("last")
+    yield session
+    session.close()
+    house.close()
 
 
-def test_the_view_of_a_call_has_what_was_asked_and_what_was_sent(session: Callable[[], Any]) -> None:
-    opened = session()
+def test_the_view_of_a_call_has_what_was_asked_and_what_was_sent(opened: Any) -> None:
     called = [event.seq for event in opened.events() if isinstance(event.body, ModelCalled)]
     seen: View = opened.seen(called[1])
     assert seen.head.system == "Bob helps."
@@ -284,15 +283,12 @@ def test_the_view_of_a_call_has_what_was_asked_and_what_was_sent(session: Callab
     raw = json.loads(seen.raw())
     assert raw["messages"][0]["text"] == "Is [redacted] in?"
     assert raw["middleware"] == list(seen.middleware)
-    opened.close()
 
 
-def test_whence_knows_what_middleware_wrote(session: Callable[[], Any]) -> None:
-    opened = session()
+def test_whence_knows_what_middleware_wrote(opened: Any) -> None:
     found = whence(opened.events(), "nice day")
     assert not found.invented
     assert found.first is not None
     assert found.first.path == "text, put there by politely"
     assert whence(opened.events(), "is in").invented, "that the model said"
     assert whence(opened.events(), "redacted").first.kind == "request_changed"  # pyright: ignore[reportOptionalMemberAccess]
-    opened.close()

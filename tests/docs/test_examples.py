@@ -77,20 +77,21 @@ def same_keys(told: Any, printed: Any, place: str = "$") -> None:
 
 
 @pytest.fixture
-def own_personas() -> Iterator[None]:
-    """What an example registers is forgotten after it."""
+def nothing_left() -> Iterator[None]:
+    """What an example registers is forgotten after it, and no database of its agents stays open, however it ends."""
     before = registered().keys()
+    close_places()
     yield
+    close_places()
     for name in registered().keys() - before:
         unregister_persona(name)
 
 
-@pytest.mark.usefixtures("own_personas")
+@pytest.mark.usefixtures("nothing_left")
 @pytest.mark.parametrize("page", WITH_EXAMPLES, ids=name_of)
 def test_examples_do_what_the_page_says(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    close_places()
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OLLAMA_HOST"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("WORKBENCH_WORKSPACE", str(tmp_path))
@@ -120,7 +121,6 @@ def test_examples_do_what_the_page_says(
             module = ModuleType("example")
             monkeypatch.setitem(sys.modules, "example", module)
             exec(compile(block.text, here, "exec"), module.__dict__)
-    close_places()
 
 
 @pytest.mark.parametrize("page", WITH_EXAMPLES, ids=name_of)

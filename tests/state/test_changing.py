@@ -19,6 +19,7 @@ from tests.playbook import (
     story,
 )
 from workbench.decide import decide
+from workbench.errors import StoreError
 from workbench.events import Body, Call, Edited, Heard, Noted, Recast, Reverted, Said
 from workbench.state import CallTool, State, as_edited, content_of, edited_body, head_of
 
@@ -107,7 +108,7 @@ def test_another_cast_plays_on():
 
 
 def test_a_recast_of_nobody_who_takes_part_is_a_mistake():
-    with pytest.raises(KeyError):
+    with pytest.raises(StoreError, match=r"does not hold together after event 2 .*stranger"):
         state_after(HELLO, Recast(spec=agent("stranger")))
 
 

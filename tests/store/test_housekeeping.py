@@ -1,5 +1,6 @@
 """What is done behind the writers: checkpoints and indexing, at the right times and without harm."""
 
+import gc
 import threading
 from pathlib import Path
 
@@ -62,17 +63,30 @@ def test_a_locked_file_is_tried_again(store: Store, path: Path) -> None:
     housework.close()
 
 
-def test_the_thread_starts_with_the_first_writer_and_ends_with_the_store(path: Path) -> None:
-    def working() -> bool:
-        return any(thread.name == "store housekeeping" for thread in threading.enumerate())
+def housekeepers() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.name == "store housekeeping"}
 
+
+def test_the_thread_starts_with_the_first_writer_and_ends_with_the_store(path: Path) -> None:
+    others = housekeepers()
     store = Store.open(path)
-    assert not working()
+    assert housekeepers() <= others
     session_with(store, "apple")
-    assert working()
+    (own,) = housekeepers() - others
     store.close()
-    assert not working()
+    assert not own.is_alive()
     assert not path.with_name(path.name + "-wal").exists()
+
+
+def test_the_thread_does_not_outlive_a_store_that_nobody_closes(path: Path) -> None:
+    others = housekeepers()
+    store = Store.open(path)
+    session_with(store, "apple")
+    (own,) = housekeepers() - others
+    del store
+    gc.collect()
+    own.join(30)
+    assert not own.is_alive()
 
 
 def test_a_housekeeper_can_be_stopped_at_once(store: Store, path: Path) -> None:

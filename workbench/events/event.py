@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import msgspec
+from pydantic import ValidationError
 
 from workbench.errors import StoreError
 from workbench.events.bodies.body import KINDS, Body
@@ -57,8 +58,16 @@ def decode(kind: str, version: int, stored: bytes | str) -> Body:
         if version != cls.VERSION:
             stored = upcast(kind, version, cls.VERSION, stored)
         return cls.__pydantic_validator__.validate_json(stored)
-    except ValueError as error:
-        raise StoreError(f"the log holds a damaged {kind!r} event: {error}") from error
+    except (ValueError, TypeError) as error:
+        raise StoreError(f"the log holds a damaged {kind!r} event: {_first(error)}") from error
+
+
+def _first(error: Exception) -> str:
+    """The first complaint, on one line."""
+    if isinstance(error, ValidationError):
+        wrong = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        return ": ".join([*map(str, wrong["loc"]), wrong["msg"]])
+    return str(error)
 
 
 def as_dict(event: Event) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from workbench.decide import decide
+from workbench.errors import NO_SENSE
 from workbench.events import (
     AnswerRead,
     Body,
@@ -44,6 +45,7 @@ from workbench.state import (
     as_edited,
     taking_over,
 )
+from workbench.state.apply import torn
 
 
 class Divergence(msgspec.Struct, frozen=True):
@@ -83,6 +85,9 @@ def check(events: Iterable[Event]) -> State | Divergence:
     """The state that the recording ends in, or the first place where it differs from what the rules offer.
 
     A place that a person let pass as it was recorded, which is on record behind it, is taken as it is.
+
+    Raises:
+        StoreError: its events do not follow from one another.
     """
     events = list(events)
     passed = {
@@ -93,19 +98,22 @@ def check(events: Iterable[Event]) -> State | Divergence:
     state = State()
     answers: dict[str, Event] = {}
     accepted: dict[int, Event] = {}
-    for event in events:
-        body = event.body
-        expected = _expected(state, event, answers, accepted)
-        if event.seq not in passed:
-            if expected is not None and expected != body:
-                return Divergence(event.seq, body.kind, _difference(body, expected))
-            if expected is None and _ruled(state, event) and state.started is not None:
-                return Divergence(event.seq, body.kind, Difference("", "this event", "nothing of the kind here"))
-        if isinstance(body, ModelAnswered):
-            answers[event.actor] = event
-        elif isinstance(body, OutputAccepted | ToolReturned) and state.spec(event.actor).output is not None:
-            accepted[event.seq] = event
-        state = apply(state, event)
+    try:
+        for event in events:
+            body = event.body
+            expected = _expected(state, event, answers, accepted)
+            if event.seq not in passed:
+                if expected is not None and expected != body:
+                    return Divergence(event.seq, body.kind, _difference(body, expected))
+                if expected is None and _ruled(state, event) and state.started is not None:
+                    return Divergence(event.seq, body.kind, Difference("", "this event", "nothing of the kind here"))
+            if isinstance(body, ModelAnswered):
+                answers[event.actor] = event
+            elif isinstance(body, OutputAccepted | ToolReturned) and state.spec(event.actor).output is not None:
+                accepted[event.seq] = event
+            state = apply(state, event)
+    except NO_SENSE as error:
+        raise torn(state, error) from error
     return state
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
+from workbench.errors import NO_SENSE, StoreError
 from workbench.events import (
     AnswerRead,
     Body,
@@ -68,11 +69,27 @@ def apply(state: State, event: Event) -> State:
 
 
 def fold(events: Iterable[Event], state: State | None = None) -> State:
-    """The state after all `events`, from `state` or from nothing."""
+    """The state after all `events`, from `state` or from nothing.
+
+    Raises:
+        StoreError: they do not follow from one another.
+    """
     state = State() if state is None else state
-    for event in events:
-        state = apply(state, event)
+    try:
+        for event in events:
+            state = apply(state, event)
+    except NO_SENSE as error:
+        raise torn(state, error) from error
     return state
+
+
+def torn(state: State, error: Exception) -> StoreError:
+    """What is to be said of a log whose events after `state` cannot be."""
+    said = f"{type(error).__name__}: {error}".rstrip(": ")
+    return StoreError(
+        f"this branch does not hold together after event {state.seq} ({said}): its file is damaged; put a sound copy "
+        "in its place, or go on from an earlier event with 'workbench fork'"
+    )
 
 
 def _started(state: State, event: Event, body: RunStarted) -> None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import NamedTuple
 
 from workbench.errors import NotFound, UsedWrongly
-from workbench.store.database import Database, Row, valid
+from workbench.store.database import Database, Row, damaged, sound, valid
 
 SEQ_MASK = (1 << 32) - 1
 
@@ -72,6 +73,7 @@ _WORDS = f"lower(id || ' ' || title || ' ' || model || ' ' || persona || ' ' || 
 _SESSION = f"""SELECT id, title, created, updated, status, outcome, model, persona, cost, head,
     (SELECT ifnull(sum({_LAST_SEQ} - parent_seq), 0) FROM branch WHERE branch.session = session.id),
     {_TAGS} FROM session"""
+_KINDS = (str, str, float, float, str, str | None, str, str, str | None, int, int)
 _BRANCH = f"SELECT id, session, name, parent, parent_seq, created, {_LAST_SEQ} FROM branch"
 _FORK_POINT = f"SELECT {_LAST_SEQ}, name FROM branch WHERE id = ? AND session = ?"
 _FORK = f"""INSERT OR IGNORE INTO branch (session, name, parent, parent_seq, created) VALUES
@@ -119,7 +121,8 @@ class Catalog:
         where = f" WHERE {' AND '.join(wanted)}" if wanted else ""
         order = "(status IN ('held', 'in doubt')) DESC, updated DESC" if held_first else "updated DESC"
         found = self.database.rows(f"{_SESSION}{where} ORDER BY {order} LIMIT ? OFFSET ?", [*values, limit, offset])
-        return [self._as_it_stands(_session(row)) for row in found]
+        with sound(self.database.path):
+            return [self._as_it_stands(_session(row)) for row in found]
 
     def session(self, ref: str) -> SessionRow:
         """The session with this id or unique start of one; `last` is the newest.
@@ -139,7 +142,8 @@ class Catalog:
                 if ref == "last"
                 else f"no session goes by {ref!r}; `workbench sessions list` names them"
             )
-        rows = [_session(row) for row in found]
+        with sound(self.database.path):
+            rows = [_session(row) for row in found]
         if len(rows) > 1 and rows[0].id != ref.lower():
             several = ", ".join(f"{row.id} ({row.title})" if row.title else row.id for row in rows[:5])
             more = ", …" if len(rows) > 5 else ""
@@ -171,14 +175,20 @@ class Catalog:
     def branches(self, session: str) -> list[BranchRow]:
         """All branches of the session with exactly this id, oldest first."""
         found = self.database.rows(f"{_BRANCH} WHERE session = ? ORDER BY id", [session])
-        return [BranchRow._make(row) for row in found]
+        return [self._branch(row) for row in found]
 
     def branch(self, id: int) -> BranchRow:
         """The branch with this number."""
         found = self.database.row(f"{_BRANCH} WHERE id = ? AND session <> ''", [id])
         if found is None:
             raise NotFound(f"there is no branch number {id}; its session may have been removed")
-        return BranchRow._make(found)
+        return self._branch(found)
+
+    def _branch(self, row: Row) -> BranchRow:
+        made = BranchRow._make(row)
+        if not isinstance(made.parent_seq, int) or not isinstance(made.last_seq, int):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise damaged(self.database.path, f"the row of branch {made.id}")
+        return made
 
     def _as_it_stands(self, row: SessionRow) -> SessionRow:
         """The row, once what the file cannot know is put right."""
@@ -296,4 +306,7 @@ def _random_ids() -> Iterator[str]:
 
 def _session(row: Row) -> SessionRow:
     *fields, tags = row
+    if not all(isinstance(value, kind) for value, kind in zip(fields, _KINDS, strict=True)):
+        raise ValueError("the row of a session")
+    Decimal(fields[8] or 0)
     return SessionRow._make([*fields, tuple(sorted(str(tags).split("\n"))) if tags else ()])

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from workbench.errors import DiskFull, StoreError
+from workbench.errors import NO_SENSE, DiskFull, StoreError
 
 Row = tuple[Any, ...]
 
@@ -28,8 +28,14 @@ def valid(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
-def explain(error: sqlite3.Error, path: Path) -> StoreError:
+FAULTS = (sqlite3.Error, UnicodeDecodeError)
+"""What a connection raises; the second where the file is damaged so that SQLite's own words are."""
+
+
+def explain(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> StoreError:
     """What `error` means for a person, and what can be done about it."""
+    if isinstance(error, UnicodeDecodeError):
+        return damaged(path, "its text is no UTF-8")
     code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
     name: str = getattr(error, "sqlite_errorname", "SQLITE_ERROR")
     if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and name not in _READ_FAULTS):
@@ -37,10 +43,28 @@ def explain(error: sqlite3.Error, path: Path) -> StoreError:
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreError(f"{path}: another program keeps it locked; try again when that is done")
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return StoreError(f"{path}: the file is damaged ({error}); put a sound copy in its place, or move it away")
+        return damaged(path, error)
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         return StoreError(f"{path}: cannot be written ({error}); check the permissions of the file and its folder")
     return StoreError(f"{path}: SQLite says {error} ({name})")
+
+
+def damaged(path: Path, why: object) -> StoreError:
+    """What is to be said of a file that cannot be made sense of."""
+    return StoreError(f"{path}: the file is damaged ({why}); put a sound copy in its place, or move it away")
+
+
+@contextmanager
+def sound(path: Path) -> Generator[None]:
+    """What is read inside makes sense.
+
+    Raises:
+        StoreError: it does not: the file is damaged.
+    """
+    try:
+        yield
+    except NO_SENSE as error:
+        raise damaged(path, f"{type(error).__name__}: {error}".rstrip(": ")) from error
 
 
 def has_wal(path: Path) -> bool:
@@ -72,7 +96,7 @@ class Database:
             # A commit never stops to checkpoint: housekeeping does it behind the writer, and SQLite at the last close.
             self.connection.execute("PRAGMA wal_autocheckpoint = 0")
             self.connection.execute(f"PRAGMA journal_size_limit = {_LARGEST_WAL}")
-        except sqlite3.Error as error:
+        except FAULTS as error:
             raise explain(error, path) from error
         self._turn = threading.RLock()
 
@@ -81,7 +105,7 @@ class Database:
         with self._turn:
             try:
                 return self.connection.execute(sql, values).fetchall()
-            except sqlite3.Error as error:
+            except FAULTS as error:
                 raise explain(error, self.path) from error
 
     def row(self, sql: str, values: Sequence[object] = ()) -> Row | None:
@@ -99,7 +123,7 @@ class Database:
         with self._turn:
             try:
                 return self.connection.execute(sql, values).rowcount
-            except sqlite3.Error as error:
+            except FAULTS as error:
                 raise explain(error, self.path) from error
 
     def insert(self, sql: str, values: Sequence[object]) -> int | None:
@@ -107,7 +131,7 @@ class Database:
         with self._turn:
             try:
                 cursor = self.connection.execute(sql, values)
-            except sqlite3.Error as error:
+            except FAULTS as error:
                 raise explain(error, self.path) from error
             return cursor.lastrowid if cursor.rowcount else None
 
@@ -121,7 +145,7 @@ class Database:
                 self.connection.execute("COMMIT")
             except BaseException as error:
                 self.undo()
-                if isinstance(error, sqlite3.Error):
+                if isinstance(error, FAULTS):
                     raise explain(error, self.path) from error
                 raise
 

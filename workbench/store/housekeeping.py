@@ -61,9 +61,13 @@ class Housekeeper:
         self._thread = threading.Thread(target=self._work, name="store housekeeping", daemon=True)
         self._thread.start()
 
+    def dismiss(self) -> None:
+        """End, after the step that it is at; nobody waits for it."""
+        self._stopping.set()
+
     def stop(self) -> None:
         """End, after the step that it is at."""
-        self._stopping.set()
+        self.dismiss()
         self._thread.join()
 
     def _work(self) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from typing import NamedTuple
 
-from workbench.errors import DiskFull, NotFound, NotWriter
+from workbench.errors import DiskFull, NotFound, NotWriter, StoreError
 from workbench.events import Event, decode, encode
 from workbench.events.text import clean
 from workbench.store.catalog import SEQ_MASK, BranchRow, Catalog, own_range
-from workbench.store.database import Database, Row, explain
+from workbench.store.database import Database, Row, damaged, explain
 from workbench.store.locks import WriterLock
 
 _PAGE = 1024
@@ -256,9 +256,11 @@ class BranchLog(BranchReader):
 def _inherited(catalog: Catalog, branch: BranchRow) -> tuple[Stretch, ...]:
     """What `branch` takes over from those it descends from, oldest first."""
     stretches: list[Stretch] = []
-    upto, parent = branch.parent_seq, branch.parent
+    upto, parent, child = branch.parent_seq, branch.parent, branch.id
     while parent is not None:
-        row = catalog.branch(parent)
+        if parent >= child:  # a branch leaves one that was there before it
+            raise damaged(catalog.database.path, f"branch {child} descends from branch {parent}")
+        row, child = catalog.branch(parent), parent
         if upto > row.parent_seq:
             stretches.append(Stretch(row.id, row.parent_seq, upto))
         upto, parent = min(upto, row.parent_seq), row.parent
@@ -267,4 +269,6 @@ def _inherited(catalog: Catalog, branch: BranchRow) -> tuple[Stretch, ...]:
 
 def _event(row: Row) -> Event:
     key, at, by, actor, kind, version, body = row
+    if type(at) is not float or type(actor) is not str:
+        raise StoreError(f"event {key & SEQ_MASK} is damaged; put a sound copy of the file in its place")
     return Event(key >> 32, key & SEQ_MASK, at, by, actor, decode(kind, version, body))

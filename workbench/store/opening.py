@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 from workbench.errors import NotFound, StoreError
-from workbench.store.database import PATIENCE, Database, explain, has_wal
+from workbench.store.database import FAULTS, PATIENCE, Database, explain, has_wal
 from workbench.store.locks import making
 from workbench.store.migrations import APPLICATION_ID, NEWEST, migrate
 
@@ -85,8 +85,8 @@ def _version_of_ours(path: Path) -> int:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as connection:
             application: int = connection.execute("PRAGMA application_id").fetchone()[0]
             version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    except sqlite3.Error as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+    except FAULTS as error:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
             raise StoreError(f"{path}: this is not a Workbench database, nor any SQLite one; name another") from error
         if has_wal(path):
             # Perhaps somebody is folding the WAL into the file just now; an ordinary opening will tell.

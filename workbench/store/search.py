@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from workbench.errors import UsedWrongly
 from workbench.store.catalog import SEQ_MASK
-from workbench.store.database import Database
+from workbench.store.database import Database, damaged, sound
 from workbench.store.words import KINDS, excerpt, terms, text_of
 
 _BATCH = 256
@@ -46,6 +46,7 @@ class SearchIndex:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._done: list[tuple[int, int, int]] = []
 
     def search(self, words: str, *, limit: int = 50, session: str | None = None) -> list[Hit]:
         """Events that hold all of `words`, as the index has them, newest first. Text in double quotes is a phrase.
@@ -64,18 +65,23 @@ class SearchIndex:
             WHERE words MATCH ? AND (?2 IS NULL OR branch.session = ?2) ORDER BY words.rowid DESC LIMIT ?""",
             (query, session, limit),
         )
-        return [Hit._make([*row, excerpt(text_of(row[4], body), wanted)]) for *row, body in found]
+        with sound(self._database.path):
+            return [Hit._make([*row, excerpt(text_of(row[4], body), wanted)]) for *row, body in found]
 
     def catch_up(self) -> None:
         """Index all that was recorded."""
-        while self.advance():
-            pass
+        with sound(self._database.path):
+            while self.advance():
+                pass
 
     def advance(self, batch: int = _BATCH) -> bool:
         """Index up to `batch` events, fewer if they are long, in one transaction; whether there may be more."""
         behind = self._read(batch)
         if not behind:
             return False
+        steps = [(one.branch, one.upto, one.reached) for one in behind]
+        if steps == self._done:  # they were taken, and are there again: without end, if nobody looked
+            raise damaged(self._database.path, "what is to be indexed cannot be counted off")
         with self._database.change() as connection:
             # Another process may have indexed the same events, or removed their session, since they were read.
             current = dict(connection.execute("SELECT branch, upto FROM unindexed").fetchall())
@@ -88,6 +94,7 @@ class SearchIndex:
                     SELECT 1 FROM event WHERE id > (branch << 32 | upto) AND id <= (branch << 32 | {SEQ_MASK}))""",
                     (one.branch,),
                 )
+        self._done = steps
         return True
 
     def _read(self, batch: int) -> list[_Behind]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import finalize
 
 from workbench.errors import ReadOnly
 from workbench.store.catalog import Catalog, SessionRow
@@ -72,6 +73,7 @@ class Store(Catalog):
         log = BranchLog(self, branch, process=process)
         if self._housekeeper is None:
             self._housekeeper = Housekeeper(self.database.path)
+            finalize(self, self._housekeeper.dismiss)  # its thread must not outlive a store that nobody closes
         return log
 
     def search(self, words: str, *, limit: int = 50, session: str | None = None) -> list[Hit]:

@@ -29,7 +29,7 @@ from workbench.events import (
     is_free,
 )
 from workbench.store.catalog import SEQ_MASK
-from workbench.store.database import Database
+from workbench.store.database import Database, sound
 
 By = Literal["model", "scenario", "persona", "day", "actor"]
 _BATCH = 5000
@@ -135,6 +135,10 @@ class UsageIndex:
 
     def catch_up(self) -> None:
         """Count all that was recorded."""
+        with sound(self._database.path):
+            self._catch_up()
+
+    def _catch_up(self) -> None:
         behind = self._database.rows(
             f"""SELECT branch.id, branch.parent, branch.parent_seq, ifnull(counted.upto, branch.parent_seq)
             FROM branch LEFT JOIN counted ON counted.branch = branch.id WHERE EXISTS (SELECT 1 FROM event
@@ -186,8 +190,11 @@ class UsageIndex:
         scenario, cast = "", dict[str, ActorSpec]()
         lineage: list[tuple[int, int]] = []
         while parent is not None:
+            if parent >= branch:
+                raise ValueError(f"branch {branch} descends from branch {parent}")
             lineage.insert(0, (parent, parent_seq))
             row = self._database.row("SELECT parent, parent_seq FROM branch WHERE id = ?", (parent,))
+            branch = parent
             parent, above = row if row is not None else (None, 0)
             parent_seq = min(parent_seq, above)
         for one, end in lineage:

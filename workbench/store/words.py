@@ -33,7 +33,10 @@ def text_of(kind: str, stored: str) -> str:
     fields = _FIELDS.get(kind)
     if fields is None:
         return ""
-    body = cast(dict[str, Any], msgspec.json.decode(stored))
+    try:
+        body = msgspec.json.decode(stored, type=dict[str, Any])
+    except (msgspec.DecodeError, TypeError):  # damaged: whoever reads the event is told; the others have their words
+        return ""
     return "\n".join(filter(None, (_plain(str(body.get(field, ""))) for field in fields)))[:_LONGEST]
 
 
