@@ -170,3 +170,19 @@ async def test_the_dialog_takes_a_rule_and_refuses_one_that_never_ends(bench: Be
         await pilot.press(*["backspace"] * 40, *"tool find_order do skip", "enter")
         await pilot.pause()
         assert "rule 1: tool find_order do skip" in screen_text(pilot)
+
+
+async def test_a_skip_is_made_a_rule_by_one_key_and_by_the_same_none_again(bench: Bench) -> None:
+    app = bench.app(scenario="support-desk")
+    async with app.run_test(size=WIDE) as pilot:
+        session = await opened(pilot)
+        await pilot.press("ctrl+r")
+        assert "nothing was edited, skipped or answered here by a person" in screen_text(pilot)
+        await keys(pilot, session, ["n", "s", "x"])
+        assert "skipped; ^r skips it from now on" in screen_text(pilot)
+        await pilot.press("ctrl+r")
+        assert "rule 1: tool find_order do skip" in screen_text(pilot)
+        assert [one.words for one in session.breakpoints] == ["tool find_order do skip"]
+        await pilot.press("ctrl+r")
+        assert "rule 1 is gone: tool find_order do skip" in screen_text(pilot)
+        assert not len(session.breakpoints)

@@ -10,7 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, cast
 
-from workbench.debugger.breaking import set_break
+from workbench.debugger.breaking import clear, set_break
 from workbench.errors import Impossible
 from workbench.events import CallFailed, Edited, Event, ModelAnswered, Recast, ToolCalled, ToolReturned
 from workbench.events.text import from_json
@@ -33,6 +33,20 @@ def make_rule(session: Session, condition: str = "") -> Breakpoint:
     """
     own, action = last_change(session)
     return set_break(session, f"{condition or own} do {action}")
+
+
+def switch_rule(session: Session) -> tuple[Breakpoint, bool]:
+    """Make a rule of the last change, or take it away again where it is one; and whether it is one now.
+
+    Raises:
+        Impossible: as `make_rule`.
+    """
+    condition, action = last_change(session)
+    there = next((one for one in session.breakpoints if (one.text, one.action) == (condition, action)), None)
+    if there is None:
+        return make_rule(session), True
+    clear(session, there.number)
+    return there, False
 
 
 def last_change(session: Session) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from textual.binding import Binding
@@ -35,6 +36,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("verb.skip", "x", "skip", "skip", "don't run the held tool call; the agent is told so"),
     Deed("verb.return", "r", "give", "return", "answer as the held tool, which is not run"),
     Deed("verb.model", "m", "model", "say as model", "answer as the model, which is not asked; free"),
+    Deed("verb.rule", "ctrl+r", "rule", "rule", "do the last change by itself from now on; again: no longer"),
     Deed("verb.say", "i", "say", "say", "talk to the agent"),
     Deed("verb.command", "colon", "command", "command", "a command line: every verb as a word; Tab completes"),
     Deed("verb.back_step", "S", "back('step')", "step back", "look at the phase before; free"),
@@ -134,6 +136,7 @@ OTHERS: dict[str, tuple[str, str]] = {
     "doubt.not_run": ("n", "in doubt: it did not"),
     "doubt.again": ("a", "in doubt: run it again"),
     "doubt.leave": ("l", "in doubt: leave it open"),
+    "doubt.verified": ("v", "in doubt: go by what the tool's own check found out"),
     "doubt.nothing": ("escape,q", "in doubt: does nothing, since there is no default"),
 }
 """Every other binding: its keys, and what it does where."""
@@ -142,6 +145,7 @@ SESSION_BINDINGS = [
     Binding(deed.keys, deed.action, deed.word, id=deed.id, priority=deed.keys.startswith("ctrl+")) for deed in DEEDS
 ]
 
+_KEYS = {deed.id: deed.keys for deed in DEEDS}
 _SIGNS = {"colon": ":", "plus": "+", "slash": "/", "shift+tab": "⇧tab", "f1": "F1", "f2": "F2"}
 
 
@@ -149,3 +153,8 @@ def sign(keys: str) -> str:
     """Keys as people write them: `^c`, `F1`, `:`."""
     first = keys.split(",", 1)[0]
     return _SIGNS.get(first, first.replace("ctrl+", "^"))
+
+
+def key_of(id: str, keys: Mapping[str, str]) -> str:
+    """The key of a verb as `keys` maps it, as people write it."""
+    return sign(keys.get(id, _KEYS[id]))

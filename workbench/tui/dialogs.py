@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import Impossible, WorkbenchError
+from workbench.tui.bindings import key_of
 from workbench.tui.verbs import Verbs
 
 if TYPE_CHECKING:
@@ -144,7 +145,9 @@ class Dialogs(Verbs):
 
     def _edited(self, session: Session | None, form: Form[Session]) -> None:
         if session is not None:
-            self.go_on(session, self.rule_of(session, form) or "edited: V takes it back, :rule does it from now on")
+            back, rule = key_of("verb.revert", self.house.keys), key_of("verb.rule", self.house.keys)
+            words = f"edited: {back} takes it back, {rule} does it from now on"
+            self.go_on(session, self.rule_of(session, form) or words)
 
     def rule_of(self, session: Session, form: Form[Any]) -> str:
         """The rule that the person wanted made of a change, in words; "" where they wanted none."""
@@ -234,9 +237,20 @@ class Dialogs(Verbs):
 
         def skip(session: Session) -> str:
             changing.skip(session)
-            return "skipped; :rule skips it from now on"
+            return f"skipped; {key_of('verb.rule', self.house.keys)} skips it from now on"
 
         self.attempt(skip)
+
+    def action_rule(self) -> None:
+        """Make a rule of the last change; again, and it is none any more."""
+
+        def switch(session: Session) -> str:
+            from workbench.debugger.ruling import switch_rule
+
+            one, made = switch_rule(session)
+            return f"rule {one.number}: {one.words}" if made else f"rule {one.number} is gone: {one.words}"
+
+        self.attempt(switch)
 
     def action_give(self) -> None:
         from workbench.debugger import changing

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from workbench.safe_text import safe_line
-from workbench.tui.bindings import DEEDS, sign
+from workbench.tui.bindings import key_of
 from workbench.tui.pieces import Piece, cut, lay, width_of
 from workbench.tui.theme import Look
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 _NAMED = 8
 """The part of the width that the title keeps, however much there is to say: an eighth."""
 
-_KEYS = {deed.id: deed.keys for deed in DEEDS}
 _TABS = {"steps": "Steps", "conversation": "Chat", "calls": "Calls", "budget": "Budget", "completion": "Done"}
 
 
@@ -76,7 +75,7 @@ def hints(session: Session, keys: Mapping[str, str], width: int, *, typing: str 
     if typing:
         words = [("Enter", typing), ("Esc", "leave"), ("⇧Enter", "new line")]
     else:
-        words = [(sign(keys.get(deed, _KEYS[deed])), word) for deed, word in _now(session)]
+        words = [(key_of(deed, keys), word) for deed, word in _now(session)]
         right = [("F1", "grey"), (" help  ", "faint"), ("^p", "grey"), (" palette ", "faint")]
         right = right[:2] if width < 100 else right
     line: list[Piece] = [(" ", "text")]
