@@ -90,6 +90,8 @@ async def test_ctrl_c_twice_breaks_off_and_the_effect_is_in_doubt_until_a_person
         session = result.document["session"]
         held = await bench.beside("resume", session, "--headless", "--json")
         assert (held.code, held.document["held"]["gate"], held.document["held"]["call"]) == (6, "doubt", "agent.1.1")
+        unsure = await bench.beside("settle", session, "agent.1.1", "--verify")
+        assert (unsure.code, unsure.sentence.partition(" finds out")[0]) == (2, "http_request offers no check that")
         settled = await bench.beside("settle", session, "agent.1.1", "--ran", "it is on the statement", "--json")
         assert settled.document == {"session": session, "branch": "main", "call": "agent.1.1", "ruling": "ran"}
         done = await bench.beside("resume", session, "--headless")

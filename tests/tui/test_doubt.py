@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tests.tui.bench import Bench, keys, opened, screen_text, until
+from tests.tui.bench import Bench, QuietDesk, keys, opened, screen_text, until
+from workbench.debugger.desk import Finding
+from workbench.debugger.session import Session
+from workbench.errors import ToolFailed
+from workbench.state import Want
 
 
 async def in_doubt(bench: Bench) -> str:
@@ -62,3 +66,36 @@ async def test_the_choices_are_in_view_whatever_the_call_asks_for_and_however_sm
         assert "refund_charge" in text
         for word in ("It happened", "It did not happen", "Run it again", "Leave it open"):
             assert word in text
+
+
+class Asked(QuietDesk):
+    """A desk whose tools answer their check so."""
+
+    finding: Finding | None = None
+
+    async def happened(self, session: Session, call: Want) -> Finding | None:
+        if self.finding is None:
+            raise ToolFailed("timeout", "the bank does not answer")
+        return self.finding
+
+
+async def test_what_the_tools_own_check_found_out_can_be_gone_by(bench: Bench) -> None:
+    desk = bench.desk = Asked(bench.house)
+    desk.finding = Finding(True, '{"refund":"re_9"}')
+    app = bench.app(open=await in_doubt(bench))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: 'own check: it happened, and returned {"refund":"re_9"}.' in screen_text(pilot))
+        await pilot.press("v")
+        session = await opened(pilot)
+        assert not session.newest.doubtful
+        assert "re_9" in screen_text(pilot)
+
+
+async def test_a_check_that_cannot_find_out_says_why_and_decides_nothing(bench: Bench) -> None:
+    bench.desk = Asked(bench.house)
+    app = bench.app(open=await in_doubt(bench))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "check could not find out: the bank does not answer" in screen_text(pilot))
+        await pilot.press("v")
+        assert "Leave it open" in screen_text(pilot)
+        assert "Go by the" not in screen_text(pilot)

@@ -77,7 +77,7 @@ def test_in_doubt(fixed: Bench, snap_compare: Compare, size: tuple[int, int]) ->
     app = fixed.app(open=asyncio.run(fixed.record("support-desk", dies_in="refund_charge")))
 
     async def before(pilot: Pilot[int]) -> None:
-        await until(pilot, lambda: "Leave it open" in screen_text(pilot))
+        await until(pilot, lambda: "Go by the tool's own check" in screen_text(pilot))
 
     assert snap_compare(app, terminal_size=size, run_before=before)
 

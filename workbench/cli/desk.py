@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.cli.house import House
 from workbench.cli.starting import Wishes, starting
-from workbench.debugger.desk import PersonaView
+from workbench.debugger.desk import Finding, PersonaView
 from workbench.errors import WorkbenchError
 
 if TYPE_CHECKING:
@@ -168,14 +168,14 @@ class HouseDesk:
 
         return remark(self._house, session)
 
-    async def happened(self, session: Session, call: Want) -> str:
-        """What the tool's own check says of a call in doubt; "" where the tool has none."""
+    async def happened(self, session: Session, call: Want) -> Finding | None:
+        """What the tool's own check says of a call in doubt; None where the tool has none."""
         from workbench.context import RunContext
         from workbench.tools.function_tool import FunctionTool
 
         tool = self._house.tools.find(call.tool)
         if not isinstance(tool, FunctionTool) or tool.verify is None:
-            return ""
+            return None
         ports, state = self._house.ports(session.identity.session), session.newest
         context = RunContext(
             ports.deps,
@@ -189,7 +189,7 @@ class HouseDesk:
             settings=ports.settings or {},
         )
         outcome = await tool.happened(call.arguments, context)
-        return "it did not happen" if outcome is None else f"it happened, and returned {outcome.content}"
+        return Finding(False) if outcome is None else Finding(True, outcome.content)
 
     async def providers(self) -> str:
         """Which providers answer, in one line; before it, which of the workspace's tools cannot be had."""

@@ -185,6 +185,7 @@ def _running(commands: Commands) -> None:
     ruling.add_argument("--not-run", action="store_true", help="it did not happen; the agent is told so")
     ruling.add_argument("--again", action="store_true", help="run it again when the session goes on")
     ruling.add_argument("--leave", action="store_true", help="leave it in doubt")
+    ruling.add_argument("--verify", action="store_true", help="go by what the tool's own check finds out")
     ruling.add_argument("--accept", action="store_true", help="a partial answer counts as it came")
     ruling.add_argument("--discard", action="store_true", help="a partial answer is dropped, and asked for again")
     _json(settle)

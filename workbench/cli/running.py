@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 
 from workbench.budget import Limit
 from workbench.cli.attaching import attached
 from workbench.cli.beginning import begin, caps_of, need_no_person
 from workbench.cli.configuration import remark_on_app
+from workbench.cli.desk import HouseDesk
 from workbench.cli.headless import finish, told
 from workbench.cli.house import House
 from workbench.cli.output import aside, document, say
 from workbench.cli.recasting import remark
 from workbench.debugger.capping import cap
 from workbench.debugger.session import Session
+from workbench.debugger.verifying import verify
 from workbench.errors import NotWriter, UsedWrongly
 from workbench.events import Ruling
 
@@ -109,8 +112,13 @@ def settle(args: argparse.Namespace) -> int:
                 "discard": args.discard,
                 "leave": args.leave,
             }
-            ruling: Ruling = next(one for one in given if given[one])
-            session.settle(args.call, ruling, result)
+            ruling: Ruling | None = next((one for one in given if given[one]), None)
+            if ruling is None:
+                finding = asyncio.run(verify(HouseDesk(house), session, args.call))
+                ruling = "ran" if finding.happened else "not_run"
+                aside(f"the tool's own check says: {finding.words}")
+            else:
+                session.settle(args.call, ruling, result)
             session.summarise()
             place = session.identity
             if args.json:

@@ -75,6 +75,18 @@ class PersonaView(NamedTuple):
     conflicts: Sequence[str]
 
 
+class Finding(NamedTuple):
+    """What a tool's own check says of a call in doubt: whether it happened, and what it returned if it did."""
+
+    happened: bool
+    result: str = ""
+
+    @property
+    def words(self) -> str:
+        """The same in words; those of the tool in it are untrusted."""
+        return f"it happened, and returned {self.result}" if self.happened else "it did not happen"
+
+
 class BranchLine(Protocol):
     """A branch of a session: its parent's events up to `parent_seq`, then its own, and how it stands."""
 
@@ -176,8 +188,8 @@ class Desk(Protocol):
         """What has changed on disk since the session began, in a sentence; "" where nothing has. Reads files."""
         ...
 
-    def happened(self, session: Session, call: Want) -> Awaitable[str]:
-        """What the tool's own check says of a call in doubt, in words; "" where the tool has none.
+    def happened(self, session: Session, call: Want) -> Awaitable[Finding | None]:
+        """What the tool's own check says of a call in doubt; None where the tool has none.
 
         Raises:
             ToolFailed: it could not be found out.

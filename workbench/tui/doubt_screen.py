@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Literal
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 
 from workbench.debugger.words import clock_time
+from workbench.errors import WorkbenchError
 from workbench.tui.line_list import Lines
 from workbench.tui.panes.values import rows_of
-from workbench.tui.pieces import Pieces, lay, wrap
+from workbench.tui.pieces import Pieces, cut, lay, wrap
 from workbench.tui.prompt import Prompt
 from workbench.tui.sheet import Page, Sheet, key_lines
 
 if TYPE_CHECKING:
+    from workbench.debugger.desk import Finding
     from workbench.state import Want
 
 Ruling = tuple[Literal["ran", "not_run", "again", "leave"], str]
@@ -24,6 +27,8 @@ _CHOICES = (
     ("a", "Run it again. If it did happen, it happens twice."),
     ("l", "Leave it open. Nothing is decided, and the run stays held."),
 )
+_FOUND = 160
+"""Cells of what the tool's own check found."""
 _AROUND = 7
 """Lines of the paper around the call and the choices: the frame, the title, the prompt, and the empty ones between."""
 _DECLARED = {
@@ -34,7 +39,10 @@ _DECLARED = {
 
 
 class DoubtScreen(Sheet[Ruling]):
-    """Answers with a ruling. There is no default: Enter does nothing here."""
+    """Answers with a ruling. There is no default: Enter does nothing here.
+
+    Where the tool offers a check of its own, what that finds out is shown as soon as it has, and can be gone by.
+    """
 
     BINDINGS = [
         Binding("escape,q", "nothing", show=False, id="doubt.nothing"),
@@ -42,11 +50,15 @@ class DoubtScreen(Sheet[Ruling]):
         Binding("n", "rule('not_run')", "it did not", id="doubt.not_run"),
         Binding("a", "rule('again')", "again", id="doubt.again"),
         Binding("l", "rule('leave')", "leave open", id="doubt.leave"),
+        Binding("v", "verified", "as the check says", id="doubt.verified"),
     ]
 
-    def __init__(self, want: Want, effect: str) -> None:
+    def __init__(self, want: Want, effect: str, check: Callable[[], Awaitable[Finding | None]]) -> None:
+        """`check` asks the tool whether the call happened."""
         super().__init__("IN DOUBT", ())
-        self._want, self._effect = want, effect
+        self._want, self._effect, self._check = want, effect, check
+        self._finding: Finding | None = None
+        self._problem = ""
 
     def body(self) -> ComposeResult:
         yield Page()
@@ -57,6 +69,15 @@ class DoubtScreen(Sheet[Ruling]):
         self.query_one(Prompt).display = False
         self.query_one(Page).focus()
         self.call_after_refresh(self._fill)
+        self.run_worker(self._find_out())
+
+    async def _find_out(self) -> None:
+        try:
+            self._finding = await self._check()
+        except WorkbenchError as problem:
+            self._problem = str(problem)
+        if self._finding is not None or self._problem:
+            self._fill()
 
     def on_resize(self) -> None:
         self._fill()
@@ -72,12 +93,21 @@ class DoubtScreen(Sheet[Ruling]):
         lines.append(())
         declared: list[Pieces] = [[(line, "grey")] for line in wrap(told, width)]
         lines += declared
-        choices = [line for key, words in _CHOICES for line in key_lines(key, words, width)]
-        self.query_one("#choices", Lines).show((), *choices)
+        choices = [line for key, words in self._choices() for line in key_lines(key, words, width)]
+        problem = f"The tool's own check could not find out: {self._problem}" if self._problem else ""
+        told_so: list[Pieces] = [[(line, "wrong")] for line in wrap(problem, width)[:2]] if problem else []
+        self.query_one("#choices", Lines).show((), *told_so, *choices)
         page = self.query_one(Page)
         page.show(lines)
         # What the call asked for scrolls; the choices stay in view.
-        page.styles.max_height = max(3, self.size.height * 9 // 10 - _AROUND - len(choices))
+        page.styles.max_height = max(3, self.size.height * 9 // 10 - _AROUND - len(choices) - len(told_so))
+
+    def _choices(self) -> list[tuple[str, str]]:
+        """The keys, each with what it does."""
+        if self._finding is None:
+            return list(_CHOICES)
+        found = cut(f"Go by the tool's own check: {self._finding.words}", _FOUND)
+        return [*_CHOICES, ("v", f"{found}.")]
 
     def action_nothing(self) -> None:
         prompt = self.query_one(Prompt)
@@ -87,6 +117,10 @@ class DoubtScreen(Sheet[Ruling]):
 
     def action_rule(self, ruling: Literal["not_run", "again", "leave"]) -> None:
         self.dismiss((ruling, ""))
+
+    def action_verified(self) -> None:
+        if self._finding is not None:
+            self.dismiss(("ran" if self._finding.happened else "not_run", self._finding.result))
 
     def action_ran(self) -> None:
         prompt = self.query_one(Prompt)

@@ -358,7 +358,8 @@ class SessionScreen(Commands):
         if doubt is not None:
             from workbench.tui.doubt_screen import DoubtScreen
 
-            self.house.push_screen(DoubtScreen(doubt.want, doubt.effect), partial(self._ruled, doubt.want.call))
+            check = partial(self.house.desk.happened, session, doubt.want)
+            self.house.push_screen(DoubtScreen(doubt.want, doubt.effect, check), partial(self._ruled, doubt.want.call))
 
     def _ruled(self, call: str, ruling: Ruling | None) -> None:
         if ruling is not None and self.session is not None:

@@ -25,6 +25,7 @@ async def test_it_tells_all_that_is_known_and_the_four_rulings(hand: Hand):
         "  settle agent.6.1 not-run      it did not happen; the agent is told so, and may ask for it again",
         "  settle agent.6.1 again        run it again; if it did happen, it will have happened twice",
         "  settle agent.6.1 leave        decide nothing; the run stays held",
+        "  settle agent.6.1 verify       go by what the tool's own check finds out",
     ]
     assert (await hand("c"))[-1] == "HELD before refund_charge: effect tool, in doubt"
 
@@ -35,6 +36,7 @@ async def test_it_tells_all_that_is_known_and_the_four_rulings(hand: Hand):
         ('ran {"refund": "re_7002"}', 'result   agent.6.1 {"refund": "re_7002"}', 1),
         ("not-run", "failed   agent.6.1 not_run: this call did not happen", 1),
         ("again", 'result   agent.6.1 {"refund":"re_7002"', 2),
+        ("verify", "the tool's own check says: it did not happen; c goes on", 1),
     ],
 )
 async def test_a_ruling_lets_the_run_go_on(hand: Hand, ruling: str, outcome: str, attempts: int):

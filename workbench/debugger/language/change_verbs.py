@@ -9,8 +9,9 @@ from workbench.debugger import changing
 from workbench.debugger.capping import cap
 from workbench.debugger.casting import edit_prompt
 from workbench.debugger.language.branch_verbs import forked_after
-from workbench.debugger.language.lines import Line, Lines, plain
+from workbench.debugger.language.lines import Line, Lines, plain, short
 from workbench.debugger.language.verb import Do, nothing, number
+from workbench.debugger.verifying import verify
 from workbench.errors import Impossible, NotFound, UsedWrongly
 from workbench.events import Call
 from workbench.events.text import from_json
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from workbench.debugger.session import Session
 
 Ruling = Literal["ran", "not_run", "again", "leave"]
+VERIFY = "verify"
 RULINGS: dict[str, Ruling] = {"ran": "ran", "not-run": "not_run", "again": "again", "leave": "leave"}
 
 
@@ -117,17 +119,19 @@ def rule_on_partial(ruling: Literal["accept", "discard"]) -> Do:
     return do
 
 
-def settle(talk: Talk, rest: str) -> Lines:
-    """Rule on a call in doubt."""
+async def settle(talk: Talk, rest: str) -> Lines:
+    """Rule on a call in doubt, or let the tool's own check do it."""
     call, _, more = rest.partition(" ")
     word, _, result = more.strip().partition(" ")
-    ruling = RULINGS.get(word.removeprefix("--").replace("_", "-"))
-    if ruling is None:
-        raise UsedWrongly(
-            "settle which call, and how? settle CALL ran RESULT, or not-run, again, leave in RESULT's place"
-        )
+    word = word.removeprefix("--").replace("_", "-")
+    ruling = RULINGS.get(word)
+    if ruling is None and word != VERIFY:
+        raise UsedWrongly("settle which call, and how? settle CALL ran RESULT, or CALL not-run, again, leave, verify")
     if ruling != "ran" and result:
         raise UsedWrongly(f"only a call that ran has a result, so nothing can stand behind {word}")
+    if ruling is None:
+        finding = await verify(talk.desk, talk.session, call)
+        return plain(f"the tool's own check says: {short(finding.words)}; c goes on")
     talk.session.settle(call, ruling, result.strip())
     return plain("decided; c goes on") if ruling != "leave" else plain("left open: the run stays held before it")
 

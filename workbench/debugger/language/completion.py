@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from workbench.debugger.language.change_verbs import RULINGS
+from workbench.debugger.language.change_verbs import RULINGS, VERIFY
 from workbench.debugger.language.table import VERBS, WORDS
 from workbench.debugger.language.telling import call_words
 from workbench.debugger.language.verb import Takes, Verb
@@ -77,7 +77,7 @@ def _words(talk: Talk, kind: Takes) -> Iterable[tuple[str, str]]:
         case "verb":
             return [(verb.name, verb.means) for verb in VERBS]
         case "ruling":
-            return [(word, "") for word in RULINGS]
+            return [(word, "") for word in (*RULINGS, VERIFY)]
         case "breakpoint":
             return [(str(one.number), one.text) for one in session.breakpoints]
         case "fork":

@@ -46,13 +46,13 @@ async def _doubt(talk: Talk, want: Want, effect: str) -> Lines:
     ]
     if effect != "effect":
         return lines
+    call, check = want.call, [f"  settle {want.call} verify       go by what the tool's own check finds out"]
     try:
         found = await talk.desk.happened(talk.session, want)
+        lines += plain(f"  The tool's own check says: {short(found.words)}") if found is not None else []
+        check = check if found is not None else []
     except WorkbenchError as problem:
-        found = f"whether it happened could not be found out: {problem}"
-    if found:
-        lines += plain(f"  The tool's own check says: {short(found)}")
-    call = want.call
+        lines += plain(f"  The tool's own check could not find out: {short(str(problem))}")
     return [
         *lines,
         *plain(
@@ -60,6 +60,7 @@ async def _doubt(talk: Talk, want: Want, effect: str) -> Lines:
             f"  settle {call} not-run      it did not happen; the agent is told so, and may ask for it again",
             f"  settle {call} again        run it again; if it did happen, it will have happened twice",
             f"  settle {call} leave        decide nothing; the run stays held",
+            *check,
         ),
     ]
 

@@ -258,7 +258,7 @@ LANGUAGE: dict[str, tuple[Verb, ...]] = {
         Verb(
             "settle",
             (),
-            "CALL ran|not-run|again|leave [RESULT]",
+            "CALL ran|not-run|again|leave|verify [RESULT]",
             "rule on a call in doubt",
             change_verbs.settle,
             completes=("call", "ruling"),
@@ -267,6 +267,7 @@ LANGUAGE: dict[str, tuple[Verb, ...]] = {
                 "not-run      it did not happen; the agent is told so",
                 "again        run it again; if it did happen, it will have happened twice",
                 "leave        decide nothing; it stays held",
+                "verify       go by what the tool's own check finds out, where it offers one",
             ),
         ),
         Verb(

@@ -44,7 +44,7 @@ class Verb(msgspec.Struct, frozen=True):
 
     @property
     def usage(self) -> str:
-        """`settle CALL ran|not-run|again|leave [RESULT]`."""
+        """`settle CALL ran|not-run|again|leave|verify [RESULT]`."""
         return f"{self.name} {self.takes}".rstrip()
 
     def wrong(self, problem: str) -> UsedWrongly:
