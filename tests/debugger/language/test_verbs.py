@@ -40,7 +40,7 @@ async def test_a_verb_takes_only_what_it_takes(desk: Hand):
         "look 999": "there is no event 999: this branch has 1 to ",
         "until": "'' is not an event's number, such as 41",
         "say": "say what? For instance: say the order is A-1007",
-        "settle agent.1.1 maybe": "settle which call, and how? settle CALL ran RESULT, or not-run, again, leave",
+        "settle agent.1.1 maybe": "settle which call, and how? settle CALL ran RESULT, or CALL not-run, again, leave",
         "limit cost": "limit what? For instance: limit tool_calls 10, or: limit cost none",
         "fork 99": "there is no event 99 to fork after: this branch has 1 to ",
         "fork --n": "--n needs something behind it",
@@ -162,7 +162,7 @@ async def test_watches_of_a_path_and_of_a_text(desk: Hand):
 async def test_whence_tells_what_was_found_from_what_was_invented(desk: Hand):
     await desk(REFUND, "c")
     assert (await desk("whence ch_7002"))[0].startswith(
-        f"'ch_7002' first appeared at event {desk.seq('tool_returned', 2)}, tool_returned"
+        f"'ch_7002' first appeared at event {desk.seq('tool_returned', 2)}, in the result of list_charges"
     )
     assert (await desk("w ch_9999"))[0].endswith("whoever says it invented it")
     assert (await desk.refused("whence")).startswith("name a value to look for")
@@ -362,7 +362,7 @@ async def test_help_lists_every_verb_and_tells_more_of_one(desk: Hand):
     listed = "\n".join(await desk("help"))
     assert "  s, step" in listed
     assert "help VERB tells more" in listed
-    assert (await desk("help settle"))[0] == "settle CALL ran|not-run|again|leave [RESULT]"
+    assert (await desk("help settle"))[0] == "settle CALL ran|not-run|again|leave|verify [RESULT]"
     assert await desk("h s") == ["step   (also s)", "to the next phase: think, call, result, output"]
 
 
