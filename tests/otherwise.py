@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.cli.bench import Bench
 
 SCENARIO = """\
 name: shop
@@ -76,3 +81,13 @@ def done(root: Path) -> list[str]:
     """Every call of a tool that was really run, since `holds` or the beginning."""
     path = root / "done.txt"
     return path.read_text().splitlines() if path.exists() else []
+
+
+def tampered(bench: Bench, session: str) -> str:
+    """The same session once more, with another argument in its log than the model wrote, in two places."""
+    lines = bench.exported(session)
+    for called, part in zip([line for line in lines if line["kind"] == "tool_called"], ["cable", "plug"], strict=True):
+        called["arguments"] = json.dumps({"part": part})
+    path = bench.write("changed.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+    (other,) = bench.json("import", str(path))["sessions"]
+    return other

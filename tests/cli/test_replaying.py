@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.cli.bench import Bench
-from tests.otherwise import asks, done, holds, open_shop
+from tests.otherwise import asks, done, holds, open_shop, tampered
 
 
 @pytest.fixture
@@ -110,16 +110,6 @@ def test_a_fork_of_a_replay_that_is_held_replays_too(bench: Bench, shop: str):
     assert (told.code, done(bench.root)) == (5, [])
     assert bench("resume", f"{shop}/b3", "--headless").code == 0
     assert (done(bench.root), len(kinds(bench, f"{shop}/b3", "served"))) == ([], 2)
-
-
-def tampered(bench: Bench, shop: str) -> str:
-    """The same session, with another argument in its log than the model wrote, in two places."""
-    lines = bench.exported(shop)
-    for called, part in zip([line for line in lines if line["kind"] == "tool_called"], ["cable", "plug"], strict=True):
-        called["arguments"] = json.dumps({"part": part})
-    path = bench.write("changed.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
-    (session,) = bench.json("import", str(path))["sessions"]
-    return session
 
 
 def test_a_check_that_diverges_takes_the_recorded_ones_and_remembers_it(bench: Bench, shop: str):

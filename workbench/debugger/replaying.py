@@ -53,7 +53,11 @@ def apart(session: Session) -> Apart | None:
     """Where the session's run is held because a replay differs, or its recording ends; None where it is not."""
     run = session.run
     held = None if run is None or session.driving else run.apart
-    return None if run is None or held is None else Apart(f"before {held.call or held.command}", run.difference)
+    if run is None or held is None:
+        return None
+    wants = [want for actor in run.state.actors.values() for want in actor.wants if want.call == held.call]
+    before = wants[0].tool if wants else "the model thinks"
+    return Apart(f"before {before} ({held.command})", run.difference)
 
 
 def choose(session: Session, choice: Choice) -> Session:

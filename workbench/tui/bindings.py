@@ -53,7 +53,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("verb.fork", "F", "fork", "fork", "a branch of its own from the cursor; held, and nothing here changes"),
     Deed("verb.tree", "ctrl+t", "tree", "branches", "the tree of branches: go to one, compare two"),
     Deed("verb.diff", "D", "diff", "diff", "this branch beside the one that it left"),
-    Deed("verb.replay", "R", "replay", "replay", "check the recording against the rules; touches nothing"),
+    Deed("verb.replay", "R", "replay", "replay", "check the recording against the rules; at a difference: both sides"),
     Deed("verb.take_over", "T", "take_over", "take over", "write this session, once the other process is gone"),
     Deed("view.seen", "v", "view", "view", "exactly what the model saw at this call"),
     Deed("view.whence", "w", "whence", "whence", "where the value under the cursor, or any other, came from"),
@@ -137,6 +137,10 @@ OTHERS: dict[str, tuple[str, str]] = {
     "doubt.again": ("a", "in doubt: run it again"),
     "doubt.leave": ("l", "in doubt: leave it open"),
     "doubt.verified": ("v", "in doubt: go by what the tool's own check found out"),
+    "apart.recorded": ("u", "replay that differs: use the recorded one"),
+    "apart.live": ("l", "replay that differs: go live from here"),
+    "apart.stop": ("x", "replay that differs: stop"),
+    "apart.once": ("a", "replay that differs: make this one call"),
     "doubt.nothing": ("escape,q", "in doubt: does nothing, since there is no default"),
 }
 """Every other binding: its keys, and what it does where."""

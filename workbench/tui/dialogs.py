@@ -22,6 +22,7 @@ class Dialogs(Verbs):
     """The actions that need more than a key."""
 
     _asked_partial: Hold | None = None
+    _asked_apart: Hold | None = None
 
     @property
     def focus_here(self) -> Focus:
@@ -229,6 +230,47 @@ class Dialogs(Verbs):
                 self.obey(f"edit {held.call}")
 
         self.house.push_screen(ChoiceScreen("The answer was broken off", choices, "does it"), chosen)
+
+    # -- a replay that differs --------------------------------------------------------------------------------
+
+    def ask_apart(self, session: Session) -> None:
+        """Where a replay is held because it differs, ask what is to become of it; once for each hold."""
+        held = session.newest.held
+        if session.run is None or session.driving or session.looking is not None or self.house.screen is not self:
+            return
+        if held is None or held == self._asked_apart or session.run.apart is None:
+            return
+        self._asked_apart = held
+        self._ask_apart(session)
+
+    def _ask_apart(self, session: Session) -> bool:
+        """Show both sides; whether the run stands where it differs."""
+        from workbench.debugger.replaying import apart
+        from workbench.tui.apart_screen import ApartScreen
+
+        found = apart(session)
+        if found is not None:
+            self.house.push_screen(ApartScreen.held(found), self._chosen)
+        return found is not None
+
+    def _chosen(self, verb: str | None) -> None:
+        if verb is not None:
+            self.obey(verb)
+
+    def action_replay(self) -> None:
+        """Check the recording; where it differs, or the run is held at a difference, ask what is to become of it."""
+        from workbench.debugger.replaying import banner
+        from workbench.run import Divergence
+        from workbench.tui.apart_screen import ApartScreen
+
+        session = self.session
+        if session is None or self._ask_apart(session):
+            return
+        outcome = session.replay()
+        if isinstance(outcome, Divergence):
+            self.house.push_screen(ApartScreen.checked(outcome), self._chosen)
+        else:
+            self.tell(banner(outcome))
 
     # -- standing in ------------------------------------------------------------------------------------------
 

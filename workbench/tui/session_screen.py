@@ -258,6 +258,7 @@ class SessionScreen(Commands):
         self.draw_lines()
         self._ask_doubt(session)
         self.ask_partial(session)
+        self.ask_apart(session)
 
     def draw_lines(self) -> None:
         session, width = self.session, self.size.width

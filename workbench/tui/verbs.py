@@ -98,9 +98,6 @@ class Verbs(Screen[None]):
     def action_newest(self) -> None:
         self.attempt(lambda session: session.look(None))
 
-    def action_replay(self) -> None:
-        self.obey("replay")
-
     def action_take_over(self) -> None:
         if self.attempt(lambda session: session.take_over()):
             self.tell("this process writes it now")

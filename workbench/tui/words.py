@@ -120,6 +120,9 @@ def _now(session: Session) -> list[tuple[str, str]]:
         return [("verb.say", "answer"), ("verb.skip", "skip"), ("verb.edit", "edit"), *back, ("session.close", "close")]
     if state.held is not None and state.held.gate == "partial":
         return [("verb.command", "accept or :discard"), ("verb.edit", "edit"), *back, ("session.close", "close")]
+    if session.run.apart is not None:
+        choose = [("verb.replay", "both sides"), ("verb.command", "recorded, live or stop"), ("verb.edit", "edit")]
+        return [*choose, *back, ("verb.fork", "fork"), ("session.close", "close")]
     go = [("verb.step", "step"), ("verb.next", "next"), ("verb.finish", "finish"), ("verb.continue", "continue")]
     if state.held is not None and state.held.call and state.held.phase == "call":
         go += [("verb.approve", "approve"), ("verb.edit", "edit"), ("verb.skip", "skip"), ("verb.return", "return")]

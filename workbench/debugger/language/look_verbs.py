@@ -11,6 +11,7 @@ from workbench.debugger.language.telling import call_words, told
 from workbench.debugger.language.verb import nothing, number
 from workbench.debugger.language.where import place, sentence
 from workbench.debugger.meters import COUNTERS, Meter, meters, off_by
+from workbench.debugger.replaying import saved, served
 from workbench.debugger.whence import around
 from workbench.debugger.words import count, duration
 from workbench.errors import Impossible, NotFound, UsedWrongly
@@ -161,8 +162,9 @@ def budget(talk: Talk, rest: str) -> Lines:
         more = [f"{_exact(one, one.aside)} set aside"] if one.aside else []
         more += [f"{_exact(one, one.added)} since the fork"] if one.added else []
         cells.append((one.name, _exact(one, one.used), ", ".join([cap, *more])))
-    off = off_by(state)
-    return plain(*columns(cells, right=(1,)), *([f"what requests read was estimated {off}"] if off else []))
+    off, given = off_by(state), saved(talk.session)
+    more = [f"what requests read was estimated {off}"] if off else []
+    return plain(*columns(cells, right=(1,)), *more, *([] if given is None else [served(given)]))
 
 
 def _exact(meter: Meter, amount: Decimal | None) -> str:

@@ -182,6 +182,8 @@ class StepList(PaneList):
             return [(f"{passed:>4} s ", "grey")]
         if step.kind == "result":
             return [(f"{step.detail:>9} ", "faint")] if step.standing == "done" else []
+        if step.served:
+            return [("recorded ", "faint")]
         if step.kind == "call":
             return [(f"{duration(step.ms):>9} ", "faint")] if step.ms is not None else []
         if step.kind != "think" or step.ms is None:
@@ -219,6 +221,7 @@ class StepsPane(Pane):
         "Every phase of the run: what the model thought (●), the tools it called, their results, its answers.",
         "The cursor's call is shown under Tool calls. Enter looks back at that step; G comes back to the newest.",
         "◆ a breakpoint names it, ✎ it was edited, ⋎ a fork leaves here. l leaves only the tool calls.",
+        "recorded: it comes from the recording that this branch replays; nothing was asked or run.",
     )
 
     def body(self) -> ComposeResult:
