@@ -64,6 +64,7 @@ def test_a_request_is_told_as_what_was_added():
     command = only(HELLO, asked(), answered("agent.1", "", "lookup"), called("agent.1.1"), returned("agent.1.1"))
     assert isinstance(command, CallModel)
     assert (command.request.base, command.request.keep, command.request.add) == (3, 1, (4, 6))
+    assert command.request == Request(**vars(command.request))
     assert (command.call, command.after_result) == ("agent.2", True)
 
 

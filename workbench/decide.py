@@ -10,6 +10,7 @@ from workbench.budget.likely import estimate
 from workbench.criteria.complete import all_met
 from workbench.criteria.outside import due
 from workbench.events import ActorSpec, Heard, HistoryCut, Request, Said, SummaryAsked, ToolSpec, TurnGiven
+from workbench.events.frozen import trusted
 from workbench.state import (
     Actor,
     CallModel,
@@ -119,18 +120,10 @@ def _shorten(state: State, actor: Actor) -> Tell | None:
 
 def _think(actor: Actor) -> CallModel:
     """The model call whose request is told as a change of the actor's last one."""
-    asked = actor.asked
-    chain = f"{actor.log.chain:016x}"
-    if asked is None:
-        request = Request(base=None, keep=0, add=tuple(actor.log.refs()), head=actor.head, chain=chain)
-    else:
-        request = Request(
-            base=asked.seq,
-            keep=asked.length,
-            add=tuple(actor.log.refs(asked.length)),
-            head=actor.head,
-            chain=chain,
-        )
+    asked, log = actor.asked, actor.log
+    base, keep = (None, 0) if asked is None else (asked.seq, asked.length)
+    add, chain = tuple(log.refs(keep)), f"{log.chain:016x}"
+    request = trusted(Request, {"base": base, "keep": keep, "add": add, "head": actor.head, "chain": chain})
     return CallModel(
         actor.name,
         f"{actor.name}.{actor.answers + 1}",

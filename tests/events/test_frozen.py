@@ -1,6 +1,10 @@
 """Parts are equal where their fields are, and only to their like."""
 
-from workbench.events import Noted, Said, Usage
+import pytest
+from pydantic import ValidationError
+
+from workbench.events import Noted, Said, Usage, encode
+from workbench.events.frozen import trusted
 
 
 def test_equal_parts_have_one_hash() -> None:
@@ -13,3 +17,14 @@ def test_a_part_is_equal_only_to_its_like() -> None:
     assert Usage(input=1) != Usage()
     assert Noted(text="go", role="user") != Said(text="go", role="user")
     assert Usage() != {}
+
+
+def test_a_trusted_part_is_what_the_checked_one_is() -> None:
+    checked = Said(text="go")
+    made = trusted(Said, {"text": "go", "role": "user", "extra": None, "media": ()})
+    assert made == checked
+    assert encode(made) == encode(checked)
+    assert made.model_copy(update={"text": "stop"}) == Said(text="stop")
+    assert repr(made) == repr(checked)
+    with pytest.raises(ValidationError, match="frozen"):
+        made.text = "stop"  # pyright: ignore[reportAttributeAccessIssue]

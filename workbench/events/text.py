@@ -115,10 +115,10 @@ def _clean_str(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("Input should be a valid string")
     # Nearly every text is plain and is asked no more than this.
-    if value.isascii() and (
-        len(value) < _SHORTEST_SECRET or (not _secrets and (len(value) < _SHORTEST_TOKEN or not _hinted(value)))
-    ):
-        return value
+    if value.isascii():
+        length = len(value)
+        if length < _SHORTEST_SECRET or not (_secrets or (length >= _SHORTEST_TOKEN and _hinted(value))):
+            return value
     return clean(value)
 
 

@@ -31,18 +31,18 @@ def doubt(state: State, command: Command) -> Hold | None:
 
 def partial(state: State, command: Command) -> Hold | None:
     """An answer that was broken off does not count by itself; nothing grants it but a ruling."""
-    if not isinstance(command, Conclude | CheckOutput) and not _cuts(command):
-        return None
-    broken_off = state.actors[command.actor].partial
-    if broken_off is None:
+    actor = state.actors.get(command.actor)
+    if actor is None or actor.partial is None or not _counts(command):
         return None
     reason = "it was broken off: accept, edit or discard what came"
-    return Hold("partial", reason, command.key, "output", broken_off.call)
+    return Hold("partial", reason, command.key, "output", actor.partial.call)
 
 
-def _cuts(command: Command) -> bool:
-    """Whether it puts a summary, which is an answer, too, in the place of what it sums up."""
-    return isinstance(command, Tell) and isinstance(command.body, HistoryCut)
+def _counts(command: Command) -> bool:
+    """Whether it takes the last answer for whole; a summary that is put in the place of a history is one, too."""
+    if isinstance(command, Tell):
+        return isinstance(command.body, HistoryCut)
+    return isinstance(command, Conclude | CheckOutput)
 
 
 def question(state: State, command: Command) -> Hold | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from contextlib import suppress
 
 from workbench.criteria.expressions import weigh
@@ -36,13 +37,16 @@ class Book:
         self.watchers: list[Watcher] = []
         self._log, self._clock, self._branch = log, ports.clock, log.number
         self._staged: list[Event] = []
-        self._recent: dict[int, Event] = {}
+        self._recent: deque[Event] = deque(maxlen=_RECENT)
         self._page: dict[int, Event] = {}
         self._snapshot_at = max(_FIRST_SNAPSHOT, state.seq + state.seq // 8)
 
     def event(self, seq: int) -> Event:
         """The event at `seq` of this branch or its parents, staged ones included."""
-        event = self._recent.get(seq) or self._page.get(seq)
+        recent = self._recent
+        if recent and recent[0].seq <= seq <= recent[-1].seq:
+            return recent[seq - recent[-1].seq - 1]
+        event = self._page.get(seq)
         if event is None:
             # Old events are mostly asked for one after the other, so a page of them is read at once.
             self._page = {event.seq: event for event in self._log.events(seq - 1, seq - 1 + _PAGE)}
@@ -64,16 +68,15 @@ class Book:
         state = self.next
         at = self._clock()
         event = Event(self._branch, state.seq + 1, at if at > state.at else state.at, by, actor, body)
-        self.next = apply(state, event)
+        state = self.next = apply(state, event)
         self._staged.append(event)
-        self._recent[event.seq] = event
-        self._recent.pop(event.seq - _RECENT, None)
+        self._recent.append(event)
         if isinstance(body, ToolCalled) and body.effect == "effect":
             self.durable = True
-        started = self.next.started
+        started = state.started
         if started is None or not started.criteria or isinstance(body, CriterionJudged):
             return
-        for verdict in judged(self.next, event, self.told):
+        for verdict in judged(state, event, self.told):
             self.stage(verdict, actor, "rule")
         for criterion in expressed(self.next) if actor else ():
             changed = weigh(criterion, self.next, event, self.told)

@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import overload
 
 from workbench.context import ModelRetry, RunContext
-from workbench.errors import CallProblem, InDoubt, Refused
-from workbench.events import CallFailed, Doubted, OutputAccepted, OutputRejected, ToolReturned
+from workbench.errors import CallProblem, InDoubt
+from workbench.events import ActorSpec, CallFailed, Doubted, OutputAccepted, OutputRejected, ToolReturned
 from workbench.events.messages import Message, ToolOutcome
 from workbench.run.checking import Checking
 from workbench.run.ports import Ports
 from workbench.state import CallTool, CheckOutput, State
-from workbench.state.outputs import REFUSED
 from workbench.state.telling import Lookup
 
 
@@ -46,99 +45,103 @@ class Calling:
 
         So it is with an effect, and with a final tool: its output was neither accepted nor rejected.
         """
-        call, clock = command.call, self._ports.monotonic
-        caller = state.spec(command.actor)
-        spec = next((tool for tool in caller.tools if tool.name == command.tool), None)
-        if spec is None:
+        ports, caller = self._ports, state.spec(command.actor)
+        for spec in caller.tools:
+            if spec.name == command.tool:
+                break
+        else:
             there_are = ", ".join([tool.name for tool in caller.tools]) or "none"
             message = f"no tool named {command.tool[:64]!r}; there are: {there_are}"
-            return CallFailed(call=call, error="unknown_tool", message=message)
-        begun = clock()
-
-        def failed(error: str, message: str, *, retryable: bool = False) -> CallFailed:
-            ms = round((clock() - begun) * 1000)
-            return CallFailed(call=call, error=error, message=message, retryable=retryable, ms=ms)
-
-        watch = _Watch(call, self._progressed)
+            return CallFailed(call=command.call, error="unknown_tool", message=message)
+        begun, watch = ports.monotonic(), _Watch(command.call, self._progressed)
         final = caller.output is not None and caller.output.tool == command.tool
         try:
             if final:
                 return await self._final(command, state, begun)
-            context = self._context(command.actor, call, command.attempt, state, watch)
-            outcome = await (
-                self._ports.tools.call(command.tool, command.arguments, context)
-                if spec.timeout is None
-                else self._in_time(command, spec.timeout, context)
-            )
-        except ModelRetry as retry:
-            return failed("invalid_call", str(retry))
-        except Refused as refused:
-            return failed(REFUSED, refused.message)
-        except InDoubt as doubt:
-            if command.effect == "effect":
-                return Doubted(call=call, reason=doubt.message)
-            return failed(doubt.type, doubt.message, retryable=True)
-        except CallProblem as problem:
-            return failed(problem.type, problem.message, retryable=problem.retryable)
+            context = self._context(caller, command.call, command.attempt, state, watch)
+            called = ports.tools.call(command.tool, command.arguments, context)
+            outcome = await (called if spec.timeout is None else _in_time(called, command.tool, spec.timeout))
         except asyncio.CancelledError as error:
             task = asyncio.current_task()
-            if not cancelled() and task is not None and not task.cancelling():  # nobody's wish: the tool raised it
-                return failed("raised", f"{type(error).__name__}: {error}")
-            if not cancelled():
+            if cancelled():
+                if final or command.effect == "effect":
+                    return None
+                problem: BaseException = CallProblem("cancelled", "a person cancelled this call", retryable=True)
+            elif task is None or task.cancelling():
                 raise
-            return (
-                None
-                if final or command.effect == "effect"
-                else failed("cancelled", "a person cancelled this call", retryable=True)
+            else:
+                problem = error  # nobody's wish: the tool raised it
+        except Exception as raised:
+            problem = raised
+        else:
+            return ToolReturned(
+                call=command.call,
+                content=outcome.content,
+                data=outcome.data,
+                ms=ports.ms_since(begun),
+                media=outcome.media,
             )
-        except Exception as bug:
-            return failed("raised", f"{type(bug).__name__}: {bug}")
         finally:
             watch.over = True
-        ms = round((clock() - begun) * 1000)
-        return ToolReturned(call=call, content=outcome.content, data=outcome.data, ms=ms, media=outcome.media)
-
-    async def _in_time(self, command: CallTool, seconds: float, context: RunContext[object]) -> ToolOutcome:
-        """The outcome, as long as the run waits for it. Leaving cancels the tool's coroutine."""
-        limit = asyncio.timeout(seconds)
-        try:
-            async with limit:
-                return await self._ports.tools.call(command.tool, command.arguments, context)
-        except TimeoutError:
-            if not limit.expired():
-                raise
-            raise InDoubt(f"{command.tool} did not answer within {seconds:g} s", type="timeout") from None
+        return _came_of(problem, command, ports.ms_since(begun))
 
     async def _final(self, command: CallTool, state: State, begun: float) -> ToolReturned:
         """The call of a final tool: its arguments are the actor's output."""
         actor, call = command.actor, command.call
         found = await self._outputs.judge(state.spec(actor), command.arguments, actor, call, command.attempt, state)
         notes = json.dumps({"notes": found.notes}, ensure_ascii=False) if found.notes else None
-        ms = round((self._ports.monotonic() - begun) * 1000)
+        ms = self._ports.ms_since(begun)
         return ToolReturned(call=call, content=found.output, data=found.data, extra=notes, ms=ms)
 
     def _plain_context(self, actor: str, call: str, attempt: int, state: State) -> RunContext[object]:
-        return self._context(actor, call, attempt, state, _Watch(call, self._progressed))
+        return self._context(state.spec(actor), call, attempt, state, _Watch(call, self._progressed))
 
-    def _context(self, actor: str, call: str, attempt: int, state: State, watch: _Watch) -> RunContext[object]:
+    def _context(self, spec: ActorSpec, call: str, attempt: int, state: State, watch: _Watch) -> RunContext[object]:
         ports = self._ports
         return RunContext(
             deps=ports.deps,
             session=ports.session,
             branch=state.branch,
-            actor=actor,
+            actor=spec.name,
             call=call,
             attempt=attempt,
             key=f"{ports.session}/{state.branch}/{call}",
             files=ports.files,
             settings=ports.settings or {},
             progress=watch.progress,
-            model=state.spec(actor).model,
+            model=spec.model,
             iteration=state.meters.iterations,
             usage=state.meters,
-            messages=_Messages(lambda: self._told(actor, state), watch),
+            messages=_Messages(lambda: self._told(spec.name, state), watch),
             cancelled=watch.is_over,
         )
+
+
+async def _in_time(called: Coroutine[object, object, ToolOutcome], tool: str, seconds: float) -> ToolOutcome:
+    """The outcome, as long as the run waits for it. Leaving cancels the tool's coroutine."""
+    limit = asyncio.timeout(seconds)
+    try:
+        async with limit:
+            return await called
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        raise InDoubt(f"{tool} did not answer within {seconds:g} s", type="timeout") from None
+
+
+def _came_of(problem: BaseException, command: CallTool, ms: int) -> CallFailed | Doubted:
+    """The fact of a call that raised `problem`."""
+    call = command.call
+    match problem:
+        case ModelRetry():
+            return CallFailed(call=call, error="invalid_call", message=str(problem), ms=ms)
+        case InDoubt() if command.effect == "effect":
+            return Doubted(call=call, reason=problem.message)
+        case CallProblem():
+            retryable = problem.retryable
+            return CallFailed(call=call, error=problem.type, message=problem.message, retryable=retryable, ms=ms)
+        case _:
+            return CallFailed(call=call, error="raised", message=f"{type(problem).__name__}: {problem}", ms=ms)
 
 
 class _Watch:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine
 
 from workbench.errors import CallProblem, ModelFailed, WorkbenchError
 from workbench.events import (
+    ActorSpec,
     Body,
     By,
     CallFailed,
@@ -96,9 +97,8 @@ class Effects:
             known, names = self._known[actor] = ([], {})
         return Telling(log, self._lookup, known, names)
 
-    def request(self, command: CallModel, state: State) -> ModelRequest:
-        """All that the model would be asked."""
-        spec = state.spec(command.actor)
+    def _request(self, command: CallModel, spec: ActorSpec, state: State) -> ModelRequest:
+        """All that the model is asked."""
         return ModelRequest(
             model=spec.model.partition(":")[2],
             system=spec.system,
@@ -122,14 +122,14 @@ class Effects:
             return WaitEnded(call=command.call, how="stopped")
 
     async def _ask(self, command: CallModel, state: State) -> Fact:
-        call, clock = command.call, self._ports.monotonic
+        call, clock, spec = command.call, self._ports.monotonic, state.spec(command.actor)
         begun = drafted = clock()
         came: list[str] = []
         answer: Answer | None = None
         failure: CallProblem | None = None
         try:
-            model = self._ports.model(state.spec(command.actor).model)
-            async for piece in model.ask(self.request(command, state)):
+            model = self._ports.model(spec.model)
+            async for piece in model.ask(self._request(command, spec, state)):
                 if isinstance(piece, Answer):
                     answer = piece
                     continue
@@ -154,11 +154,11 @@ class Effects:
                 self.came[call] = "".join(came)
                 raise
             return ModelAnswered(
-                call=call, text="".join(came), finish="cancelled", partial=True, ms=_ms(begun, clock())
+                call=call, text="".join(came), finish="cancelled", partial=True, ms=self._ports.ms_since(begun)
             )
         except Exception as bug:
             failure = CallProblem("unexpected", f"{type(bug).__name__}: {bug}")
-        ms = _ms(begun, clock())
+        ms = self._ports.ms_since(begun)
         if answer is None:
             failure = failure or CallProblem("cut_off", "the answer ended before it was whole", retryable=True)
             partial = failure.partial or "".join(came)
@@ -184,7 +184,3 @@ class Effects:
             raw=answer.raw,
             ms=ms,
         )
-
-
-def _ms(begun: float, ended: float) -> int:
-    return round((ended - begun) * 1000)

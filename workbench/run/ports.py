@@ -122,3 +122,7 @@ class Ports:
     price: Callable[[str], Price | None] = unpriced
     tally: Callable[[], Tallied] | None = None
     recording: Callable[[int, int], Iterable[Event]] | None = None
+
+    def ms_since(self, begun: float) -> int:
+        """Milliseconds since that moment of the monotonic clock."""
+        return round((self.monotonic() - begun) * 1000)

@@ -62,9 +62,9 @@ from workbench.state.windows import WINDOWS, note_place
 
 def apply(state: State, event: Event) -> State:
     """The state after `event`."""
-    after = state.__copy__()
+    after, body = state.__copy__(), event.body
     after.branch, after.seq, after.at = event.branch, event.seq, event.at
-    _HANDLERS[type(event.body)](after, event, event.body)
+    _HANDLERS[type(body)](after, event, body)
     return after
 
 
@@ -164,12 +164,12 @@ def _noted(state: State, event: Event, body: Noted | RequestChanged) -> None:
 
 
 def _model_called(state: State, event: Event, body: ModelCalled) -> None:
-    actor = state.own(event.actor)
-    actor.asking = Asking(body.call, body.attempt, event.seq, event.at, False, body.reserve, actor.fresh)
+    actor, call, attempt = state.own(event.actor), body.call, body.attempt
+    actor.asking = Asking(call, attempt, event.seq, event.at, False, body.reserve, actor.fresh)
     actor.asked = Asked(event.seq, len(actor.log), body.request.head)
-    actor.attempts = body.attempt
+    actor.attempts = attempt
     spec = state.spec(event.actor)
-    iterates = body.attempt == 1 and spec.role == "agent"
+    iterates = attempt == 1 and spec.role == "agent"
     if spec.window is not None:
         note_place(actor)
     for meters in metered(state, actor):
@@ -177,7 +177,7 @@ def _model_called(state: State, event: Event, body: ModelCalled) -> None:
         meters.iterations += iterates
     if state.limits:
         note_request(state, event.at, event.actor)
-    passed(state, body.call)
+    passed(state, call)
 
 
 def _model_answered(state: State, event: Event, body: ModelAnswered) -> None:
@@ -186,7 +186,7 @@ def _model_answered(state: State, event: Event, body: ModelAnswered) -> None:
     actor.asking, actor.trouble, actor.recovery, actor.attempts = None, None, None, 0
     actor.answers += 1
     spec = state.spec(event.actor)
-    usage, price = body.usage, spec.price
+    usage, price, calls, call, ms = body.usage, spec.price, body.calls, body.call, body.ms
     asked, made = usage.input, usage.output
     cost = cost_of(usage, price) if price is not None and asked is not None and made is not None else None
     read, written = asked or 0, made or 0
@@ -197,7 +197,7 @@ def _model_answered(state: State, event: Event, body: ModelAnswered) -> None:
         meters.input_tokens += read
         meters.output_tokens += written
         meters.unpriced += unpriced
-        meters.ms += body.ms
+        meters.ms += ms
         if cost is not None:
             meters.cost += cost
         if asking is not None and asking.reserve is not None and asked is not None:
@@ -214,32 +214,30 @@ def _model_answered(state: State, event: Event, body: ModelAnswered) -> None:
         actor.weighed = asked + (made or 0)
         actor.fresh -= asking.told if asking is not None else actor.fresh
     actor.log = actor.log.plus(event.seq, content_of(body))
-    partial = body.partial and not body.calls
-    actor.partial = Partial(event.seq, body.call, 1 if asking is None else asking.attempt) if partial else None
-    if body.calls:
-        actor.wants = tuple(
-            [Want(f"{body.call}.{place}", call.name, call.arguments) for place, call in enumerate(body.calls, 1)]
-        )
+    partial = body.partial and not calls
+    actor.partial = Partial(event.seq, call, 1 if asking is None else asking.attempt) if partial else None
+    if calls:
+        actor.wants = tuple([Want(f"{call}.{place}", one.name, one.arguments) for place, one in enumerate(calls, 1)])
         actor.todo = "tools"
     else:
         actor.todo = "cut" if actor.summing is not None else "conclude" if spec.output is None else "check"
 
 
 def _tool_called(state: State, event: Event, body: ToolCalled) -> None:
-    actor = state.own(event.actor)
+    actor, call, attempt, tool = state.own(event.actor), body.call, body.attempt, body.tool
     actor.wants = tuple(
         [
-            replace(want, status="open", attempt=body.attempt, arguments=body.arguments, since=event.at)
-            if want.call == body.call
+            replace(want, status="open", attempt=attempt, arguments=body.arguments, since=event.at)
+            if want.call == call
             else want
             for want in actor.wants
         ]
     )
-    if body.attempt == 1:
+    if attempt == 1:
         for meters in metered(state, actor):
             meters.tool_calls += 1
-            meters.by_tool = {**meters.by_tool, body.tool: meters.by_tool.get(body.tool, 0) + 1}
-    passed(state, body.call)
+            meters.by_tool = {**meters.by_tool, tool: meters.by_tool.get(tool, 0) + 1}
+    passed(state, call)
 
 
 def _result(state: State, event: Event, call: str, content: int, size: int, ms: int) -> None:

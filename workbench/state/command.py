@@ -30,6 +30,7 @@ from workbench.events import (
     TurnGiven,
     WaitBegan,
 )
+from workbench.events.frozen import trusted
 
 
 class CallModel(msgspec.Struct, frozen=True):
@@ -48,9 +49,8 @@ class CallModel(msgspec.Struct, frozen=True):
 
     def intent(self, reserve: Reserve | None = None) -> ModelCalled:
         """The event that says it is about to happen, with what is set aside for it."""
-        if reserve is None:
-            return ModelCalled(call=self.call, request=self.request, attempt=self.attempt)
-        return ModelCalled(call=self.call, request=self.request, attempt=self.attempt, reserve=reserve)
+        fields = {"call": self.call, "request": self.request, "attempt": self.attempt, "reserve": reserve}
+        return trusted(ModelCalled, fields)
 
 
 class CallTool(msgspec.Struct, frozen=True):
@@ -72,9 +72,8 @@ class CallTool(msgspec.Struct, frozen=True):
 
     def intent(self) -> ToolCalled:
         """The event that says it is about to happen."""
-        return ToolCalled(
-            call=self.call, tool=self.tool, arguments=self.arguments, effect=self.effect, attempt=self.attempt
-        )
+        fields = {"call": self.call, "tool": self.tool, "arguments": self.arguments}
+        return trusted(ToolCalled, {**fields, "effect": self.effect, "attempt": self.attempt})
 
 
 class CheckOutput(msgspec.Struct, frozen=True):

@@ -359,8 +359,9 @@ class State(Copied):
 
     def spec(self, actor: str) -> ActorSpec:
         """The actor as the run's start froze it, or as it was recast since."""
-        assert self.started is not None
-        for spec in self.cast or self.started.actors:
+        started = self.started
+        assert started is not None
+        for spec in self.cast or started.actors:
             if spec.name == actor:
                 return spec
         raise KeyError(actor)

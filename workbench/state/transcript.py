@@ -59,14 +59,13 @@ class Transcript:
 
     def plus(self, ref: int, content: int) -> Transcript:
         """This transcript and one more message, whose content has the digest `content`."""
-        longer = Transcript.__new__(Transcript)
-        refs, contents = self._refs, self._contents
-        if len(refs) != self._length:
+        refs, contents, length = self._refs, self._contents, self._length
+        if len(refs) != length:
             refs, contents = self.refs(), self.contents()
         refs.append(ref)
         contents.append(content)
-        longer._refs, longer._contents = refs, contents
-        longer._length = self._length + 1
+        longer = Transcript.__new__(Transcript)
+        longer._refs, longer._contents, longer._length = refs, contents, length + 1
         longer.chain = _link(self.chain, content)
         return longer
 

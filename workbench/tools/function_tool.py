@@ -21,6 +21,7 @@ import inspect
 import re
 import traceback
 from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from types import CodeType
 from typing import Any, Generic, ParamSpec, TypedDict, TypeVar, Unpack, cast, get_args, overload
@@ -201,23 +202,23 @@ class FunctionTool(Generic[P, R]):
             raise self._raised(error) from error
 
     async def _attempt(self, given: dict[str, Any], context: RunContext[Any]) -> ToolOutcome:
+        fn = cast("Callable[..., Any]", self._fn)
+        if self._parameters.takes_context:
+            fn = partial(fn, context)
         try:
-            value = await self._invoke(given, context)
-            return self._outcome(await value if inspect.isawaitable(value) else value)
+            if self._async:
+                value = await fn(**given)
+            elif self.inline:
+                value = fn(**given)
+            else:
+                value = await in_thread(lambda: fn(**given), self.name)
+            if not isinstance(value, str) and inspect.isawaitable(value):
+                value = await value
+            return self._outcome(value)
         except (ModelRetry, CallProblem):
             raise
         except (Exception, SystemExit) as error:  # a tool that calls sys.exit() must not end the run
             raise self._raised(error) from error
-
-    async def _invoke(self, given: dict[str, Any], context: RunContext[Any]) -> Any:
-        fn: Callable[..., Any] = self._fn
-        if self._parameters.takes_context:
-            if self._async:
-                return await fn(context, **given)
-            return fn(context, **given) if self.inline else await in_thread(lambda: fn(context, **given), self.name)
-        if self._async:
-            return await fn(**given)
-        return fn(**given) if self.inline else await in_thread(lambda: fn(**given), self.name)
 
     def _outcome(self, value: object) -> ToolOutcome:
         return outcome_of(value, self.name, nothing=self._parameters.returns_nothing)
