@@ -6,7 +6,7 @@ from typing import Any
 
 from workbench.events import ToolSpec
 from workbench.events.messages import Answer, Delta, Message, Model, ModelRequest
-from workbench.models.patience import SIGN_OF_LIFE
+from workbench.models.care.patience import SIGN_OF_LIFE
 
 KEY = "sk-test-0123456789abcdefghijklmnop"
 WEATHER = ToolSpec(

@@ -12,7 +12,7 @@ from tests.models.asking import ask
 from tests.models.faults import CHAT, FORMS, REFUSES, everywhere
 from tests.models.loopback import Reply, serving
 from workbench.errors import ModelFailed
-from workbench.models.care import Care, ModelForm
+from workbench.models.care.care import Care, ModelForm
 from workbench.models.providers import resolve
 
 PAGE = (ROOT / "docs" / "bad-days.md").read_text(encoding="utf-8")

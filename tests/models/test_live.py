@@ -13,8 +13,8 @@ from tests.models.asking import WEATHER, ask, request
 from workbench.errors import ModelFailed
 from workbench.events import Call
 from workbench.events.messages import Message
+from workbench.models.adapters.openai_chat import OpenAIChat
 from workbench.models.endpoints import PROVIDERS, endpoint
-from workbench.models.openai_chat import OpenAIChat
 from workbench.models.providers import adapter
 from workbench.models.reachable import list_models
 

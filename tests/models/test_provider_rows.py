@@ -15,9 +15,9 @@ from workbench.errors import BadFile, NotFound
 from workbench.events import Call
 from workbench.events.messages import Answer, Message
 from workbench.events.wire import Wire
-from workbench.models.chat_request import chat_body
+from workbench.models.adapters.chat_request import chat_body
+from workbench.models.adapters.openai_chat import OpenAIChat
 from workbench.models.endpoints import endpoint
-from workbench.models.openai_chat import OpenAIChat
 from workbench.models.provider_rows import PROVIDERS, own_rows
 from workbench.models.providers import split_name
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from tests.models.adapters.test_anthropic_answer import THOUGHT
+from tests.models.adapters.test_anthropic_messages import sse as named_sse
+from tests.models.adapters.test_responses_answer import STREAM, completed
 from tests.models.asking import KEY, WEATHER, ask, request
 from tests.models.loopback import NDJSON, Reply, ndjson, serving, sse
-from tests.models.test_anthropic_answer import THOUGHT
-from tests.models.test_anthropic_messages import sse as named_sse
-from tests.models.test_responses_answer import STREAM, completed
 from workbench.errors import NotFound
 from workbench.events import Media
 from workbench.events.messages import Message, ModelRequest

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.models.asking import ask
-from tests.models.test_answer_cache import SAID, Once
-from workbench.models.answer_cache import Cached
+from tests.models.care.test_answer_cache import SAID, Once
+from workbench.models.care.answer_cache import Cached
 from workbench.store.answers import AnswerFile
 
 

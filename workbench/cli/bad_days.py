@@ -8,7 +8,7 @@ from workbench.workspace.place import MARK, Workspace
 
 if TYPE_CHECKING:
     from workbench.events import Retry
-    from workbench.models.care import Care
+    from workbench.models.care.care import Care
 
 
 def retry_of(workspace: Workspace) -> Retry:
@@ -31,7 +31,7 @@ def care_of(workspace: Workspace) -> Care:
     Raises:
         BadFile: as above.
     """
-    from workbench.models.care import Care
+    from workbench.models.care.care import Care
     from workbench.store.answers import AnswerFile
 
     answers = workspace.database.with_name("answers.db")

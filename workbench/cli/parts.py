@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from workbench.events import Price
     from workbench.events.messages import Answer, Model
     from workbench.events.script import Script
-    from workbench.models.care import Care
+    from workbench.models.care.care import Care
     from workbench.models.provider_rows import Rows
     from workbench.run import Ports
     from workbench.tools.checks import CheckFunctions

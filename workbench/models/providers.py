@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from workbench.errors import NotFound, UsedWrongly
 from workbench.events.messages import Model
 from workbench.events.script import Script
-from workbench.models.care import Care
+from workbench.models.care.care import Care
 from workbench.models.endpoints import Endpoint, endpoint
 from workbench.models.human import HumanModel, Person
 from workbench.models.provider_rows import PROVIDERS, Provider, Rows, load_plugged, plugged
@@ -128,18 +128,18 @@ def adapter(provider: Provider) -> Callable[[str, Endpoint], Model]:
         return provider.adapter
     match provider.speaks:
         case "ollama":
-            from workbench.models.ollama_chat import OllamaChat
+            from workbench.models.adapters.ollama_chat import OllamaChat
 
             return OllamaChat
         case "responses":
-            from workbench.models.openai_responses import OpenAIResponses
+            from workbench.models.adapters.openai_responses import OpenAIResponses
 
             return OpenAIResponses
         case "anthropic":
-            from workbench.models.anthropic_messages import AnthropicMessages
+            from workbench.models.adapters.anthropic_messages import AnthropicMessages
 
             return AnthropicMessages
         case _:
-            from workbench.models.openai_chat import OpenAIChat
+            from workbench.models.adapters.openai_chat import OpenAIChat
 
             return OpenAIChat

@@ -36,18 +36,18 @@ def rebuilt(name: str, request: ModelRequest, wire: Wire, rows: Rows = PROVIDERS
 def _body(request: ModelRequest, at: Endpoint, form: str) -> Json:
     match form:
         case "anthropic":
-            from workbench.models.anthropic_request import anthropic_body
+            from workbench.models.adapters.anthropic_request import anthropic_body
 
             return anthropic_body(request, at)
         case "responses":
-            from workbench.models.responses_request import responses_body
+            from workbench.models.adapters.responses_request import responses_body
 
             return responses_body(request, at)
         case "ollama":
-            from workbench.models.ollama_request import ollama_body
+            from workbench.models.adapters.ollama_request import ollama_body
 
             return ollama_body(request, at)
         case _:
-            from workbench.models.chat_request import chat_body
+            from workbench.models.adapters.chat_request import chat_body
 
             return chat_body(request, at)
