@@ -143,9 +143,14 @@ def test_times():
 
 
 def test_amounts():
-    assert [dollars(cost and Decimal(cost)) for cost in (None, "0", "1.2", "0.031", "0.0004", "0.0100")] == [
+    assert [
+        dollars(cost and Decimal(cost))
+        for cost in (None, "0", "0.00000123456", "1e-9", "1.2", "0.031", "0.0004", "0.0100")
+    ] == [
         "?",
         "$0",
+        "$0.0000012",
+        "$0.000000001",
         "$1.20",
         "$0.031",
         "$0.0004",

@@ -168,11 +168,13 @@ def seconds(amount: float) -> str:
 
 
 def dollars(cost: Decimal | None) -> str:
-    """`$0.031`, `$1.20`; `?` where the price is unknown."""
+    """`$0.031`, `$1.20`, `$0.00000012`; `?` where the price is unknown."""
     if cost is None:
         return "?"
     if cost == 0:
         return "$0"
+    if 0 < cost * 10_000 < 1:  # small, and never shown as nothing
+        return f"${round(cost, 1 - cost.adjusted()):f}".rstrip("0")
     return f"${cost:.2f}" if cost >= 1 else f"${cost:.4f}".rstrip("0") if cost * 100 < 1 else f"${cost:.3f}"
 
 
