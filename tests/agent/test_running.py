@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from workbench import (
     Agent,
     AgentRun,
     Answer,
+    Budget,
     Check,
     Criterion,
     ModelRequest,
@@ -22,7 +24,7 @@ from workbench import (
 )
 from workbench.agent.running import LoopMode
 from workbench.errors import Impossible
-from workbench.events import Usage
+from workbench.events import LimitSet, Usage
 from workbench.events.messages import Delta
 
 WALK = ["think", "tool_call", "tool_result", "think", "output"]
@@ -252,3 +254,19 @@ async def test_the_result_can_be_asked_for_before_any_step() -> None:
     async with Agent(replies("hello"), store=None).iter("hi") as run:
         assert (await run.result()).output == "hello"
         assert run.status == "idle"
+
+
+@pytest.mark.parametrize("kept", [True, False])
+async def test_each_run_in_a_session_has_the_whole_budget(kept: bool, tmp_path: Path) -> None:
+    budget = Budget.model_validate({"tool_calls": 1, "session": {"requests": 4}})
+    answers = [call_tool("now"), "one", call_tool("now"), "two", "three"]
+    store = tmp_path if kept else None
+    agent = Agent(replies(*answers), tools=["now"], budget=budget, max_iterations=2, store=store)
+    first = await agent.run("first")
+    second = await agent.run("second", session=first.session)
+    assert (first.output, second.output) == ("one", "two")
+    assert (second.usage.iterations, second.usage.tool_calls) == (4, 2)
+    limits = [event.body for event in second.events if isinstance(event.body, LimitSet)]
+    assert {one.name: one.limit for one in limits} == {"tool_calls": "2", "iterations": "4"}
+    with pytest.raises(NoOutput, match="4 of 4 model requests in this session used"):
+        await agent.run("third", session=first.session)

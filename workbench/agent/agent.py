@@ -96,7 +96,8 @@ class Agent(Generic[Deps, Output]):
             tools: functions, tools, and names of the workspace's tools. Undeclared functions count as having effects.
             output_type: what its answers are: text by default, else any type that pydantic has a JSON schema for.
             deps_type: what `run` takes as `deps` and tools find in their context.
-            budget: caps, which end a run that reaches them.
+            budget: caps, which end a run that reaches them. Each run has all of them, also one that goes on in a
+                session; caps of the session and the day count what was used before.
             criteria: what must be true before a run is complete.
             max_iterations: how often the model may be asked in a run; over the budget's own.
             settings: model parameters by their common names (`temperature`, `max_tokens`, …).
@@ -335,6 +336,9 @@ class Agent(Generic[Deps, Output]):
                 here = spec.model_copy(update={"name": run.state.agent})
                 if run.state.spec(here.name) != here:
                     run.recast(here, by="engine")
+                for cap in setting.renewed(self._caps, run.state):
+                    model = cap.to.model if cap.to is not None else None
+                    run.limit(cap.name, cap.limit, at=cap.at, model=model, by="engine")
                 run.release("step" if held else "run", grant="", by="engine")
             else:
                 run = Run.start(kept.log, ports, started, by="engine", gates=gates)

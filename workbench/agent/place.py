@@ -9,7 +9,7 @@ import atexit
 import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from time import time
@@ -253,7 +253,7 @@ class Place:
 
     def _in_memory(self, session: str, log: MemoryLog) -> Kept:
         self._memory[session] = log
-        ports = self.house.ports(session)
+        ports = replace(self.house.ports(session), tally=None)  # what is kept nowhere is counted with nothing else
         return Kept(session, log, ports, read=log.events, summarise=_nowhere, listen=_unheard, close=_nothing)
 
 

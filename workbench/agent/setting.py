@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
+from workbench.budget import used
 from workbench.criteria.instructions import instructions
-from workbench.events import ActorSpec, Cap, Criterion, OutputSpec, Price, Retry, RunStarted, StandIn, ToolSpec, Window
+from workbench.events import (
+    ActorSpec,
+    Cap,
+    Criterion,
+    OutputSpec,
+    Price,
+    Retry,
+    RunStarted,
+    StandIn,
+    ToolSpec,
+    Window,
+    measure_of,
+)
 from workbench.events.text import as_json
 from workbench.persona.prompt import render
 from workbench.persona.schema import Persona
@@ -15,6 +29,7 @@ from workbench.scenario.budget import Budget
 from workbench.scenario.caps import PriceOf, caps_of
 from workbench.scenario.criteria import AcceptanceCriteria
 from workbench.scenario.start import AGENT, criteria_of, judges_of, judging_of
+from workbench.state import State
 
 _TITLE = 60
 
@@ -79,3 +94,24 @@ def caps(budget: Budget | None, max_iterations: int | None, price: PriceOf) -> t
     """The budget's caps; `max_iterations` goes over what it says of iterations."""
     over = {} if max_iterations is None else {"iterations": str(max_iterations)}
     return caps_of(budget or Budget(), over, price)
+
+
+def renewed(caps: Sequence[Cap], state: State) -> list[Cap]:
+    """The caps of an agent that goes on in a session, as that session must have them: each run has all of its own.
+
+    A cap of the session or the day counts what was used before, and stays what it is.
+    """
+    found: list[Cap] = []
+    for cap in caps:
+        measure, limit = measure_of(cap.name), cap.limit
+        so_far = used(state, cap.name)
+        if (
+            limit is not None
+            and so_far is not None
+            and measure.scope == "run"
+            and measure.what != "requests_per_minute"
+        ):
+            limit = f"{Decimal(limit) + so_far:f}"
+        if (state.limits.get(cap.name), state.follows.get(cap.name)) != (limit, cap.at):
+            found.append(cap.model_copy(update={"limit": limit}))
+    return found
