@@ -186,7 +186,7 @@ def criteria(talk: Talk, rest: str) -> Lines:
         word = "unmet" if verdict is None else verdict.standing
         shown = f"  @{verdict.seq} {short(verdict.words, 60)}" if verdict is not None and verdict.seq else ""
         if verdict is not None and verdict.unsure:
-            shown = f"{shown.rstrip()}  {short(verdict.reason)}"
+            shown = f"{shown}  {'met before; ' if verdict.held else ''}{short(verdict.reason)}"
         look: Look = "good" if word == "met" else "held" if word in ("claimed", "unknown") else "text"
         lines.append(Line(f"{_SIGNS[word]} {word:<7} {short(criterion.name, 40)} ({criterion.kind}){shown}", look))
     return lines
