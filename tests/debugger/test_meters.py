@@ -7,7 +7,7 @@ from decimal import Decimal
 from tests.playbook import agent, answered, asked, cap, started, state_after, story
 from workbench.debugger.meters import costs, figure, meters, next_actor, off_by, sparkline
 from workbench.debugger.steps import Steps
-from workbench.events import CapReached, Forked, Price, Reserve, Said, Usage
+from workbench.events import CapReached, Forked, Origin, Price, Reserve, Said, Usage
 from workbench.state import State
 
 PRICED = agent().model_copy(update={"price": Price(input="1000", output="1000")})
@@ -27,6 +27,14 @@ def test_the_usual_counters_come_first_and_then_every_cap():
     assert cost.shown(cost.aside) == figure("cost", Decimal("0.125"))
     assert [figure(name, None) for name in ("cost", "tokens")] == ["?", "?"]
     assert figure("seconds", Decimal("1.25")) == "1.2s"
+
+
+def test_what_an_import_does_not_tell_is_unknown_and_not_nothing():
+    told = {one.name: one.shown(one.used) for one in meters(state_after(started(origin=Origin(format="openai"))))}
+    assert told == {"iterations": "0", "tool_calls": "0", "tokens": "?", "cost": "$0"}
+    counted = (Said(text="x"), asked(), answered(usage=Usage(input=9, output=1)))
+    assert meters(state_after(started(origin=Origin(format="tau2")), *counted))[2].used == 10
+    assert meters(state_after(started()))[2].used == 0
 
 
 def test_a_fork_says_what_it_added_and_a_cap_that_it_was_reached():

@@ -15,6 +15,8 @@ from workbench.state import Actor, State
 
 COUNTERS = ("iterations", "requests", "tool_calls", "input_tokens", "output_tokens", "tokens", "cost", "seconds")
 _USUAL = ("iterations", "tool_calls", "tokens", "cost")
+_UNTOLD = ("input_tokens", "output_tokens", "tokens", "seconds")
+"""What an import that tells nothing of it has as zero: it is unknown."""
 _BARS = "▁▂▃▄▅▆▇█"
 
 
@@ -65,6 +67,8 @@ def meters(state: State, counters: Sequence[str] = _USUAL) -> list[Meter]:
 def _meter(state: State, name: str) -> Meter:
     measure, limit = measure_of(name), state.limits.get(name)
     now = used(state, name)
+    if not now and measure.what in _UNTOLD and state.started is not None and state.started.origin is not None:
+        now = None
     forked = state.forked
     added = None
     if forked is not None and now is not None and measure == measure_of(measure.what) and measure.what in COUNTERS:

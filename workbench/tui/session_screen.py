@@ -19,7 +19,7 @@ from workbench.tui.doubts import Doubts
 from workbench.tui.frame import Rule, Title
 from workbench.tui.line_list import LineList, Lines
 from workbench.tui.theme import Look
-from workbench.tui.words import hints, tab_line, top_line
+from workbench.tui.words import hints, tab_at, tab_line, top_line
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session
@@ -196,6 +196,12 @@ class SessionScreen(Commands):
         self.lay_out()
         self.pane.keys.focus()
         self.sync()
+
+    @on(events.Click, "#tabs")
+    def _tab(self, click: events.Click) -> None:
+        name = tab_at(self.panes, self._current, self.size.width, click.x) if self.session is not None else ""
+        if name:
+            self.action_pane(_ORDER.index(name) + 1)
 
     def action_cycle(self, by: int) -> None:
         if self.session is not None:

@@ -56,6 +56,21 @@ def top_line(session: Session, width: int) -> list[Piece]:
 
 def tab_line(panes: Mapping[str, Pane], current: str, width: int) -> list[Piece]:
     """The panes by name, the one in view in brackets, each with its figure while there is room."""
+    return lay(width, _tabs(panes, current, width))
+
+
+def tab_at(panes: Mapping[str, Pane], current: str, width: int, x: int) -> str:
+    """The pane whose tab stands at cell `x` of the line; "" where none does."""
+    tabs = _tabs(panes, current, width)
+    for name, tab in zip(panes if len(tabs) > 1 else [current], tabs, strict=True):
+        x -= width_of([tab])
+        if x < 0:
+            return name
+    return ""
+
+
+def _tabs(panes: Mapping[str, Pane], current: str, width: int) -> list[Piece]:
+    """A piece for each pane, or for the current one alone where all have no room."""
     names = [(name, f"{pane.number} {_TABS[name]}", pane.summary()) for name, pane in panes.items()]
     for full in (True, False):
         line: list[Piece] = []
@@ -65,8 +80,8 @@ def tab_line(panes: Mapping[str, Pane], current: str, width: int) -> list[Piece]
             shown = f"[{words}{figure}]" if here else f" {words}{figure} "
             line.append((shown, "accent" if here else "grey"))
         if width_of(line) <= width:
-            return lay(width, line)
-    return lay(width, [(f"[{panes[current].number} {_TABS[current]}]", "accent")])
+            return line
+    return [(f"[{panes[current].number} {_TABS[current]}]", "accent")]
 
 
 def hints(session: Session, keys: Mapping[str, str], width: int, *, typing: str = "") -> list[Piece]:

@@ -59,6 +59,11 @@ class Pane(Widget):
         """The widget that takes the keys."""
         return self.query_one(".keys")
 
+    def on_click(self) -> None:
+        """A click anywhere in the pane, on its title too, gives it the keys."""
+        if not self.has_focus_within:
+            self.keys.focus()
+
     def sync(self) -> None:
         """Take in that the session changed."""
 

@@ -145,7 +145,8 @@ class Talk(Widget, can_focus=True):
 
     def _streaming(self, step: Step, width: int) -> list[Pieces]:
         draft = self._session.drafts.get(step.call) if self._session.looking is None else None
-        words = {"running": "thinking …", "doubt": "interrupted"}.get(step.standing, "not answered yet")
+        thinks = "thinking …" if self._session.person.question is None else "you answer in its place"
+        words = {"running": thinks, "doubt": "interrupted"}.get(step.standing, "not answered yet")
         head = heading(width, played_by(self._session.newest, step.actor), f"think {step.iteration}")
         if draft is None:
             return [head, [(f"   {words}", "faint")], ()]
