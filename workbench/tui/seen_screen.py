@@ -32,7 +32,7 @@ class SeenScreen(Sheet[None]):
     def __init__(self, seen: View) -> None:
         changes = [f"{seen.count(mark)} {mark}" for mark in SIGNS if mark != "kept" and seen.count(mark)]
         against = "the first call" if seen.before is None else f"against the call @{seen.before}"
-        count = ", ".join([f"{len(seen.messages)} messages", *changes, f"{seen.tokens} tokens"])
+        count = ", ".join([_counted(len(seen.messages), "message"), *changes, f"{seen.tokens} tokens"])
         keys = keys_of(("Enter", "unfolds"), ("o", "raw JSON"), ("Esc", "closes"))
         super().__init__(f"What the model saw at {seen.call} · {seen.head.model}", keys)
         self._seen, self._count = seen, f"{count} · {against}"
@@ -79,7 +79,7 @@ def _head(head: Head, before: Head | None) -> list[Block]:
     if head.tools:
         sign = "~" if before is not None and before.tools != head.tools else " "
         tools = "\n".join(f"{tool.name} ({tool.effect}): {tool.description}" for tool in head.tools)
-        found.append(_block(sign, f"{len(head.tools)} tools", f"≈{head.tool_tokens}", tools))
+        found.append(_block(sign, _counted(len(head.tools), "tool"), f"≈{head.tool_tokens}", tools))
     if head.settings:
         sign = "~" if before is not None and before.settings != head.settings else " "
         settings = ", ".join(f"{name} {value}" for name, value in head.settings.items())
@@ -96,6 +96,10 @@ def _message(one: SeenMessage) -> Block:
     before = one.was.text if one.was is not None and one.was.text != message.text else None
     word = "" if one.mark in ("added", "kept") else f" {one.mark}"
     return _block(sign, who + word, f"≈{one.tokens}  @{message.seq}", "\n".join(parts), before)
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def _block(sign: str, who: str, figures: str, text: str, before: str | None = None) -> Block:
