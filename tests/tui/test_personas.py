@@ -55,6 +55,30 @@ async def test_each_shows_its_prompt_where_it_comes_from_and_what_gave_way(bench
         assert "needs a description" in screen_text(pilot)
 
 
+async def test_what_is_typed_filters_them(bench: Bench) -> None:
+    for number in range(50):
+        lay(bench, f"extra-{number}", f"name: extra-{number}\ndescription: somebody who keeps bees\n")
+    async with bench.app().run_test(size=NARROW) as pilot:
+        await pilot.press("f2")
+        await until(pilot, lambda: isinstance(pilot.app.screen, PersonasScreen) and "signature" in screen_text(pilot))
+        screen = pilot.app.screen
+        assert isinstance(screen, PersonasScreen)
+        await until(pilot, lambda: "type to filter" in screen_text(pilot))
+        await pilot.press(*"bees 7")
+        assert {row.name for row in screen.names.rows} == {f"extra-{number}" for number in (7, 17, 27, 37, 47)}
+        await until(pilot, lambda: "› bees 7▏" in screen_text(pilot))
+        await pilot.press("backspace", "q")
+        assert screen.names.rows == []
+        await until(pilot, lambda: "“bees q”." in screen_text(pilot))
+        assert "signature" not in screen_text(pilot)
+        await pilot.press("enter", "E")
+        assert pilot.app.screen is screen
+        await pilot.press("escape")
+        assert screen.names.count() > 50
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, FirstScreen))
+
+
 async def test_choosing_one_at_first_begins_a_talk_with_it(bench: Bench) -> None:
     async with bench.app().run_test(size=WIDE) as pilot:
         await pilot.press("f2")
@@ -121,7 +145,8 @@ async def test_what_is_not_right_is_marked_in_both_lists_until_it_is_mended(
         await until(pilot, lambda: "line 3: scrpt: there is no such field; did you mean" in screen_text(pilot))
         await pilot.press("f2")
         await until(pilot, lambda: isinstance(pilot.app.screen, PersonasScreen) and "✗ not" in screen_text(pilot))
-        assert "a persona needs a description" in " ".join(screen_text(pilot).split())
+        beside = [line.partition("│")[2].strip() for line in screen_text(pilot).splitlines()]
+        assert "a persona needs a description" in " ".join(beside)
         await pilot.press("escape")
         (folder / "aaa-odd.yaml").write_text("name: aaa-odd\ntitle: Odd\nuser: [Hi]\nscript: [{say: Hello}]\n")
         first._look()

@@ -140,8 +140,8 @@ class ScenarioList(LineList):
         """Show those that hold all words of `text`."""
         self._text = text
         words = text.casefold().split()
-        self.rows = [one for one in self._all if _holds(f"{one.name} {one.title} {one.teaches}", words)]
-        if _holds("talk without a scenario chat", words):
+        self.rows = [one for one in self._all if holds(f"{one.name} {one.title} {one.teaches}", words)]
+        if holds("talk without a scenario chat", words):
             self.rows.append(None)
         self.cursor = 0
         self.sync()
@@ -184,6 +184,6 @@ class ScenarioList(LineList):
         return ((), (("  No scenario holds these words. Esc shows all.", "grey"),))
 
 
-def _holds(text: str, words: Sequence[str]) -> bool:
+def holds(text: str, words: Sequence[str]) -> bool:
     folded = text.casefold()
     return all(word in folded for word in words)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from textual import getters, on
+from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widget import Widget
 
 from workbench.errors import WorkbenchError
 from workbench.tui.clipboard import written_outside
+from workbench.tui.first_lists import holds
 from workbench.tui.house import House
 from workbench.tui.line_list import LineList, Lines
 from workbench.tui.pieces import Pieces, cut, lay, wrap
@@ -25,6 +26,10 @@ _SOURCES = 30
 """Cells at the right of the prompt for where its lines come from, where there is room."""
 
 
+_MANY = 20
+"""Personas from which on it is said that typing filters them."""
+
+
 class PersonaList(LineList):
     """One row for each persona; fragments, which are nobody by themselves, step back."""
 
@@ -32,15 +37,26 @@ class PersonaList(LineList):
 
     def __init__(self) -> None:
         super().__init__(id="personas")
+        self._all: Sequence[PersonaLine] = ()
         self.rows: Sequence[PersonaLine] = ()
+        self.text = ""
         self.broken: Mapping[str, str] = {}
 
     def fill(self, rows: Sequence[PersonaLine]) -> None:
-        """Show these; the cursor stays on the persona it stands on."""
+        """These are all there are; the cursor stays on the persona it stands on."""
+        self._all = rows
+        self.only(self.text)
+
+    def only(self, text: str) -> None:
+        """Show those that hold all words of `text`."""
         name = self.rows[self.cursor].name if 0 <= self.cursor < len(self.rows) else ""
-        self.rows = rows
-        self.cursor = next((place for place, row in enumerate(rows) if row.name == name), 0)
+        self.text, words = text, text.casefold().split()
+        self.rows = [one for one in self._all if holds(f"{one.name} {one.about} {one.source}", words)]
+        self.cursor = next((place for place, row in enumerate(self.rows) if row.name == name), 0)
         self.sync()
+
+    def empty(self, width: int) -> Sequence[Pieces]:
+        return ((), *(((f" {line}", "grey"),) for line in wrap(f"No persona holds “{self.text}”.", width - 1)))
 
     def mark(self, broken: Mapping[str, str]) -> None:
         """These cannot be used, by name, and why."""
@@ -89,6 +105,7 @@ class PersonasScreen(Sheet[str]):
 
     def on_mount(self) -> None:
         self._look()
+        self._say("")
         self.names.focus()
         self.set_interval(2.0, self._look)
 
@@ -105,13 +122,40 @@ class PersonasScreen(Sheet[str]):
         """Mark what cannot be used. Reads every file: not in the app's own thread."""
         self.house.call_from_thread(self.names.mark, self.house.desk.broken("persona"))
 
+    def on_key(self, event: events.Key) -> None:
+        text, bound = self.names.text, self.active_bindings.get(event.key)
+        if bound is not None and bound.binding.action == "edit":
+            return
+        if event.key == "backspace" and text:
+            self._only(text[:-1])
+        elif event.is_printable and event.character:
+            self._only(text + event.character)
+        else:
+            return
+        event.stop()
+
+    def _only(self, text: str) -> None:
+        self.names.focus()
+        self.names.only(text)
+        self.draw()
+        self._say("")
+
+    def action_close(self) -> None:
+        """First of the filter, then of the sheet."""
+        if self.names.text:
+            self._only("")
+        else:
+            super().action_close()
+
     @on(LineList.Moved)
     def draw(self) -> None:
         names = self.names
+        who, page = self.query_one("#who", Lines), self.query_one(Page)
         if not names.rows:
+            who.show()
+            page.show([])
             return
         one = names.rows[names.cursor]
-        who, page = self.query_one("#who", Lines), self.query_one(Page)
         width = max(20, page.size.width - 1)
         try:
             view = self.house.desk.persona(one.name)
@@ -141,6 +185,8 @@ class PersonasScreen(Sheet[str]):
     @on(LineList.Chosen)
     def _chosen(self, chosen: LineList.Chosen) -> None:
         chosen.stop()
+        if not self.names.rows:
+            return
         one = self.names.rows[chosen.index]
         if one.fragment:
             self._say(f"{one.name} is a fragment: others use it among their traits")
@@ -148,10 +194,18 @@ class PersonasScreen(Sheet[str]):
         self.dismiss(one.name)
 
     def _say(self, problem: str) -> None:
-        self.query_one("#problem", Lines).show(*(_lines(problem, self.room, "wrong")[:3] if problem else []))
+        """What is wrong; where nothing is, by what the list is filtered, or that it can be where it is long."""
+        lines: list[Pieces] = _lines(problem, self.room, "wrong")[:3] if problem else []
+        if not lines and self.names.text:
+            lines = [[(" › ", "faint"), (self.names.text, "text"), ("▏", "accent")]]
+        elif not lines and self.names.count() > _MANY:
+            lines = [[(" › ", "faint"), ("type to filter", "faint")]]
+        self.query_one("#problem", Lines).show(*lines)
 
     def action_edit(self) -> None:
         """In the person's editor; what is not right is said, and kept to be edited on."""
+        if not self.names.rows:
+            return
         one = self.names.rows[self.names.cursor]
         desk = self.house.desk
         try:
