@@ -8,7 +8,7 @@ import pytest
 
 from workbench import Agent, Answer, ModelRequest, UsedWrongly, Window, call_tool
 from workbench.cli.house import House
-from workbench.debugger.changing import revert
+from workbench.debugger.changing import revert, revertible
 from workbench.errors import Impossible
 from workbench.events import HistoryCut, SummaryAsked, Usage
 from workbench.run import Divergence, Run, check
@@ -102,6 +102,7 @@ async def test_a_cut_is_taken_back_and_nothing_is_cut_again(tmp_path: Path) -> N
     session = house.open(result.session)
     with pytest.raises(Impossible, match="no edit that holds"):
         revert(session, 1)
+    assert revertible(session)[-1] == cut, "nothing was edited, so it is what a bare revert takes back"
     fork = revert(session, cut)
     assert fork is not session
     run = fork.run

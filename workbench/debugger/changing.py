@@ -72,9 +72,10 @@ def revert(session: Session, seq: int) -> Session:
 
 
 def revertible(session: Session) -> list[int]:
-    """The events whose edits, or changes of an actor, hold and can be taken back, in order."""
+    """The events whose edits, or changes of an actor, hold and can be taken back, in order; without any, the cuts."""
     edits = [edit.seq for edits in session.newest.edits.values() for edit in edits]
-    return sorted([*edits, *[cast.seq for cast in casts(session)]])
+    changes = sorted([*edits, *[cast.seq for cast in casts(session)]])
+    return changes or sorted(cut.seq for actor in session.newest.actors.values() for cut in actor.cuts)
 
 
 def _uncut(session: Session, seq: int) -> Session:
