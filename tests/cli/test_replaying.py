@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -155,7 +157,18 @@ def test_a_replay_travels_in_an_export_with_its_recording(bench: Bench, shop: st
     began = next(line for line in lines if line["kind"] == "replay_began")
     began["source"] = 9
     path = bench.write("torn.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
-    assert "replays branch 9, which is not here" in bench("import", str(path)).err
+    (session,) = bench.json("import", str(path))["sessions"]
+    told = bench("resume", f"{session}/b2", "--headless", "--on-difference", "recorded")
+    assert (told.code, done(bench.root)) == (5, [])
+    assert "recorded nothing, now" in told.err
+
+
+def test_a_replay_is_exported_as_a_test_that_passes(bench: Bench, shop: str):
+    assert bench("replay", shop, "--live-model").code == 0
+    path = bench.root / "test_replay.py"
+    assert bench("sessions", "export", f"{shop}/b2", "--format", "pytest", "--out", str(path)).code == 0
+    code = subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(path)], check=False)
+    assert code.returncode == 0
 
 
 def test_what_a_replay_served_is_no_use_of_today(bench: Bench, shop: str):

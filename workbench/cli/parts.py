@@ -189,7 +189,7 @@ class Parts:
             checks=self.checks,
             price=self.price,
             tally=lambda: tallied(self.store, session),
-            recording=lambda branch, upto: self.store.read(branch).events(0, upto),
+            recording=lambda branch, upto: self.store.read(branch).events(0, upto) if branch else (),
             session=session,
             settings=self.tool_settings(),
             files=self._files(),

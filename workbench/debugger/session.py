@@ -15,7 +15,7 @@ from workbench.debugger.summary import Draft, Identity, Summary, summary_of
 from workbench.debugger.watching import Watches
 from workbench.debugger.words import standing
 from workbench.errors import Impossible, NotWriter
-from workbench.events import Event, Follow, Media, Mode, Ruling
+from workbench.events import Event, Follow, Media, Mode, Ruling, Said
 from workbench.events.messages import Delta
 from workbench.gates import Breakpoint, Breakpoints, breaking
 from workbench.run import Ports, Run, state_at
@@ -272,7 +272,7 @@ class Session(Looking):
         if run.driving:
             raise Impossible("it is under way: ctrl+c holds it")
         if run.waiting:
-            words = None if run.replaying is None else run.replaying.said_next(run.state)
+            words = self._said_next(run)
             if words is None:
                 raise Impossible("the agent waits for you: i or say TEXT")
             run.release(mode, grant="")
@@ -295,9 +295,16 @@ class Session(Looking):
         if not run.driving:
             self._task = asyncio.create_task(self._driven(run))
 
+    def _said_next(self, run: Run) -> Said | None:
+        """What a person says next in the recording that is replayed, where the agent waits for it."""
+        return run.replaying.said_next(run.state) if run.replaying is not None and run.waiting else None
+
     async def _driven(self, run: Run) -> None:
         try:
             await run.drive()
+            while run.state.mode == "run" and (words := self._said_next(run)) is not None:
+                run.say(words.text, media=words.media)
+                await run.drive()
         finally:
             self.summarise()
             self._tell()

@@ -65,11 +65,14 @@ class Unfit(ValueError):
 
 
 def renumbered(events: Iterable[Event], numbers: Mapping[int, int]) -> Iterator[Event]:
-    """`events` with their branches, and the branches that forks and replays name, under new numbers."""
+    """`events` with their branches, and the branches that forks and replays name, under new numbers.
+
+    A recording that is not among them, as where one branch alone is exported, is 0: there is none.
+    """
     for event in events:
         body = event.body
         if isinstance(body, Forked):
             body = body.model_copy(update={"parent": numbers.get(body.parent, body.parent)})
         elif isinstance(body, ReplayBegan):
-            body = body.model_copy(update={"source": numbers.get(body.source, body.source)})
+            body = body.model_copy(update={"source": numbers.get(body.source, 0)})
         yield replace(event, branch=numbers[event.branch], body=body)

@@ -189,7 +189,7 @@ class Replaying:
         Whoever speaks in a replay speaks in the place of what was recorded.
         """
         replay = state.replay
-        if replay is None or replay.live == "both":
+        if replay is None or replay.live == "both" or not self.recording.events:
             return None
         recorded = self.recording.words(begins_at(self.recording.events))
         since = [self._lookup(seq) for seq in range(replay.since + 1, state.seq + 1)]
