@@ -15,6 +15,7 @@ from workbench.debugger.summary import Identity, Summary
 from workbench.errors import Impossible, NotFound, NotWriter
 from workbench.events import Call
 from workbench.events.messages import Delta, ModelRequest
+from workbench.events.text import register_secret
 from workbench.run import Divergence, Run
 from workbench.state import fold
 
@@ -344,3 +345,22 @@ async def test_an_event_that_is_not_there():
     _, session = await began("hi")
     with pytest.raises(NotFound):
         session.event(99)
+
+
+async def test_what_streams_and_what_tools_say_on_their_way_shows_no_key():
+    register_secret("passing-secret-4711")
+    pieces = [Delta(text=text) for text in ("It is passing-", "secret-", "4711, is it not? ", "passing-")]
+    stage = Stage([*pieces, Delta(thinking="passing-secret-4711!"), wants("lookup")], "done")
+    stage.tools.deeds["lookup"] = lambda _, context: context.progress("with passing-secret-4711") or "found"
+    session = opened(stage, lines=["go"], mode="run")
+    shown: set[str] = set()
+
+    def changed() -> None:
+        shown.update(session.progress.values())
+        shown.update("".join(draft.text + draft.thinking) for draft in session.drafts.values())
+
+    session.on_change(changed)
+    session.proceed()
+    await session.settled()
+    assert {"It is ", "It is [redacted], is it not? [redacted]!", "with [redacted]"} <= shown
+    assert not [words for words in shown if "passing" in words]

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from workbench.events import Said, ToolCalled, decode
-from workbench.events.text import DEEPEST, as_json, clean, from_json, redact, register_secret
+from workbench.events.text import DEEPEST, Redacting, as_json, clean, from_json, redact, register_secret
 
 
 def test_a_registered_secret_is_struck_out_everywhere():
@@ -91,3 +91,15 @@ def test_json_nested_beyond_that_is_none_whoever_reads_it(depth: int):
 def test_what_is_no_json_is_said():
     with pytest.raises(ValueError, match="Expecting value"):
         from_json("{nonsense".replace("{", ""))
+
+
+@pytest.mark.parametrize("size", [1, 3, 7, 100])
+def test_a_secret_that_comes_in_pieces_is_never_shown_nor_its_beginning(size: int):
+    secret = "stream-secret-0815"
+    register_secret(secret)
+    text = f"It is {secret}, so stream-sec is no secret, and {secret[:9]}"
+    coming, shown = Redacting(), ""
+    for start in range(0, len(text), size):
+        shown += coming.take(text[start : start + size])
+        assert secret[:12] not in shown.replace("stream-sec is", "")
+    assert shown == "It is [redacted], so stream-sec is no secret, and "

@@ -18,3 +18,8 @@ def test_variables_are_filled_in_and_struck_out_of_all_that_is_recorded():
     assert redact("it was abc-word-xyz") == "it was [redacted]"
     with pytest.raises(UsedWrongly, match="the environment variable MY_TOKEN is not set"):
         filled(given, {})
+
+
+def test_what_is_written_out_under_the_name_of_a_secret_is_one():
+    filled({"Authorization": "Bearer written-out-007", "X-Trace": "plain-words-here"}, {})
+    assert redact("written-out-007 and plain-words-here") == "[redacted] and plain-words-here"

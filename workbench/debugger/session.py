@@ -329,10 +329,7 @@ class Session(Looking):
         draft = self.drafts.get(call)
         if draft is None:
             draft = self.drafts[call] = Draft([], [])
-        if delta.text:
-            draft.text.append(delta.text)
-        if delta.thinking:
-            draft.thinking.append(delta.thinking)
+        draft.take(delta)
         for _, streamed in self._changed:
             streamed()
 

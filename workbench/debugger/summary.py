@@ -5,6 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from workbench.decide import decide
+from workbench.events.messages import Delta
+from workbench.events.text import Redacting
 from workbench.state import State
 
 
@@ -28,10 +30,19 @@ class Summary(msgspec.Struct, frozen=True):
 
 
 class Draft(msgspec.Struct):
-    """What has streamed of an answer so far, in the pieces in which it came."""
+    """What can be shown of an answer that streams, in the pieces in which it came."""
 
     text: list[str]
     thinking: list[str]
+    _said: Redacting = msgspec.field(default_factory=Redacting)
+    _thought: Redacting = msgspec.field(default_factory=Redacting)
+
+    def take(self, delta: Delta) -> None:
+        """Add one more piece."""
+        if delta.text and (shown := self._said.take(delta.text)):
+            self.text.append(shown)
+        if delta.thinking and (shown := self._thought.take(delta.thinking)):
+            self.thinking.append(shown)
 
 
 def summary_of(state: State) -> Summary:

@@ -60,6 +60,25 @@ def clean(text: str) -> str:
     return redact(text)
 
 
+class Redacting:
+    """A text that comes in pieces: what may be the beginning of a secret is held back until it is known to be none."""
+
+    def __init__(self) -> None:
+        self._held = ""
+
+    def take(self, piece: str) -> str:
+        """What can be shown now."""
+        text = redact(self._held + piece)
+        cut = len(text) - max((_begun(text, secret) for secret in _secrets), default=0)
+        self._held = text[cut:]
+        return text[:cut]
+
+
+def _begun(text: str, secret: str) -> int:
+    """How many characters at the end of `text` begin `secret`."""
+    return next((size for size in range(min(len(secret) - 1, len(text)), 0, -1) if text.endswith(secret[:size])), 0)
+
+
 def as_json(value: object) -> str:
     """Compact JSON text of `value`, keys in the order given."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)

@@ -9,6 +9,7 @@ from workbench.criteria.expressions import weigh
 from workbench.errors import DiskFull, StoreError
 from workbench.events import Body, By, CriterionJudged, Event, ToolCalled
 from workbench.events.messages import Delta
+from workbench.events.text import clean
 from workbench.run.consequences import expressed, judged
 from workbench.run.ports import Log, Ports, Watcher
 from workbench.state import State, apply, as_edited
@@ -113,6 +114,7 @@ class Book:
 
     def progressed(self, call: str, words: str) -> None:
         """Show how far a tool is."""
+        words = clean(words)
         for watcher in self.watchers:
             watcher.progressed(call, words)
 
