@@ -32,7 +32,8 @@ def test_any_form_serves(given: Any):
     ("given", "words"),
     [
         (5, "is int; it should be a Persona"),
-        ({"name": "x y", "description": "a"}, "name: "),
+        ({"name": "x y", "description": "a"}, "name: should be lower-case words joined by hyphens"),
+        ({"name": "x", "description": "a", "version": "1"}, "version: "),
         ({"name": "x"}, "as a whole: a persona needs a description"),
     ],
 )

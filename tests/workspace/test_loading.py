@@ -102,7 +102,7 @@ def test_a_whole_script_has_places_of_its_own(workspace: Workspace, write: Write
     write("scenarios/desk.yaml", "name: desk\ntitle: A desk\nscript:\n  turns:\n    - say: 1\n    - think: [x]\n")
     assert problems(workspace) == [
         "scenarios/desk.yaml, line 5: script.turns.0.say: should be text; put it in quotes",
-        "scenarios/desk.yaml, line 6: script.turns.1.think: should be text; put it in quotes",
+        "scenarios/desk.yaml, line 6: script.turns.1.think: should be text, not a list",
     ]
 
 
@@ -150,6 +150,7 @@ def test_a_good_persona(workspace: Workspace, write: Write):
         ("name: guide\nbase: assistant\ntraits: [calm, {use: nobody-here}]\n", "line 3: traits.1: there is no persona"),
         ("name: guide\nbase: guide\n", "line 2: base: persona guide would be made of itself: guide → guide"),
         ("name: guide\nfragment: true\nprompt: '{{ nobody }}'\n", "line 3: prompt: 'nobody' is undefined"),
+        ("name: guide\ndescription: a\ntone: {dry: 1}\n", "line 3: tone: should be text, not a group of fields"),
         ("name: guide\ndescription: a\nversion: 1\n", "line 3: version: should be text; put it in quotes"),
         ("name: guide\ndescription: a\nversion: '1'\n", "line 3: version: should be a semantic version"),
         ("name: guide\ndescription: a\ntraits: kind\n", "line 3: traits: should be a list"),

@@ -29,7 +29,10 @@ def form_of(value: object, what: str) -> PersonaForm:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"])) or "as a whole"
-        raise UsedWrongly(f"{what}: {place}: {first['msg'].removeprefix('Value error, ')}") from error
+        words = first["msg"].removeprefix("Value error, ")
+        if place == "name" and first["type"] == "string_pattern_mismatch":
+            words = "should be lower-case words joined by hyphens, as in 'support-agent'"
+        raise UsedWrongly(f"{what}: {place}: {words}") from error
 
 
 def register_persona(persona: PersonaForm | Persona | Mapping[str, Any]) -> PersonaForm:

@@ -29,7 +29,7 @@ _SHAPES = {
 
 def of_form(document: Document, form: type[BaseModel], error: ValidationError) -> list[BadFile]:
     """Every complaint of pydantic about `document`, read as `form`."""
-    errors = error.errors(include_url=False, include_input=False)
+    errors = error.errors(include_url=False)
     errors.sort(key=lambda one: one["type"] == "missing")  # a misspelt field explains the one that is missing
     return [_fault(document, form, one) for one in errors]
 
@@ -53,6 +53,9 @@ def _fault(document: Document, form: type[BaseModel], error: Mapping[str, Any]) 
     if error["type"] == "string_pattern_mismatch" and place:
         field = str(place[-1])
         return at(document, place, _SHAPES.get(field, f"should match {error['ctx']['pattern']}"))
+    if error["type"] == "string_type" and isinstance(error["input"], list | dict):
+        given = "a list" if isinstance(error["input"], list) else "a group of fields"
+        return at(document, place, f"should be text, not {given}")
     message = _WORDS.get(error["type"]) or error["msg"].removeprefix("Value error, ").removeprefix("Input ")
     return at(document, place, message)
 
