@@ -15,8 +15,8 @@ from tests.tui.bench import Bench, opened, until
 from workbench.cli.house import House
 from workbench.events import as_dict
 from workbench.store import Store
-from workbench.tui.diff_screen import DiffScreen
 from workbench.tui.session_screen import SessionScreen
+from workbench.tui.sheets.diff_screen import DiffScreen
 
 pytestmark = pytest.mark.slow
 

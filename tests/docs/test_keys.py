@@ -6,7 +6,7 @@ import re
 
 from tests.docs.pages import ROOT, rows
 from workbench.tui.bindings import DEEDS, OTHERS, sign
-from workbench.tui.help_screen import first_help, session_help
+from workbench.tui.sheets.help_screen import first_help, session_help
 
 PAGE = ROOT / "docs" / "keys.md"
 

@@ -7,10 +7,10 @@ from textual.pilot import Pilot
 
 from tests.tui.bench import Bench, opened, screen_text, still, until
 from workbench.debugger.session import Session
-from workbench.tui.answer_screen import AnswerScreen
 from workbench.tui.first_screen import FirstScreen
-from workbench.tui.form import Form
 from workbench.tui.session_screen import SessionScreen
+from workbench.tui.sheets.answer_screen import AnswerScreen
+from workbench.tui.sheets.form import Form
 
 WIDE = (120, 40)
 

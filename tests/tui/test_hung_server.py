@@ -10,8 +10,8 @@ from tests.models.faults import START, stream
 from tests.models.loopback import Reply, serving
 from tests.tui.bench import Bench, opened, still, until
 from tests.tui.terminal import Terminal
-from workbench.tui.choice_screen import ChoiceScreen
-from workbench.tui.help_screen import HelpScreen
+from workbench.tui.sheets.choice_screen import ChoiceScreen
+from workbench.tui.sheets.help_screen import HelpScreen
 
 SCENARIO = """name: hung
 title: A server that hangs

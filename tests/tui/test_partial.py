@@ -7,8 +7,8 @@ from textual.pilot import Pilot
 
 from tests.tui.bench import Bench, opened, screen_text, still, until
 from workbench.debugger.session import Session
-from workbench.tui.choice_screen import ChoiceScreen
-from workbench.tui.form import Form
+from workbench.tui.sheets.choice_screen import ChoiceScreen
+from workbench.tui.sheets.form import Form
 
 
 async def broken_off(pilot: Pilot[int]) -> Session:

@@ -11,9 +11,9 @@ from textual.pilot import Pilot
 from tests.tui.bench import Bench, keys, opened, screen_text, still, until
 from tests.tui.terminal import Terminal
 from workbench.tui.field import Field
-from workbench.tui.form import Entry, Form
 from workbench.tui.pasting import LONGEST, PasteReader
 from workbench.tui.session_screen import SessionScreen
+from workbench.tui.sheets.form import Entry, Form
 
 START, END = "\x1b[200~", "\x1b[201~"
 

@@ -11,7 +11,7 @@ from workbench.cli.starting import Wishes, starting
 from workbench.errors import BadFile, UsedWrongly
 from workbench.tui.first_lists import ScenarioList
 from workbench.tui.first_screen import FirstScreen
-from workbench.tui.personas_screen import PersonasScreen
+from workbench.tui.sheets.personas_screen import PersonasScreen
 
 WIDE, NARROW = (120, 40), (80, 24)
 MINE = "name: my-agent\nbase: support-agent\ntraits: [{use: terse}, {use: blunt}]\nconstraints: [Never shout.]\n"

@@ -66,7 +66,7 @@ class Commands(Exploring):
             self._show_lines(line, lines)
 
     def _show_lines(self, line: str, lines: list[Line]) -> None:
-        from workbench.tui.answer_screen import LOOKS, AnswerScreen
+        from workbench.tui.sheets.answer_screen import LOOKS, AnswerScreen
 
         if len(lines) == 1:
             self.tell(lines[0].text, LOOKS[lines[0].look])

@@ -12,9 +12,9 @@ from workbench.tui.verbs import Verbs
 if TYPE_CHECKING:
     from workbench.debugger.session import Session
     from workbench.state import Hold
-    from workbench.tui.break_screen import Wish
     from workbench.tui.focus import Focus
-    from workbench.tui.form import Form
+    from workbench.tui.sheets.break_screen import Wish
+    from workbench.tui.sheets.form import Form
     from workbench.tui.targets import Target
 
 
@@ -34,8 +34,8 @@ class Dialogs(Verbs):
     # -- caps -------------------------------------------------------------------------------------------------
 
     def action_limit(self) -> None:
-        from workbench.tui.limit_form import limit_form, pressing
         from workbench.tui.panes.budget import BudgetPane
+        from workbench.tui.sheets.limit_form import limit_form, pressing
 
         session = self.session
         if session is not None:
@@ -47,8 +47,8 @@ class Dialogs(Verbs):
 
     def action_break(self) -> None:
         from workbench.gates.completion import names_of
-        from workbench.tui.break_screen import BreakScreen
         from workbench.tui.focus import condition_at
+        from workbench.tui.sheets.break_screen import BreakScreen
 
         session = self.session
         if session is not None:
@@ -72,7 +72,7 @@ class Dialogs(Verbs):
         self.attempt(set_break)
 
     def action_breaks(self) -> None:
-        from workbench.tui.breaks_screen import BreaksScreen
+        from workbench.tui.sheets.breaks_screen import BreaksScreen
 
         def then(answer: str | None) -> None:
             self.sync()
@@ -87,7 +87,7 @@ class Dialogs(Verbs):
     def action_watch(self) -> None:
         from workbench.gates.completion import names_of
         from workbench.tui.focus import path_at
-        from workbench.tui.watch_screen import WatchScreen
+        from workbench.tui.sheets.watch_screen import WatchScreen
 
         def watch(text: str | None) -> None:
             if text is not None:
@@ -108,7 +108,7 @@ class Dialogs(Verbs):
 
     def _choose_target(self, then: Callable[[Session, Target], None]) -> None:
         """Edit what the cursor stands on; where that is several things, the person says which."""
-        from workbench.tui.choice_screen import Choice, ChoiceScreen
+        from workbench.tui.sheets.choice_screen import Choice, ChoiceScreen
         from workbench.tui.targets import targets
 
         session = self.session
@@ -127,7 +127,7 @@ class Dialogs(Verbs):
         self.house.push_screen(ChoiceScreen("Edit what", choices, "edits it"), chosen)
 
     def _edit(self, session: Session, target: Target, text: str | None = None) -> None:
-        from workbench.tui.edit_screen import EditScreen
+        from workbench.tui.sheets.edit_screen import EditScreen
 
         form = EditScreen(session, target, text)
         self.house.push_screen(form, lambda changed: self._edited(changed, form))
@@ -178,8 +178,8 @@ class Dialogs(Verbs):
         self.house.show_session(session, note)
 
     def action_revert(self) -> None:
-        from workbench.tui.choice_screen import Choice, ChoiceScreen
         from workbench.tui.edits import edits_of
+        from workbench.tui.sheets.choice_screen import Choice, ChoiceScreen
 
         session = self.session
         if session is None or not self.attempt(_ready):
@@ -211,7 +211,7 @@ class Dialogs(Verbs):
         if self.house.screen is not self or held == self._asked_partial:
             return
         self._asked_partial = held
-        from workbench.tui.choice_screen import Choice, ChoiceScreen
+        from workbench.tui.sheets.choice_screen import Choice, ChoiceScreen
 
         log = session.newest.actors[(held.call or "").partition(".")[0]].log
         came = getattr(session.event(log[len(log) - 1]).body, "text", "")
@@ -246,7 +246,7 @@ class Dialogs(Verbs):
     def _ask_apart(self, session: Session) -> bool:
         """Show both sides; whether the run stands where it differs."""
         from workbench.debugger.replaying import apart
-        from workbench.tui.apart_screen import ApartScreen
+        from workbench.tui.sheets.apart_screen import ApartScreen
 
         found = apart(session)
         if found is not None:
@@ -261,7 +261,7 @@ class Dialogs(Verbs):
         """Check the recording; where it differs, or the run is held at a difference, ask what is to become of it."""
         from workbench.debugger.replaying import banner
         from workbench.run import Divergence
-        from workbench.tui.apart_screen import ApartScreen
+        from workbench.tui.sheets.apart_screen import ApartScreen
 
         session = self.session
         if session is None or self._ask_apart(session):
@@ -296,7 +296,7 @@ class Dialogs(Verbs):
 
     def action_give(self) -> None:
         from workbench.debugger import changing
-        from workbench.tui.form import Entry, Form
+        from workbench.tui.sheets.form import Entry, Form
 
         def ask(session: Session) -> None:
             call = changing.held_call(session)
@@ -311,7 +311,7 @@ class Dialogs(Verbs):
         self.attempt(ask)
 
     def action_model(self) -> None:
-        from workbench.tui.model_form import model_form
+        from workbench.tui.sheets.model_form import model_form
 
         def ask(session: Session) -> None:
             self._stand_in(session, model_form(session))

@@ -10,7 +10,7 @@ from workbench.tui.dialogs import Dialogs
 if TYPE_CHECKING:
     from workbench.debugger.language.talk import Talk
     from workbench.debugger.session import Session
-    from workbench.tui.tree_screen import Picked
+    from workbench.tui.sheets.tree_screen import Picked
 
 
 class Forks(NamedTuple):
@@ -60,7 +60,7 @@ class Exploring(Dialogs):
         """Say where a fork would leave and what it does not undo, before it is made."""
         from workbench.debugger import forking
         from workbench.debugger.forking import MOST_FORKS
-        from workbench.tui.form import Entry, Form
+        from workbench.tui.sheets.form import Entry, Form
         from workbench.tui.targets import not_undone
         from workbench.tui.theme import Look
 
@@ -92,7 +92,7 @@ class Exploring(Dialogs):
 
     def action_personas(self) -> None:
         """The personas; choosing one makes a fork from the cursor in which the agent is another."""
-        from workbench.tui.personas_screen import PersonasScreen
+        from workbench.tui.sheets.personas_screen import PersonasScreen
 
         if self.session is not None:
             self.house.push_screen(PersonasScreen("forks from the cursor with it"), self._fork_as)
@@ -136,7 +136,7 @@ class Exploring(Dialogs):
     def _show_tree(self, cursor: str) -> None:
         def show(session: Session) -> None:
             from workbench.tui.branches import Branches
-            from workbench.tui.tree_screen import TreeScreen
+            from workbench.tui.sheets.tree_screen import TreeScreen
 
             here = session.identity
             branches = Branches(self.house.desk, self.house.together, here.session)
@@ -224,7 +224,7 @@ class Exploring(Dialogs):
         def show(session: Session) -> None:
             from workbench.debugger.diff import compare
             from workbench.debugger.sides import side
-            from workbench.tui.diff_screen import DiffScreen
+            from workbench.tui.sheets.diff_screen import DiffScreen
 
             desk = self.house.desk
             comparison = compare(side(desk, session, left), side(desk, session, right))
@@ -238,7 +238,7 @@ class Exploring(Dialogs):
         """Where the value under the cursor came from; it may be written anew."""
         import json
 
-        from workbench.tui.whence_screen import WhenceScreen
+        from workbench.tui.sheets.whence_screen import WhenceScreen
 
         if self.session is not None:
             value = self.focus_here.value

@@ -233,12 +233,12 @@ class FirstScreen(Screen[None]):
             other.focus()
 
     def action_help(self) -> None:
-        from workbench.tui.help_screen import HelpScreen, first_help
+        from workbench.tui.sheets.help_screen import HelpScreen, first_help
 
         self.house.push_screen(HelpScreen("The first screen", first_help()))
 
     def action_personas(self) -> None:
-        from workbench.tui.personas_screen import PersonasScreen
+        from workbench.tui.sheets.personas_screen import PersonasScreen
 
         self.house.push_screen(PersonasScreen("talks with it"), self._talk_with)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from workbench.debugger.language.lines import Lines
 from workbench.debugger.language.talk import Talk
 from workbench.errors import Impossible
-from workbench.tui.form import Entry, Form
+from workbench.tui.sheets.form import Entry, Form
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session

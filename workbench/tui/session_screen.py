@@ -23,9 +23,9 @@ from workbench.tui.words import hints, tab_at, tab_line, top_line
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session
-    from workbench.tui.doubt_screen import Ruling
     from workbench.tui.panes.pane import GoTo, Pane
     from workbench.tui.pieces import Pieces
+    from workbench.tui.sheets.doubt_screen import Ruling
 
 _BEAT = 0.06
 _TICK = 0.25
@@ -290,7 +290,7 @@ class SessionScreen(Commands):
         width, height = self.size
         if not len(session.watches) or height < _ROOM_TO_WATCH:
             return []
-        from workbench.tui.watch_screen import watch_lines
+        from workbench.tui.sheets.watch_screen import watch_lines
 
         return watch_lines(session, width, 4 if height >= 30 else 3 if height >= 22 else 2)
 
@@ -363,7 +363,7 @@ class SessionScreen(Commands):
         """Where a call is in doubt and this process may rule on it, ask before anything else."""
         doubt = self._doubts.due(session) if self.house.screen is self else None
         if doubt is not None:
-            from workbench.tui.doubt_screen import DoubtScreen
+            from workbench.tui.sheets.doubt_screen import DoubtScreen
 
             check = partial(self.house.desk.happened, session, doubt.want)
             self.house.push_screen(DoubtScreen(doubt.want, doubt.effect, check), partial(self._ruled, doubt.want.call))

@@ -202,7 +202,7 @@ class Verbs(Screen[None]):
 
     def action_view(self) -> None:
         from workbench.tui.panes.steps import StepsPane
-        from workbench.tui.seen_screen import SeenScreen
+        from workbench.tui.sheets.seen_screen import SeenScreen
 
         session = self.session
         if session is None:
@@ -221,7 +221,7 @@ class Verbs(Screen[None]):
         self.house.push_screen(screen)
 
     def action_jump(self) -> None:
-        from workbench.tui.jump import JumpScreen
+        from workbench.tui.sheets.jump import JumpScreen
 
         session = self.session
         if session is not None:
@@ -232,7 +232,7 @@ class Verbs(Screen[None]):
             self.attempt(lambda session: session.look(seq))
 
     def action_help(self) -> None:
-        from workbench.tui.help_screen import HelpScreen, session_help
+        from workbench.tui.sheets.help_screen import HelpScreen, session_help
 
         if self.session is not None:
             pane = self.pane

@@ -13,7 +13,7 @@ from workbench.errors import WorkbenchError
 from workbench.tui.field import Field
 from workbench.tui.line_list import LineList, Lines
 from workbench.tui.pieces import Pieces, lay, wrap
-from workbench.tui.sheet import Sheet, keys_of
+from workbench.tui.sheets.sheet import Sheet, keys_of
 from workbench.tui.theme import Look
 
 if TYPE_CHECKING:

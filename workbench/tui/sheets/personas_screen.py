@@ -16,7 +16,7 @@ from workbench.tui.first_lists import holds
 from workbench.tui.house import House
 from workbench.tui.line_list import LineList, Lines
 from workbench.tui.pieces import Pieces, cut, lay, wrap
-from workbench.tui.sheet import Page, Sheet, keys_of
+from workbench.tui.sheets.sheet import Page, Sheet, keys_of
 from workbench.tui.theme import Look
 
 if TYPE_CHECKING:

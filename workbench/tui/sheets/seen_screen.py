@@ -15,7 +15,7 @@ from workbench.tui.clipboard import page
 from workbench.tui.house import House
 from workbench.tui.line_list import Lines
 from workbench.tui.pieces import Piece, Pieces, cut, lay, wrap
-from workbench.tui.sheet import Sheet, keys_of
+from workbench.tui.sheets.sheet import Sheet, keys_of
 from workbench.tui.theme import Look
 
 _FOLDED = 2

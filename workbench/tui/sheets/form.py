@@ -15,7 +15,7 @@ from workbench.errors import WorkbenchError
 from workbench.tui.field import Field
 from workbench.tui.line_list import Lines
 from workbench.tui.pieces import Piece, Pieces, lay, wrap
-from workbench.tui.sheet import Keys, Sheet, keys_of
+from workbench.tui.sheets.sheet import Keys, Sheet, keys_of
 from workbench.tui.theme import Look
 
 Answer = TypeVar("Answer")

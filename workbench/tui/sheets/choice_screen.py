@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 
 from workbench.tui.line_list import LineList, Lines
 from workbench.tui.pieces import Pieces, lay, wrap
-from workbench.tui.sheet import Sheet, keys_of
+from workbench.tui.sheets.sheet import Sheet, keys_of
 
 
 class Choice(NamedTuple):

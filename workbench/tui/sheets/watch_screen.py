@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from workbench.safe_text import safe_line
-from workbench.tui.expression_screen import ExpressionScreen
 from workbench.tui.pieces import Piece, Pieces, cut, lay
-from workbench.tui.sheet import keys_of
+from workbench.tui.sheets.expression_screen import ExpressionScreen
+from workbench.tui.sheets.sheet import keys_of
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session

@@ -13,7 +13,7 @@ from workbench.budget import spent
 from workbench.debugger.words import dollars, standing
 from workbench.tui.line_list import LineList, Lines
 from workbench.tui.pieces import Piece, Pieces, cut, lay, wrap
-from workbench.tui.sheet import Sheet, keys_of
+from workbench.tui.sheets.sheet import Sheet, keys_of
 from workbench.tui.words import sentence_look
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from workbench.debugger.steps import Step
 from workbench.tui.line_list import LineList, Lines
 from workbench.tui.panes.steps import GLYPHS, speaker
 from workbench.tui.pieces import Pieces, lay
-from workbench.tui.sheet import Sheet
+from workbench.tui.sheets.sheet import Sheet
 
 
 class Found(LineList):

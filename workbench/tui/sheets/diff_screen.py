@@ -13,7 +13,7 @@ from workbench.safe_text import safe_text
 from workbench.tui.blocks import Block, Blocks
 from workbench.tui.line_list import Lines
 from workbench.tui.pieces import Piece, Pieces, cut, lay, wrap
-from workbench.tui.sheet import Sheet, keys_of
+from workbench.tui.sheets.sheet import Sheet, keys_of
 from workbench.tui.theme import Look
 
 if TYPE_CHECKING:

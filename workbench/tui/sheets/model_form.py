@@ -8,7 +8,7 @@ from workbench.debugger import changing
 from workbench.errors import UsedWrongly
 from workbench.events import Call
 from workbench.events.text import from_json
-from workbench.tui.form import Entry, Form
+from workbench.tui.sheets.form import Entry, Form
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session

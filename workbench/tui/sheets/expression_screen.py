@@ -17,7 +17,7 @@ from workbench.safe_text import safe_line
 from workbench.tui.field import Field
 from workbench.tui.line_list import Lines
 from workbench.tui.pieces import Piece, Pieces, lay, wrap
-from workbench.tui.sheet import Sheet
+from workbench.tui.sheets.sheet import Sheet
 
 if TYPE_CHECKING:
     from workbench.gates.completion import Names

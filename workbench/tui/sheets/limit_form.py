@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from workbench.budget import parse_limit, used
 from workbench.debugger.capping import cap
 from workbench.events import FOLLOWS, MEASURES
-from workbench.tui.form import Entry, Form
+from workbench.tui.sheets.form import Entry, Form
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session

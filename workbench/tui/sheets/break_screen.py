@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from textual.binding import Binding
 
-from workbench.tui.expression_screen import ExpressionScreen
 from workbench.tui.pieces import Piece, Pieces, lay
-from workbench.tui.sheet import keys_of
+from workbench.tui.sheets.expression_screen import ExpressionScreen
+from workbench.tui.sheets.sheet import keys_of
 
 if TYPE_CHECKING:
     from workbench.gates.completion import Names

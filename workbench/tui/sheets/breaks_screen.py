@@ -13,8 +13,8 @@ from workbench.debugger.breaking import state_of
 from workbench.errors import WorkbenchError
 from workbench.tui.line_list import LineList, Lines
 from workbench.tui.pieces import Piece, Pieces, lay
-from workbench.tui.sheet import Sheet, keys_of
-from workbench.tui.watch_screen import watch_row
+from workbench.tui.sheets.sheet import Sheet, keys_of
+from workbench.tui.sheets.watch_screen import watch_row
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session

@@ -14,7 +14,7 @@ from workbench.tui.line_list import Lines
 from workbench.tui.panes.values import rows_of
 from workbench.tui.pieces import Pieces, cut, lay, wrap
 from workbench.tui.prompt import Prompt
-from workbench.tui.sheet import Page, Sheet, key_lines
+from workbench.tui.sheets.sheet import Page, Sheet, key_lines
 
 if TYPE_CHECKING:
     from workbench.debugger.desk import Finding

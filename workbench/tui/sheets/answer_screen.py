@@ -5,7 +5,7 @@ from __future__ import annotations
 from workbench.debugger.language import lines
 from workbench.debugger.language.lines import Line
 from workbench.tui.pieces import Pieces, wrap
-from workbench.tui.sheet import Page, Sheet
+from workbench.tui.sheets.sheet import Page, Sheet
 from workbench.tui.theme import Look
 
 LOOKS: dict[lines.Look, Look] = {

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 
 from workbench.tui.bindings import DEEDS, sign
 from workbench.tui.pieces import Pieces, wrap
-from workbench.tui.sheet import Page, Sheet, key_lines
+from workbench.tui.sheets.sheet import Page, Sheet, key_lines
 
 _FIRST = (
     ("Enter", "open the session, or start the scenario"),

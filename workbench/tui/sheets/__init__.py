@@ -1,0 +1,1 @@
+"""The sheets that lie over a screen: each asks one thing, or shows one thing."""
