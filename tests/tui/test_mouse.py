@@ -16,7 +16,7 @@ from workbench.tui.panes.completion import CompletionPane, Criteria
 from workbench.tui.panes.conversation import ConversationPane
 from workbench.tui.panes.steps import StepList
 from workbench.tui.session_screen import SessionScreen
-from workbench.tui.sheet import Page
+from workbench.tui.sheets.sheet import Page
 
 WIDE, NARROW = (120, 40), (80, 24)
 

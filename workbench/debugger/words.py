@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import TYPE_CHECKING, Any, cast
 
@@ -118,6 +117,8 @@ def outcome_words(outcome: str) -> str:
 
 def call_words(name: str, arguments: str) -> str:
     """A call as one writes it: `charge_card(order="A-1007", amount=-129.0)`."""
+    import json
+
     from workbench.events.text import from_json
 
     try:
