@@ -227,6 +227,7 @@ async def test_numbers_and_tab_focus_the_panes(bench: Bench) -> None:
         assert "of 10" in screen_text(pilot)
         await pilot.press("z")
         assert "◐ find_order" not in screen_text(pilot)
+        assert "z all panes" in screen_text(pilot), "the way back is named first"
 
 
 @pytest.mark.slow

@@ -283,7 +283,8 @@ class SessionScreen(Commands):
             typing = self.prompt.words.has_focus
             choices = self.choice_line(width) if typing else []
             does = "finds the next" if self.prompt.mode == "find" else "send"
-            line.show(choices or hints(session, self.house.keys, width, typing=does if typing else ""))
+            keys = self.house.keys
+            line.show(choices or hints(session, keys, width, typing=does if typing else "", alone=self._alone))
         self._invite(session)
 
     def _watched(self, session: Session) -> list[Pieces]:

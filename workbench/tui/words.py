@@ -84,13 +84,19 @@ def _tabs(panes: Mapping[str, Pane], current: str, width: int) -> list[Piece]:
     return [(f"[{panes[current].number} {_TABS[current]}]", "accent")]
 
 
-def hints(session: Session, keys: Mapping[str, str], width: int, *, typing: str = "") -> list[Piece]:
-    """The keys that matter as it stands. `typing`: what Enter does with what is typed; "" while nothing is."""
+def hints(
+    session: Session, keys: Mapping[str, str], width: int, *, typing: str = "", alone: bool = False
+) -> list[Piece]:
+    """The keys that matter as it stands.
+
+    `typing`: what Enter does with what is typed; "" while nothing is. `alone`: one pane has all the room.
+    """
     right: list[Piece] = []
     if typing:
         words = [("Enter", typing), ("Esc", "leave"), ("⇧Enter", "new line")]
     else:
-        words = [(key_of(deed, keys), word) for deed, word in _now(session)]
+        back = [("view.maximise", "all panes")] if alone else []
+        words = [(key_of(deed, keys), word) for deed, word in [*back, *_now(session)]]
         right = [("F1", "grey"), (" help  ", "faint"), ("^p", "grey"), (" palette ", "faint")]
         right = right[:2] if width < 100 else right
     line: list[Piece] = [(" ", "text")]
