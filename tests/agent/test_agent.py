@@ -301,6 +301,15 @@ async def test_a_tool_takes_a_context_that_has_no_type_and_must_take_one() -> No
         agent.tool(without)
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"), [("budget", "Budget"), ("criteria", "AcceptanceCriteria"), ("window", "Window")]
+)
+def test_a_dict_where_a_value_of_the_api_belongs_is_refused(name: str, meant: str) -> None:
+    given: dict[str, Any] = {name: {"cost": "0.50"}}
+    with pytest.raises(UsedWrongly, match=rf"{name} takes a {meant} and was given a dict; write {name}={meant}\("):
+        Agent(replies("hello"), **given)
+
+
 async def test_it_goes_on_with_a_session_whose_agent_has_another_name(tmp_path: Path) -> None:
     started = RunStarted(title="desk", actors=(ActorSpec(name="clerk", model="human"),))
     kept = where(tmp_path).begin(started, ())

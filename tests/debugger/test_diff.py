@@ -165,6 +165,14 @@ def test_the_summary_stands_side_by_side_and_unknown_is_never_zero() -> None:
     assert (found.plain()["left"]["cost"], found.plain()["right"]["cost"]) == ("0.109", None)
 
 
+def test_a_verdict_that_nobody_knows_is_no_claim() -> None:
+    start = started(PRICED, criteria=(Criterion(name="paid"),))
+    claimed = CriterionJudged(name="paid", met=None)
+    failed = CriterionJudged(name="paid", met=None, unsure=True)
+    sides = [side(name, *buys(5, verdict), start=start) for name, verdict in (("a", claimed), ("b", failed))]
+    assert figures(compare(*sides))["criterion paid"] == ("claimed", "unknown")
+
+
 def test_equal_conversations_may_end_differently() -> None:
     found = compare(
         side("a", *buys(5, RunEnded(outcome="completed"))), side("b", *buys(5, RunEnded(outcome="stopped")))

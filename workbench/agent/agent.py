@@ -124,6 +124,9 @@ class Agent(Generic[Deps, Output]):
             UsedWrongly: the model's name, a tool or a setting cannot be used.
         """
         refuse_unknown("Agent", callbacks, Callbacks.__annotations__, near=inspect.signature(Agent).parameters)
+        setting.refuse_foreign(
+            budget=(budget, Budget), criteria=(criteria, AcceptanceCriteria), window=(window, Window)
+        )
         self.name = name
         self.mode: LoopMode = mode
         self._under_way = UnderWay[Output]()

@@ -9,7 +9,7 @@ import msgspec
 
 from workbench.debugger.words import count, dollars, duration
 from workbench.events import CallFailed, Event, ModelAnswered, ToolReturned
-from workbench.state import State
+from workbench.state import Standing, State, Verdict
 
 _NAMES = ("outcome", "reason", "model", "persona", "cost", "tokens", "model calls", "tool calls", "time", "messages")
 
@@ -21,7 +21,8 @@ class Result(msgspec.Struct, frozen=True):
         outcome: as it ended, or `held`, `waiting`.
         cost: US dollars as decimal text.
         ms: time in calls of models and tools, in milliseconds.
-        criteria: verdict by name; None is a claim that nothing shows.
+        criteria: verdict by name; None is what nobody knows: a claim that nothing shows, a check that failed.
+        standings: where each of them stands, in a word.
     """
 
     outcome: str
@@ -37,6 +38,7 @@ class Result(msgspec.Struct, frozen=True):
     messages: int
     events: int
     criteria: dict[str, bool | None]
+    standings: dict[str, Standing]
 
 
 class Figure(msgspec.Struct, frozen=True):
@@ -61,6 +63,7 @@ def result_of(events: Sequence[Event], state: State, messages: int) -> Result:
     agent = state.spec(state.agent) if state.started else None
     imported = state.started is not None and state.started.origin is not None
     criteria = state.started.criteria if state.started else ()
+    verdicts = {one.name: state.verdicts.get(one.name, Verdict(met=False)) for one in criteria}
     return Result(
         outcome=state.ended.outcome if state.ended else "held" if state.held else "waiting",
         reason=state.ended.reason if state.ended else state.held.reason if state.held else "",
@@ -74,7 +77,8 @@ def result_of(events: Sequence[Event], state: State, messages: int) -> Result:
         ms=None if imported and not any(timed) else sum(timed),
         messages=messages,
         events=len(events),
-        criteria={one.name: state.verdicts[one.name].met if one.name in state.verdicts else False for one in criteria},
+        criteria={name: verdict.met for name, verdict in verdicts.items()},
+        standings={name: verdict.standing for name, verdict in verdicts.items()},
     )
 
 
@@ -102,5 +106,5 @@ def _told(name: str, result: Result) -> str:
 
 
 def _verdict(result: Result, name: str) -> str:
-    words = {True: "met", False: "not met", None: "claimed"}
-    return words[result.criteria[name]] if name in result.criteria else "–"
+    word = result.standings.get(name, "–")
+    return "not met" if word == "unmet" else word

@@ -24,6 +24,7 @@ from workbench.events import (
 from workbench.state.transcript import Transcript
 
 Todo = Literal["rest", "think", "tools", "check", "conclude", "cut"]
+Standing = Literal["met", "unknown", "regressed", "claimed", "unmet"]
 
 
 class Copied(msgspec.Struct):
@@ -272,7 +273,7 @@ class Verdict(msgspec.Struct, frozen=True):
     held: bool = False
 
     @property
-    def standing(self) -> Literal["met", "unknown", "regressed", "claimed", "unmet"]:
+    def standing(self) -> Standing:
         """The verdict in a word."""
         if self.met:
             return "met"
