@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.tui.bench import EPOCH, Bench, opened, screen_text, until
@@ -126,3 +128,21 @@ async def test_jump_find_and_walk(bench: Bench) -> None:
         await pilot.press("N", "S", "n", "G")
         await pilot.press("2", "slash", *"of page 42")
         await until(pilot, lambda: "the words of page 42" in screen_text(pilot))
+
+
+async def test_walking_back_lays_nothing_out_and_keeps_every_scroll_bar_right(bench: Bench) -> None:
+    app = bench.app(open=lay_in(bench, 60))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        calls = app.screen.query_one(CallsPane).list
+        laid_out: list[object] = []
+        screen: Any = app.screen
+        screen.screen_layout_refresh_signal.subscribe(screen, laid_out.append)
+        await pilot.press(*["S"] * 12)
+        await pilot.pause()
+        assert not laid_out
+        assert calls.virtual_size.height == calls.vertical_scrollbar.window_virtual_size == calls.count() < 60
+        assert calls.scroll_y == calls.max_scroll_y, "it follows the newest call there"
+        await pilot.press("home", "enter", "G")
+        await until(pilot, lambda: calls.count() == 60)
+        assert calls.virtual_size.height == 60

@@ -44,8 +44,10 @@ class Title(Lines):
         name: list[Piece] = [(f" {self._number}" if self._number else "", "accent" if active else "faint")]
         name.append((f" {self._words} ", "accent" if active else "grey"))
         name += left
-        self.words = (name, list(right))
-        self.refresh()
+        words = (name, list(right))
+        if words != self.words:
+            self.words = words
+            self.refresh()
 
     words: tuple[list[Piece], list[Piece]] = ([], [])
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from textual import events, getters
 from textual.binding import Binding
 from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
@@ -132,12 +134,30 @@ class LineList(ScrollView, can_focus=True):
         self.cursor = max(0, min(self.cursor, count - 1))
         size = Size(self.scrollable_content_region.width, count * self.row_height or len(self.empty(80)))
         if size != self.virtual_size:
-            self.virtual_size = size
-            if self.styles.is_auto_height:
-                self.refresh(layout=True)
+            if self._stays_as_high(size):
+                self._scroll_over(size)
+            else:
+                self.virtual_size = size
+                if self.styles.is_auto_height:
+                    self.refresh(layout=True)
         if self.following and count:
             self._show_cursor()
         self.refresh()
+
+    def _stays_as_high(self, size: Size) -> bool:
+        """Whether rows of this size leave the list and its scroll bar where they are, so that nothing is laid out."""
+        room, was = self.scrollable_content_region.height, self.virtual_size
+        overflows = was.height > room and size.height > room
+        fits = max(was.height, size.height) <= room and not self.styles.is_auto_height
+        return room > 0 and size.width == was.width and (overflows or fits)
+
+    def _scroll_over(self, size: Size) -> None:
+        """Scroll over rows of this size from now on; to assign it would have the whole screen laid out anew."""
+        self.set_reactive(cast("Reactive[Size]", ScrollView.virtual_size), size)
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.window_virtual_size = size.height
+        if self.scroll_y > self.max_scroll_y:
+            self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
 
     def on_resize(self) -> None:
         self.sync()

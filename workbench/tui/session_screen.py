@@ -235,6 +235,8 @@ class SessionScreen(Commands):
             self.set_timer(max(0.001, wait), self._beat)
 
     def _beat(self) -> None:
+        if not self._due:  # a verb has drawn it since
+            return
         if self._more or self.session is None or not self.is_attached:
             self.sync()
             return
