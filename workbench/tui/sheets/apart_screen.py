@@ -77,12 +77,8 @@ class ApartScreen(Sheet[Verb]):
 
     def on_mount(self) -> None:
         self.query_one(Page).focus()
-        self.call_after_refresh(self._fill)
 
-    def on_resize(self) -> None:
-        self._fill()
-
-    def _fill(self) -> None:
+    def draw(self) -> None:
         width, found = self.room, self._difference
         words = self._where if found is None else f"{self._where} · {found.leaf or 'the whole event'}"
         head: list[Pieces] = [[(line, "held")] for line in wrap(words, width)[:2]]

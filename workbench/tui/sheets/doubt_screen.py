@@ -68,7 +68,6 @@ class DoubtScreen(Sheet[Ruling]):
     def on_mount(self) -> None:
         self.query_one(Prompt).display = False
         self.query_one(Page).focus()
-        self.call_after_refresh(self._fill)
         self.run_worker(self._find_out())
 
     async def _find_out(self) -> None:
@@ -77,12 +76,9 @@ class DoubtScreen(Sheet[Ruling]):
         except WorkbenchError as problem:
             self._problem = str(problem)
         if self._finding is not None or self._problem:
-            self._fill()
+            self.draw()
 
-    def on_resize(self) -> None:
-        self._fill()
-
-    def _fill(self) -> None:
+    def draw(self) -> None:
         width, want = self.room, self._want
         said = "This call was under way when the process ended, and nobody knows whether it happened."
         lines: list[Pieces] = [[(line, "held")] for line in wrap(said, width)]
