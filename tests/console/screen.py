@@ -28,10 +28,12 @@ class _Screen(pyte.Screen):
 
 
 class Screen:
-    """`workbench debug WORDS` under way, at its first prompt."""
+    """`workbench debug WORDS`, or another command that opens the console, under way at its first prompt."""
 
-    def __init__(self, bench: Bench, *words: str, term: str = "xterm-256color", **env: str) -> None:
-        arguments = ["-m", "workbench.cli", "--workspace", str(bench.root), "debug", *words]
+    def __init__(
+        self, bench: Bench, *words: str, command: str = "debug", term: str = "xterm-256color", **env: str
+    ) -> None:
+        arguments = ["-m", "workbench.cli", "--workspace", str(bench.root), command, *words]
         environment = {**os.environ, "TERM": term, **env}
         self._child: pexpect.spawn[str] = pexpect.spawn(
             sys.executable, arguments, env=environment, encoding="utf-8", dimensions=(50, 120), timeout=PATIENCE
@@ -79,9 +81,9 @@ class Screen:
         self.came += new
         self._stream.feed(new)
 
-    def leave(self, keys: str = "quit\r") -> None:
-        """Leave the console, which ends with 0."""
+    def leave(self, keys: str = "quit\r", code: int = 0) -> None:
+        """Leave the console, which ends with `code`."""
         self._child.send(keys)
         self._child.expect(pexpect.EOF)
         self._child.close()
-        assert self._child.exitstatus == 0
+        assert self._child.exitstatus == code

@@ -11,11 +11,13 @@ from textual.pilot import Pilot
 
 from tests.cli.bench import Bench as CommandLine
 from tests.console.screen import Screen
+from tests.otherwise import asks, holds, open_shop
 from tests.tui.bench import Bench, opened, until
 from workbench.cli.house import House
 from workbench.events import as_dict
 from workbench.store import Store
 from workbench.tui.session_screen import SessionScreen
+from workbench.tui.sheets.apart_screen import ApartScreen
 from workbench.tui.sheets.diff_screen import DiffScreen
 
 pytestmark = pytest.mark.slow
@@ -59,7 +61,31 @@ STORY: list[tuple[str, list[str]]] = [
     ("c", ["c"]),
 ]
 """Each verb as a word, and as keys of the app."""
-LINES = [line for line, _ in STORY]
+
+
+def _typed(line: str) -> tuple[str, list[str]]:
+    return line, ["colon", *line, "enter"]
+
+
+REPLAYS: list[tuple[str, list[str]]] = [
+    _typed("replay --live-model"),
+    ("c", ["c"]),
+    ("recorded", ["u"]),
+    _typed("switch main"),
+    _typed("replay --live-tools"),
+    ("c", ["c"]),
+    ("live", ["l"]),
+    _typed("switch main"),
+    _typed("replay --live-model"),
+    ("c", ["c"]),
+    ("approve", ["a"]),
+    _typed("switch main"),
+    _typed("replay --live-model"),
+    ("c", ["c"]),
+    ("stop", ["x"]),
+]
+"""The same for replays of a run that turns out otherwise, with each of the choices."""
+Story = list[tuple[str, list[str]]]
 
 
 def logs(folder: Path) -> dict[str, list[dict[str, Any]]]:
@@ -87,31 +113,40 @@ def workspace(folder: Path) -> CommandLine:
     return CommandLine(folder)
 
 
-def script(folder: Path) -> None:
-    """The story as a script."""
+def shop(folder: Path) -> CommandLine:
+    """The command line on the shop, with a run recorded that turns out otherwise now."""
     bench = workspace(folder)
-    path = bench.write("story.wb", "\n".join(LINES))
-    told = bench("debug", "support-desk", "--commands", str(path))
+    open_shop(folder)
+    bench.run("shop")
+    asks(folder, "cable")
+    holds(folder, "0")
+    return bench
+
+
+def script(bench: CommandLine, story: Story, what: str) -> None:
+    """The story as a script."""
+    path = bench.write("story.wb", "\n".join(line for line, _ in story))
+    told = bench("debug", what, "--commands", str(path))
     assert told.err == ""
 
 
-def prompt(folder: Path) -> None:
+def prompt(bench: CommandLine, story: Story, what: str) -> None:
     """The story typed at the console's prompt."""
-    screen = Screen(workspace(folder), "support-desk")
-    for line in LINES:
+    screen = Screen(bench, what)
+    for line, _ in story:
         screen.type(line)
     screen.leave()
 
 
-async def app(folder: Path) -> None:
+async def app(folder: Path, story: Story, **what: str) -> None:
     """The story by the app's keys."""
     bench = Bench(folder)
-    names = {" ": "space"}
+    names = {" ": "space", "-": "minus"}
     try:
-        shown = bench.app(scenario="support-desk")
+        shown = bench.app(**what)
         async with shown.run_test(size=(120, 40)) as pilot:
             await opened(pilot)
-            for line, keys in STORY:
+            for line, keys in story:
                 for key in keys:
                     await pilot.press(names.get(key, key))
                     if isinstance(pilot.app.screen, DiffScreen):
@@ -126,6 +161,8 @@ async def stands_still(pilot: Pilot[int]) -> None:
 
     def still() -> bool:
         screen = pilot.app.screen
+        if isinstance(screen, ApartScreen):
+            return True
         return isinstance(screen, SessionScreen) and screen.session is not None and not screen.session.driving
 
     await pilot.pause()
@@ -134,12 +171,27 @@ async def stands_still(pilot: Pilot[int]) -> None:
 
 
 def test_a_story_leaves_the_same_log_whichever_face_it_is_told_to(tmp_path: Path) -> None:
-    script(tmp_path / "script")
+    script(workspace(tmp_path / "script"), STORY, "support-desk")
     expected = logs(tmp_path / "script")
     kinds = {event["kind"] for events in expected.values() for event in events}
     assert {"edited", "reverted", "forked", "limit_set", "held", "released", "call_failed"} <= kinds
     assert list(expected) == ["main", "b2"]
-    asyncio.run(app(tmp_path / "app"))
+    asyncio.run(app(tmp_path / "app", STORY, scenario="support-desk"))
     assert logs(tmp_path / "app") == expected
-    prompt(tmp_path / "prompt")
+    prompt(workspace(tmp_path / "prompt"), STORY, "support-desk")
+    assert logs(tmp_path / "prompt") == expected
+
+
+def test_replays_leave_the_same_log_whichever_face_they_are_told_to(tmp_path: Path) -> None:
+    script(shop(tmp_path / "script"), REPLAYS, "last")
+    expected = logs(tmp_path / "script")
+    chosen = [
+        event["choice"] for events in expected.values() for event in events if event["kind"] == "difference_ruled"
+    ]
+    assert chosen == ["recorded", "live", "once", "stop"]
+    assert list(expected) == ["main", "b2", "b3", "b4", "b5"]
+    shop(tmp_path / "app")
+    asyncio.run(app(tmp_path / "app", REPLAYS, open="last"))
+    assert logs(tmp_path / "app") == expected
+    prompt(shop(tmp_path / "prompt"), REPLAYS, "last")
     assert logs(tmp_path / "prompt") == expected
