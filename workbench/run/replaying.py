@@ -258,7 +258,7 @@ class Replaying:
 
     def _look(self, state: State, command: Command) -> Difference | str | None:
         """What the recording has in the place of `command`: a call that is the same, a difference, or nothing."""
-        if self._last is None or self._last[0] is not state or self._last[1] is not command:
+        if self._last is None or self._last[0] is not state or self._last[1] != command:
             replay = state.replay
             found: Difference | str | None = None
             if replay is not None and replay.live == "model" and isinstance(command, CallTool):
