@@ -86,7 +86,7 @@ def test_a_wrong_word_of_a_run_is_told_and_no_session_is_made(bench: Bench, word
         (("settle", "demo-support", "agent.9.1", "--not-run"), "call 'agent.9.1' is not in doubt; no call is"),
         (
             ("settle", "demo-support", "agent.9.1"),
-            "one of the arguments --ran --not-run --again --leave --accept --discard is required;",
+            "one of the arguments --ran --not-run --again --leave --verify --accept --discard is required;",
         ),
         (("sessions", "export", "demo-support", "--format", "pdf"), "argument --format: invalid choice: 'pdf' "),
         (("sessions", "list", "--limit", "0"), "argument --limit: '0' should be a whole number of 1 or more; "),
