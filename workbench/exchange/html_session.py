@@ -78,7 +78,7 @@ def _summary(events: Sequence[Event], state: State) -> Html:
     else:
         stands, why = element("b", "not ended"), ""
     rows: list[tuple[str, str]] = [("outcome", joined([stands, f" · {why}" if why else ""]))]
-    for spec in state.cast or (state.started.actors if state.started else ()):
+    for spec in state.specs.values():
         persona = f" as {spec.persona.name} {spec.persona.version}" if spec.persona else ""
         rows.append((spec.name, f"{spec.model}{persona}"))
     if state.output:

@@ -34,7 +34,7 @@ Start = Literal["condition", "path"]
 def names_of(state: State) -> Names:
     """The names of a run that was started."""
     assert state.started is not None
-    tools = [tool for spec in state.cast or state.started.actors for tool in spec.tools]
+    tools = [tool for spec in state.specs.values() for tool in spec.tools]
     return Names(
         {tool.name: _properties(tool.parameters) for tool in tools},
         tuple([criterion.name for criterion in state.started.criteria]),

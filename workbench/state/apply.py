@@ -94,6 +94,7 @@ def torn(state: State, error: Exception) -> StoreError:
 
 def _started(state: State, event: Event, body: RunStarted) -> None:
     state.started, state.mode = body, body.mode
+    state.specs = {spec.name: spec for spec in body.actors}
     state.actors = {spec.name: Actor(spec.name, head_of(spec)) for spec in body.actors}
     state.limits = {cap.name: cap.limit for cap in body.caps}
     state.follows = {cap.name: cap.at for cap in body.caps}

@@ -153,9 +153,8 @@ def _reverted(state: State, event: Event, body: Reverted) -> None:
 
 
 def _recast(state: State, event: Event, body: Recast) -> None:
-    specs = state.cast or (state.started.actors if state.started else ())
-    same = any(spec.name == body.spec.name and spec.model == body.spec.model for spec in specs)
-    state.cast = tuple([body.spec if spec.name == body.spec.name else spec for spec in specs])
+    same = state.spec(body.spec.name).model == body.spec.model
+    state.specs = {**state.specs, body.spec.name: body.spec}
     state.own(body.spec.name).head = head_now(state, body.spec.name)
     unfailed(state, body.spec.name, owed=same)
 

@@ -13,7 +13,7 @@ from workbench.events import Part, RunStarted
 from workbench.state.state import State
 from workbench.state.transcript import Transcript
 
-FORM = "11"
+FORM = "12"
 """Names the form of the bytes; other forms are ignored."""
 
 
@@ -36,8 +36,10 @@ _decoder = msgspec.msgpack.Decoder(State, dec_hook=_in)
 
 
 def freeze(state: State) -> bytes:
-    """The state as bytes, without its `started`."""
-    return _encoder.encode(msgspec.structs.replace(state, started=None))
+    """The state as bytes, without its `started` and the actors that are as it froze them."""
+    begun = () if state.started is None else state.started.actors
+    recast = {name: spec for name, spec in state.specs.items() if spec not in begun}
+    return _encoder.encode(msgspec.structs.replace(state, started=None, specs=recast))
 
 
 def thaw(frozen: bytes, started: RunStarted) -> State | None:
@@ -46,5 +48,5 @@ def thaw(frozen: bytes, started: RunStarted) -> State | None:
         state = _decoder.decode(frozen)
     except (msgspec.MsgspecError, TypeError, KeyError, IndexError):
         return None
-    state.started = started
+    state.started, state.specs = started, {spec.name: spec for spec in started.actors} | state.specs
     return state

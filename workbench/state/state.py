@@ -311,6 +311,7 @@ class State(Copied):
     """A run at one moment; `workbench.state.apply` is the only thing that makes one.
 
     Attributes:
+        specs: the actors as the run's start froze them, or as they were recast since.
         limits: of the caps by name, None where lifted; `follows` has what follows at each, `standbys` who goes on.
         reached: the caps that the run went on beyond, and how.
         recent: when models were asked in the last minute, and by which actor; kept where a cap counts that.
@@ -347,7 +348,7 @@ class State(Copied):
     spoken: dict[int, int] = {}
     undone: tuple[Undone, ...] = ()
     edits: dict[int, tuple[Edit, ...]] = {}
-    cast: tuple[ActorSpec, ...] = ()
+    specs: dict[str, ActorSpec] = {}
     examined: dict[str, int] = {}
     judging: Decimal | None = Decimal(0)
     replay: Replay | None = None
@@ -360,12 +361,7 @@ class State(Copied):
 
     def spec(self, actor: str) -> ActorSpec:
         """The actor as the run's start froze it, or as it was recast since."""
-        started = self.started
-        assert started is not None
-        for spec in self.cast or started.actors:
-            if spec.name == actor:
-                return spec
-        raise KeyError(actor)
+        return self.specs[actor]
 
     def toolless(self, actor: str) -> str:
         """The cap that was reached and leaves the actor without any tool; "" where it has those it was given."""

@@ -81,8 +81,8 @@ def changes(row: BranchLine, parent: State | None) -> str:
         for edit in some
         if edit.seq > row.parent_seq
     ]
-    if parent is not None and state.cast:
-        for spec in state.cast:
+    if parent is not None and parent.specs:
+        for spec in state.specs.values():
             was = parent.spec(spec.name)
             edits += [f"model {spec.model}"] if was.model != spec.model else []
             names = [one.persona.name if one.persona is not None else "" for one in (was, spec)]

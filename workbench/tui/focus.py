@@ -101,5 +101,4 @@ def _plain(name: str) -> bool:
 
 
 def _specs(session: Session) -> tuple[ActorSpec, ...]:
-    state = session.newest
-    return state.cast or (state.started.actors if state.started is not None else ())
+    return tuple(session.newest.specs.values())

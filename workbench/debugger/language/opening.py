@@ -68,5 +68,5 @@ async def _doubt(talk: Talk, want: Want, effect: str) -> Lines:
 def _effect(state: State, tool: str) -> str:
     """What the tool declares; one that nobody declared does not exist and does nothing."""
     assert state.started is not None
-    specs = [spec for actor in state.cast or state.started.actors for spec in actor.tools]
+    specs = [spec for actor in state.specs.values() for spec in actor.tools]
     return next((spec.effect for spec in specs if spec.name == tool), "read")
