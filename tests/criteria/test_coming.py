@@ -16,6 +16,10 @@ def test_a_structured_answer_is_heard_while_it_streams() -> None:
     assert all("agent_output" not in words and "\\u" not in words for words in heard)
 
 
+def test_words_that_are_escaped_wrongly_are_shown_as_they_came() -> None:
+    assert spoken(r'{"agent_output": "under C:\dir') == r"under C:\dir"
+
+
 @pytest.mark.parametrize("text", ["plain words", "{not json", '{"other": 1}', "```json\n{}\n```"])
 def test_other_text_is_shown_as_it_is(text: str) -> None:
     assert spoken(text) == text

@@ -65,6 +65,13 @@ def test_a_damaged_body_is_one_sentence(stored: bytes):
         decode("said", 1, stored)
 
 
+@pytest.mark.parametrize("stored", [b"", b"{", b"\xff\xfe"])
+def test_a_damaged_body_of_an_older_form_is_one_sentence(stored: bytes):
+    with pytest.raises(StoreError, match="damaged 'said' event: .+") as told:
+        decode("said", 0, stored)
+    assert "\n" not in str(told.value)
+
+
 def test_a_newer_form_asks_for_an_update():
     with pytest.raises(StoreError, match=r"form 7.*knows up to 1.*update"):
         decode("said", 7, b'{"text": "x"}')
