@@ -67,7 +67,7 @@ def test_a_damaged_body_is_one_sentence(stored: bytes):
 
 @pytest.mark.parametrize("stored", [b"", b"{", b"\xff\xfe"])
 def test_a_damaged_body_of_an_older_form_is_one_sentence(stored: bytes):
-    with pytest.raises(StoreError, match="damaged 'said' event: .+") as told:
+    with pytest.raises(StoreError, match="damaged 'said' event: ") as told:
         decode("said", 0, stored)
     assert "\n" not in str(told.value)
 
