@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from workbench.errors import DiskFull, NotFound
-from workbench.events import By, Event, decode, encode
+from workbench.events import By, Event, decode, stored
 
-_Row = tuple[int, int, float, By, str, str, int, bytes]
+_Row = tuple[int, int, float, By, str, str, int, str]
 
 
 class Memory:
@@ -72,7 +72,7 @@ class Memory:
 
 def _stored(event: Event) -> _Row:
     body = event.body
-    return (event.branch, event.seq, event.at, event.by, event.actor, body.kind, body.VERSION, encode(body))
+    return (event.branch, event.seq, event.at, event.by, event.actor, *stored(body))
 
 
 def _loaded(row: _Row) -> Event:

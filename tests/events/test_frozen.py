@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from workbench.events import Noted, Said, Usage, encode
+from workbench.events import Noted, Said, Usage, stored
 from workbench.events.frozen import trusted
 
 
@@ -23,7 +23,7 @@ def test_a_trusted_part_is_what_the_checked_one_is() -> None:
     checked = Said(text="go")
     made = trusted(Said, {"text": "go", "role": "user", "extra": None, "media": ()})
     assert made == checked
-    assert encode(made) == encode(checked)
+    assert stored(made) == stored(checked)
     assert made.model_copy(update={"text": "stop"}) == Said(text="stop")
     assert repr(made) == repr(checked)
     with pytest.raises(ValidationError, match="frozen"):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from workbench.events import Media, Said, ToolReturned, decode, encode
+from workbench.events import Media, Said, ToolReturned, decode, stored
 from workbench.events.chat_parts import chat_part, media_of
 from workbench.events.media import kind_of, of_url
 from workbench.events.messages import Message
@@ -25,7 +25,7 @@ def test_bytes_come_back_as_they_were_and_are_counted(content: bytes):
     media = Media(kind="image", mime="image/png", data=b64encode(content).decode())
     said = Said(text="look", media=(media,))
     assert media.bytes == len(content)
-    assert decode("said", 1, encode(said)) == said
+    assert decode(*stored(said)) == said
     part = chat_part(media)
     assert part is not None
     assert media_of([part]) == (media,)

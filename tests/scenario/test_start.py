@@ -10,7 +10,7 @@ import pytest
 from workbench.criteria.rubrics import PROMPT, prompt_signature
 from workbench.errors import UsedWrongly
 from workbench.events import ActorSpec, Judging, Price, RunStarted, ToolSpec
-from workbench.events.event import decode, encode
+from workbench.events.event import decode, stored
 from workbench.persona.prompt import render
 from workbench.persona.schema import Persona
 from workbench.persona.signature import signature
@@ -68,7 +68,7 @@ def test_the_whole_setting_is_frozen():
         ("tool_calls", "5", "pause"),
         ("cost", "0.10", "pause"),
     }
-    assert decode("run_started", 1, encode(started)) == started
+    assert decode(*stored(started)) == started
 
 
 def test_without_criteria_the_agent_just_speaks():

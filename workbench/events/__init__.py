@@ -21,7 +21,7 @@ from workbench.events.bodies.runs import RunEnded, RunStarted
 from workbench.events.bodies.talk import Heard, HistoryCut, Noted, Said, SummaryAsked, TurnGiven
 from workbench.events.bodies.verdicts import CriterionJudged, FunctionChecked, JudgeAsked
 from workbench.events.costs import cost_of, is_free, rates_at
-from workbench.events.event import By, Event, as_dict, decode, encode
+from workbench.events.event import By, Event, as_dict, decode, stored
 from workbench.events.measures import FOLLOWS, MEASURES, Follow, Measure, measure_of
 from workbench.events.media import Media
 from workbench.events.parts import (
@@ -138,8 +138,8 @@ __all__ = [
     "as_dict",
     "cost_of",
     "decode",
-    "encode",
     "is_free",
     "measure_of",
     "rates_at",
+    "stored",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 import msgspec
@@ -38,9 +39,21 @@ class Event(msgspec.Struct, frozen=True):
         return self.branch << 32 | self.seq
 
 
-def encode(body: Body) -> bytes:
-    """The stored JSON of a body: its fields that are not at their default."""
-    return body.__pydantic_serializer__.to_json(body, exclude_defaults=True)
+def stored(body: Body) -> tuple[str, int, str]:
+    """A body as it is kept: its kind, its form, and the JSON of its fields that are not at their default."""
+    kind, version, to_json = _KEPT[type(body)]
+    return kind, version, to_json(body, exclude_defaults=True).decode()
+
+
+class _Kept(dict[type[Body], tuple[str, int, Callable[..., bytes]]]):
+    """How each kind is kept: every event asks, and a pydantic class is slow to tell."""
+
+    def __missing__(self, cls: type[Body]) -> tuple[str, int, Callable[..., bytes]]:
+        kept = self[cls] = cls.kind, cls.VERSION, cls.__pydantic_serializer__.to_json
+        return kept
+
+
+_KEPT = _Kept()
 
 
 def decode(kind: str, version: int, stored: bytes | str) -> Body:

@@ -17,7 +17,7 @@ class Part(BaseModel):
 
     # A part is its fields and nothing else. Every answer that is stored is asked whether its usage is the default one.
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Part) and type(self) is type(other) and vars(self) == vars(other)
+        return type(self) is type(other) and vars(self) == vars(other)
 
     def __hash__(self) -> int:
         return hash(frozenset(vars(self).items()))

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from workbench.criteria.expressions import weigh
 from workbench.errors import DiskFull, StoreError
-from workbench.events import Body, By, CriterionJudged, Event, ToolCalled
+from workbench.events import Body, By, Criterion, CriterionJudged, Event, RunStarted, ToolCalled
 from workbench.events.messages import Delta
 from workbench.events.text import clean
 from workbench.run.consequences import expressed, judged
@@ -37,6 +37,7 @@ class Book:
         self.trouble = ""
         self.watchers: list[Watcher] = []
         self._log, self._clock, self._branch = log, ports.clock, log.number
+        self._criteria: tuple[Criterion, ...] = () if state.started is None else state.started.criteria
         self._staged: list[Event] = []
         self._recent: deque[Event] = deque(maxlen=_RECENT)
         self._page: dict[int, Event] = {}
@@ -72,10 +73,11 @@ class Book:
         state = self.next = apply(state, event)
         self._staged.append(event)
         self._recent.append(event)
-        if isinstance(body, ToolCalled) and body.effect == "effect":
-            self.durable = True
-        started = state.started
-        if started is None or not started.criteria or isinstance(body, CriterionJudged):
+        if type(body) is ToolCalled:
+            self.durable = self.durable or body.effect == "effect"
+        elif type(body) is RunStarted:
+            self._criteria = body.criteria
+        if not self._criteria or type(body) is CriterionJudged:
             return
         for verdict in judged(state, event, self.told):
             self.stage(verdict, actor, "rule")

@@ -8,7 +8,7 @@ from contextlib import ExitStack, suppress
 from typing import NamedTuple
 
 from workbench.errors import DiskFull, NotFound, NotWriter, StoreError
-from workbench.events import Event, decode, encode
+from workbench.events import Event, decode, stored
 from workbench.events.text import clean
 from workbench.store.catalog import SEQ_MASK, BranchRow, Catalog, own_range
 from workbench.store.database import Database, Row, damaged, explain
@@ -183,9 +183,8 @@ class BranchLog(BranchReader):
             return
         values: list[object] = []
         for event in events:
-            body = event.body
-            stored = encode(body).decode()
-            values += (event.branch << 32 | event.seq, event.at, event.by, event.actor, body.kind, body.VERSION, stored)
+            kind, version, text = stored(event.body)
+            values += (event.branch << 32 | event.seq, event.at, event.by, event.actor, kind, version, text)
         cursor = self._cursor
         try:
             if durable:
