@@ -41,7 +41,7 @@ class Screen:
         self._child.delaybeforesend = None
         self._screen = _Screen(self._child)
         self._stream = pyte.Stream(self._screen)
-        self.came = ""
+        self.came, self._seen = "", 0
         self.until("(wb)")
 
     def type(self, line: str, *answers: str) -> None:
@@ -50,17 +50,21 @@ class Screen:
 
     def press(self, keys: str, *answers: str) -> None:
         """Press keys, and wait for what should come."""
-        self.came = ""
+        self.came, self._seen = "", 0
         self._child.send(keys)
         # What is typed is echoed beside the prompt, so a prompt counts only behind the line's end.
         for answer in answers:
             self.until(answer, behind_line=answer == "(wb)")
 
     def until(self, words: str, *, behind_line: bool = False) -> None:
-        """Read until `words` came since the last key; codes of the terminal do not count."""
+        """Read until `words` came since the last key, behind what was waited for before; codes do not count.
+
+        A prompt that is drawn once more when it is left is not the next one, which alone has the keys.
+        """
         pattern = re.compile(rf"\n\s*{re.escape(words)}" if behind_line else re.escape(words))
-        while not pattern.search(self.plain):
+        while (found := pattern.search(self.plain, self._seen)) is None:
             self._read()
+        self._seen = found.end()
 
     def shows(self, words: str) -> None:
         """Read until `words` stand on the screen."""

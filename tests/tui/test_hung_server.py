@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 
 from tests.models.faults import START, stream
-from tests.models.loopback import Reply, serving
+from tests.models.loopback import Heard, Reply, serving
 from tests.tui.bench import Bench, opened, still, until
 from tests.tui.terminal import Terminal
 from workbench.tui.sheets.choice_screen import ChoiceScreen
@@ -73,7 +74,13 @@ async def test_the_app_goes_on(bench: Bench, monkeypatch: pytest.MonkeyPatch, re
 @pytest.mark.parametrize("reply", [SILENT, HALF], ids=["never answers", "stops in mid-stream"])
 async def test_the_terminal_goes_on(bench: Bench, reply: Reply) -> None:
     lay_in(bench)
-    async with serving(lambda _: reply) as server:
+    asked = threading.Event()
+
+    def replied(_: Heard) -> Reply:
+        asked.set()
+        return reply
+
+    async with serving(replied) as server:
 
         def at_the_keys() -> None:
             with Terminal(
@@ -81,6 +88,7 @@ async def test_the_terminal_goes_on(bench: Bench, reply: Reply) -> None:
             ) as terminal:
                 terminal.until("HELD")
                 terminal.press("c", then="It is" if reply.body else "the model thinks")
+                assert asked.wait(60), "what is broken off before it is sent, no server hears of"
                 terminal.press("\x03", then="PAUSING")
                 terminal.press("\x03", then="The answer was broken off")
                 terminal.press("\x1b[B\x1b[B\x1b[B\r")
