@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 HEAVY = {"pydantic", "msgspec", "openai", "ollama", "sqlite_utils", "ruamel.yaml", "genai_prices", "rich.markdown"}
 
@@ -25,6 +26,17 @@ def test_the_first_screen_loads_neither_events_nor_sdks() -> None:
     more = loaded_by("import workbench.tui.app, workbench.tui.first_screen") - bare
     assert not more & {"workbench.events", "workbench.state", "workbench.run", *HEAVY}
     assert not [name for name in more - {*sys.builtin_module_names} if not name.startswith("workbench")]
+
+
+def test_what_the_command_line_reads_before_the_first_screen_loads_nothing_heavy(tmp_path: Path) -> None:
+    (tmp_path / "workbench.toml").write_text('[app]\ntheme = "light"\n', encoding="utf-8")
+    door = (
+        "import workbench.cli.desk\n"
+        "from workbench.cli.app_settings import settings_of\n"
+        "from workbench.cli.house import House\n"
+        f"assert settings_of(House({str(tmp_path)!r}).workspace).theme == 'light'"
+    )
+    assert not loaded_by(door) & {"workbench.events", "workbench.state", "workbench.run", *HEAVY}
 
 
 def test_textual_is_told_to_draw_120_frames_a_second_before_it_is_imported() -> None:

@@ -7,6 +7,7 @@ import io
 import os
 import sys
 
+from workbench.cli.app_settings import settings_of
 from workbench.cli.house import House
 from workbench.errors import UsedWrongly
 
@@ -46,11 +47,10 @@ def _need_terminal(remedy: str) -> None:
 
 
 def _show(house: House, *, open: str | None = None) -> int:
-    from workbench.cli.configuration import of_app
     from workbench.cli.desk import HouseDesk
     from workbench.tui import run
 
-    said = of_app(house)
+    said = settings_of(house.workspace)
     for out in (sys.__stdout__, sys.__stderr__):
         if isinstance(out, io.TextIOWrapper):
             out.reconfigure(encoding="utf-8")  # terminals show it whatever the locale says, and LANG=C says ASCII

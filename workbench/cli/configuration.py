@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 from pydantic import AfterValidator, ConfigDict
 
+from workbench.cli.app_settings import settings_of
 from workbench.cli.bad_days import care_of, retry_of
 from workbench.cli.listening import telemetry_settings
 from workbench.cli.output import aside
@@ -22,7 +23,6 @@ from workbench.workspace.place import MARK
 
 if TYPE_CHECKING:
     from workbench.events import Price
-    from workbench.tui.settings import AppSettings
     from workbench.workspace.place import Workspace
 
 _HOST = re.compile(r"(\*\.)?[^\s/:*@?#]+(:\d{1,5})?")
@@ -60,18 +60,11 @@ def check_for_runs(parts: Parts) -> None:
 
 def mistakes(parts: Parts) -> list[BadFile]:
     """All that is wrong, a mistake for each table at most."""
-    return _found(parts, (*_OF_RUNS, lambda parts: parts.tools, of_app))
+    return _found(parts, (*_OF_RUNS, lambda parts: parts.tools, _of_app))
 
 
-def of_app(parts: Parts) -> AppSettings:
-    """What the app keeps to.
-
-    Raises:
-        BadFile: it is wrong.
-    """
-    from workbench.tui import settings
-
-    return settings.read(parts.workspace.root / MARK, parts.workspace.settings())
+def _of_app(parts: Parts) -> object:
+    return settings_of(parts.workspace)
 
 
 def remark_on_app(parts: Parts) -> None:
@@ -81,7 +74,7 @@ def remark_on_app(parts: Parts) -> None:
         BadFile: it is no TOML, which stops everybody.
     """
     parts.workspace.settings()
-    for problem in _found(parts, (of_app,)):
+    for problem in _found(parts, (_of_app,)):
         aside(f"workbench: {problem} (the app does not open until this is mended)")
 
 
