@@ -25,8 +25,8 @@ from workbench.events import (
     Window,
 )
 from workbench.state import CallModel, State, Tell, apply, content_of, edited_body
+from workbench.state.actor import Cut, Summing
 from workbench.state.snapshot import freeze, thaw
-from workbench.state.state import Cut, Summing
 from workbench.state.telling import message_of
 from workbench.state.windows import place_of_cut
 

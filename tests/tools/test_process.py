@@ -53,9 +53,7 @@ def alive(pid: int) -> bool:
 
 @pytest.mark.slow
 async def test_a_call_that_is_not_waited_for_ends_its_program_and_what_that_started(tmp_path: Path):
-    child = (
-        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(600)"
-    )
+    child = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); signal.pause()"
     code = (
         "import os, subprocess, sys\n"
         f"child = subprocess.Popen([sys.executable, '-c', {child!r}], stdout=subprocess.PIPE)\n"

@@ -1,6 +1,7 @@
 """State: what a log folds to, the fold itself, and the commands that a state can offer."""
 
 from workbench.events import cost_of
+from workbench.state.actor import Actor, Asked, Asking, Meters, Recovery, Trouble, Want
 from workbench.state.apply import apply, fold
 from workbench.state.capping import MINUTE
 from workbench.state.changing import head_of
@@ -20,22 +21,7 @@ from workbench.state.command import (
     taking_over,
 )
 from workbench.state.content import BYTES_A_TOKEN, as_edited, content_of, edited_body
-from workbench.state.state import (
-    Actor,
-    Asked,
-    Asking,
-    Edit,
-    Ended,
-    Hold,
-    Meters,
-    Recovery,
-    Replay,
-    Standing,
-    State,
-    Trouble,
-    Verdict,
-    Want,
-)
+from workbench.state.state import Edit, Ended, Hold, Replay, Standing, State, Verdict
 from workbench.state.transcript import Transcript, digest
 
 __all__ = [

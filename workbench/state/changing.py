@@ -8,8 +8,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from workbench.events import ActorSpec, Body, Edited, Event, Forked, Recast, Reverted, Settled
+from workbench.state.actor import Actor
 from workbench.state.content import content_of_cut
-from workbench.state.state import Actor, Edit, Hold, State
+from workbench.state.state import Edit, Hold, State
 from workbench.state.transcript import digest
 
 Handler = Callable[[State, Event, Any], None]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from workbench.events import AnswerChanged, Body, Event, Usage, cost_of, is_free
+from workbench.state.actor import Actor, Meters
 from workbench.state.changing import Handler
-from workbench.state.state import Actor, Meters, State
+from workbench.state.state import State
 
 
 def metered(state: State, actor: Actor) -> tuple[Meters, ...]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from workbench.events import Body, CallFailed, Event, OutputAccepted, OutputGiven, OutputRejected, ToolReturned
+from workbench.state.actor import Actor, Asking, Trouble
 from workbench.state.changing import Handler, flush, passed
 from workbench.state.content import content_of
-from workbench.state.state import Actor, Asking, State, Trouble
+from workbench.state.state import State
 
 REFUSED = "refused"
 """The error of a final tool's call whose output must not go back to the model."""

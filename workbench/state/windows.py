@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from workbench.events import Body, Event, HistoryCut, Reverted, SummaryAsked
+from workbench.state.actor import Actor, Asked, Cut, Summing
 from workbench.state.changing import CHANGES, Handler, flush
 from workbench.state.content import content_of, content_of_cut
-from workbench.state.state import Actor, Asked, Cut, State, Summing
+from workbench.state.state import State
 from workbench.state.transcript import Transcript
 
 
