@@ -16,7 +16,7 @@ from tests.tui.bench import Bench, opened, until
 from workbench.cli.house import House
 from workbench.events import as_dict
 from workbench.store import Store
-from workbench.tui.session_screen import SessionScreen
+from workbench.tui.session.screen import SessionScreen
 from workbench.tui.sheets.apart_screen import ApartScreen
 from workbench.tui.sheets.diff_screen import DiffScreen
 

@@ -19,7 +19,7 @@ from workbench.events.messages import Toolbox, ToolOutcome
 from workbench.run import Run
 from workbench.store import Store
 from workbench.tui.app import WorkbenchApp
-from workbench.tui.session_screen import SessionScreen
+from workbench.tui.session.screen import SessionScreen
 
 EPOCH = 1_795_000_000.0
 """When everything recorded here began."""

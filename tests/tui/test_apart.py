@@ -13,7 +13,7 @@ from tests.otherwise import asks, done, holds, open_shop, tampered
 from tests.tui.bench import Bench, opened, screen_text, still, until
 from workbench.debugger.session import Session
 from workbench.events import DifferenceRuled
-from workbench.tui.session_screen import SessionScreen
+from workbench.tui.session.screen import SessionScreen
 from workbench.tui.sheets.apart_screen import ApartScreen
 
 

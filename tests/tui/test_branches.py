@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from tests.tui.bench import Bench, keys, opened, screen_text, still, until
 from workbench.debugger.session import Session
 from workbench.tui.panes.steps import StepsPane
-from workbench.tui.session_screen import SessionScreen
+from workbench.tui.session.screen import SessionScreen
 from workbench.tui.sheets.diff_screen import DiffScreen, wrapped
 
 WIDE, NARROW = (120, 40), (80, 24)

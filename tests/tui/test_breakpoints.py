@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tui.bench import Bench, keys, opened, screen_text, still
-from workbench.tui.marks import named
+from workbench.tui.panes.marks import named
 from workbench.tui.panes.steps import StepsPane
 
 WIDE, NARROW = (120, 40), (80, 24)

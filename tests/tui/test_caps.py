@@ -13,7 +13,7 @@ import pytest
 from tests.tui.bench import Bench, opened, screen_text
 from workbench.events import FOLLOWS, Cap, Follow, Price, StandIn
 from workbench.tui.app import WorkbenchApp
-from workbench.tui.session_screen import SessionScreen
+from workbench.tui.session.screen import SessionScreen
 
 PAGE = Path(__file__).parents[2] / "docs" / "caps.md"
 SCRIPT = """\

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from tests.tui.bench import Bench, opened, screen_text, still, until
 from workbench.debugger.session import Session
 from workbench.tui.first_screen import FirstScreen
-from workbench.tui.session_screen import SessionScreen
+from workbench.tui.session.screen import SessionScreen
 from workbench.tui.sheets.answer_screen import AnswerScreen
 from workbench.tui.sheets.form import Form
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.tui.bench import Bench, keys, opened, screen_text, still, until
-from workbench.tui.arguments import arguments_from, arguments_of
-from workbench.tui.session_screen import SessionScreen
+from workbench.tui.session.screen import SessionScreen
+from workbench.tui.sheets.arguments import arguments_from, arguments_of
 
 WIDE, NARROW = (120, 40), (80, 24)
 
@@ -176,7 +176,7 @@ def test_fields_are_read_by_their_types() -> None:
 
 
 def test_pasted_and_given_text_is_shown_safe_and_comes_back_unchanged(tmp_path: Path) -> None:
-    from workbench.tui.field import Field, shown
+    from workbench.tui.widgets.field import Field, shown
 
     raw = "a\x1b]52;c;x\x07\tb"
     field = Field(raw)

@@ -8,7 +8,7 @@ from tests.tui.bench import Bench, opened, screen_text, until
 from workbench.store import Store
 from workbench.tui.first_lists import ScenarioList, SessionList
 from workbench.tui.first_screen import FirstScreen
-from workbench.tui.session_screen import SessionScreen
+from workbench.tui.session.screen import SessionScreen
 
 WIDE, NARROW = (120, 40), (80, 24)
 

@@ -10,7 +10,7 @@ import pytest
 from tests.models.faults import START, stream
 from tests.models.loopback import Heard, Reply, serving
 from tests.tui.bench import Bench, opened, still, until
-from tests.tui.terminal import Terminal
+from tests.tui.pseudo_terminal import Terminal
 from workbench.tui.sheets.choice_screen import ChoiceScreen
 from workbench.tui.sheets.help_screen import HelpScreen
 

@@ -26,7 +26,7 @@ from workbench.events import (
 from workbench.tui.panes.calls import CallsPane
 from workbench.tui.panes.conversation import ConversationPane
 from workbench.tui.panes.steps import StepsPane
-from workbench.tui.session_screen import SessionScreen
+from workbench.tui.session.screen import SessionScreen
 
 ITERATIONS = 2_500
 

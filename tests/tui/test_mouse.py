@@ -9,14 +9,14 @@ from textual.widget import Widget
 
 from tests.tui.bench import Bench, opened, screen_text, until
 from workbench.tui.first_lists import ScenarioList, SessionList
-from workbench.tui.frame import Title
 from workbench.tui.panes.budget import BudgetPane, Meters
 from workbench.tui.panes.calls import CallList, CallsPane, Detail
 from workbench.tui.panes.completion import CompletionPane, Criteria
 from workbench.tui.panes.conversation import ConversationPane
 from workbench.tui.panes.steps import StepList
-from workbench.tui.session_screen import SessionScreen
+from workbench.tui.session.screen import SessionScreen
 from workbench.tui.sheets.sheet import Page
+from workbench.tui.widgets.frame import Title
 
 WIDE, NARROW = (120, 40), (80, 24)
 

@@ -14,7 +14,7 @@ from textual.binding import Binding
 
 import workbench.tui
 from tests.tui.bench import Bench, keys, opened, screen_text
-from tests.tui.terminal import Terminal
+from tests.tui.pseudo_terminal import Terminal
 from workbench.errors import BadFile
 from workbench.tui.app import WorkbenchApp
 from workbench.tui.bindings import DEEDS, OTHERS

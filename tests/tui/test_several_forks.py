@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 
 from tests.tui.bench import Bench, keys, opened, screen_text, until
 from tests.tui.test_branches import to_row
-from workbench.tui.session_screen import SessionScreen
+from workbench.tui.session.screen import SessionScreen
 from workbench.tui.sheets.diff_screen import DiffScreen
 from workbench.tui.sheets.tree_screen import TreeScreen
 from workbench.tui.together import Together

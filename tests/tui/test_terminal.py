@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tui.bench import EPOCH, Bench
-from tests.tui.terminal import Terminal
+from tests.tui.pseudo_terminal import Terminal
 from workbench.events import (
     ActorSpec,
     AnswerRead,

@@ -13,9 +13,9 @@ from textual.binding import Binding
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from workbench.tui.guard import Guard
-from workbench.tui.hangup import EVERY, hung_up, leave
 from workbench.tui.house import House
+from workbench.tui.terminal.guard import Guard
+from workbench.tui.terminal.hangup import EVERY, hung_up, leave
 from workbench.tui.theme import CSS, DARK, LIGHT
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class WorkbenchApp(House):
         if not self.is_headless:
             self.set_interval(EVERY, self._mind_the_terminal)
         if self._wanted is not None:
-            from workbench.tui.session_screen import SessionScreen
+            from workbench.tui.session.screen import SessionScreen
 
             self.push_screen(SessionScreen(self._wanted, alone=True, scenario=self._scenario))
 
@@ -79,7 +79,7 @@ class WorkbenchApp(House):
     def _tools_changed(self, words: str) -> None:
         """Say in the bottom line what became of a file of tools that was saved."""
         from workbench.tui.first_screen import FirstScreen
-        from workbench.tui.session_screen import SessionScreen
+        from workbench.tui.session.screen import SessionScreen
 
         screen = self.screen
         if isinstance(screen, FirstScreen | SessionScreen):
@@ -89,7 +89,7 @@ class WorkbenchApp(House):
         """Let every session go and end, once the terminal is gone."""
         if not hung_up():
             return
-        from workbench.tui.session_screen import SessionScreen
+        from workbench.tui.session.screen import SessionScreen
 
         for screen in self.screen_stack:
             if isinstance(screen, SessionScreen) and screen.session is not None:
@@ -103,7 +103,7 @@ class WorkbenchApp(House):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         from workbench.tui.bindings import DEEDS, sign
-        from workbench.tui.session_screen import SessionScreen
+        from workbench.tui.session.screen import SessionScreen
 
         if isinstance(screen, SessionScreen):
             for deed in DEEDS:
@@ -118,7 +118,7 @@ class WorkbenchApp(House):
         yield SystemCommand("quit", "leave; the session stands where it stands", self.action_quit)
 
     def show_session(self, session: Session, note: str = "") -> None:
-        from workbench.tui.session_screen import SessionScreen
+        from workbench.tui.session.screen import SessionScreen
 
         self.push_screen(SessionScreen(lambda: session, note=note))
 
@@ -140,7 +140,7 @@ class WorkbenchApp(House):
 
     def action_help_quit(self) -> None:
         """What ctrl+c does where nothing else takes it: it holds the run, and never quits."""
-        from workbench.tui.session_screen import SessionScreen
+        from workbench.tui.session.screen import SessionScreen
 
         for screen in reversed(self.screen_stack):
             if isinstance(screen, SessionScreen):

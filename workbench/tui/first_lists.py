@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from workbench.debugger.words import ago
 from workbench.errors import WorkbenchError
-from workbench.tui.line_list import LineList
 from workbench.tui.pieces import Piece, Pieces, cut, lay, wrap
 from workbench.tui.theme import Look
+from workbench.tui.widgets.line_list import LineList
 
 if TYPE_CHECKING:
     from workbench.debugger.desk import Desk, ScenarioLine, SessionLine

@@ -15,11 +15,11 @@ from textual.widget import Widget
 
 from workbench.errors import WorkbenchError
 from workbench.tui.first_lists import ScenarioList, SessionList, standing_of
-from workbench.tui.frame import Rule, Title
 from workbench.tui.house import House
-from workbench.tui.line_list import LineList, Lines
 from workbench.tui.pieces import Piece, Pieces, lay, width_of, wrap
 from workbench.tui.theme import Look
+from workbench.tui.widgets.frame import Rule, Title
+from workbench.tui.widgets.line_list import LineList, Lines
 
 if TYPE_CHECKING:
     from workbench.debugger.desk import Desk
@@ -243,7 +243,7 @@ class FirstScreen(Screen[None]):
         self.house.push_screen(PersonasScreen("talks with it"), self._talk_with)
 
     def _talk_with(self, persona: str | None) -> None:
-        from workbench.tui.session_screen import SessionScreen
+        from workbench.tui.session.screen import SessionScreen
 
         if persona is not None:
             self.house.push_screen(SessionScreen(partial(self._desk.chat, persona)))
@@ -257,7 +257,7 @@ class FirstScreen(Screen[None]):
 
     @on(LineList.Chosen)
     def _open(self, chosen: LineList.Chosen) -> None:
-        from workbench.tui.session_screen import SessionScreen
+        from workbench.tui.session.screen import SessionScreen
 
         desk, rows = self._desk, chosen.rows
         if isinstance(rows, SessionList):

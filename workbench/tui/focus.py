@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from workbench.tui.coming import Coming
+from workbench.tui.panes.coming import Coming
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session

@@ -12,7 +12,7 @@ from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.screen import Screen
 
-from workbench.tui.in_order import InOrder
+from workbench.tui.terminal.in_order import InOrder
 from workbench.tui.theme import DARK, LIGHT, PALETTES, Palette
 from workbench.tui.together import Together
 
@@ -58,7 +58,7 @@ class House(App[int]):
 
     def get_driver_class(self) -> type[Driver]:
         driver = super().get_driver_class()
-        from workbench.tui.pasting import read_pastes
+        from workbench.tui.terminal.pasting import read_pastes
 
         read_pastes()
         return driver

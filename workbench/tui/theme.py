@@ -110,6 +110,21 @@ LIGHT = Palette(
 )
 PALETTES = {palette.name: palette for palette in (DARK, LIGHT)}
 
+
+def sentence_look(sentence: str) -> Look:
+    """How the one sentence looks: what holds, what is wrong, what moves."""
+    start = sentence.removeprefix("READ-ONLY").lstrip()
+    if sentence.startswith(
+        ("HELD", "PAUSED", "PAUSING", "INTERRUPTED", "READ-ONLY", "YOU ARE")
+    ) and not start.startswith("("):
+        return "held"
+    if sentence.startswith(("FAILED", "ENDED", "STOPPED")):
+        return "wrong"
+    if sentence.startswith(("RUNNING", "LOOKING")):
+        return "accent"
+    return "held" if sentence.startswith("READ-ONLY") else "strong"
+
+
 CSS = """
 Screen { layout: vertical; background: $background; color: $foreground; }
 .line { height: 1; }

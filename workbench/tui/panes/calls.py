@@ -11,12 +11,12 @@ from textual.app import ComposeResult
 from workbench.debugger.words import clock_time, duration, size
 from workbench.events import CallFailed, ToolCalled, ToolReturned
 from workbench.state import as_edited
-from workbench.tui.coming import Coming, coming
-from workbench.tui.line_list import LineList
+from workbench.tui.panes.coming import Coming, coming
 from workbench.tui.panes.pane import Pane, PaneList
 from workbench.tui.panes.values import in_short, leaf_at, problem_of, rows_of
 from workbench.tui.pieces import Piece, Pieces, lay, wrap
 from workbench.tui.theme import Look
+from workbench.tui.widgets.line_list import LineList
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session
@@ -253,7 +253,7 @@ class CallsPane(Pane):
 
     def body(self) -> ComposeResult:
         yield CallList(self.session)
-        from workbench.tui.frame import Title
+        from workbench.tui.widgets.frame import Title
 
         yield Title("", edge="├")
         yield Detail(self.session)

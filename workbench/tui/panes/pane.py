@@ -10,9 +10,9 @@ from textual.binding import Binding
 from textual.message import Message
 from textual.widget import Widget
 
-from workbench.tui.frame import Title
-from workbench.tui.line_list import LineList
 from workbench.tui.pieces import Piece
+from workbench.tui.widgets.frame import Title
+from workbench.tui.widgets.line_list import LineList
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session

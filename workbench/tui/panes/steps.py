@@ -11,8 +11,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 
 from workbench.debugger.words import count, dollars, duration, played_by, seconds
-from workbench.tui.coming import Coming, coming
-from workbench.tui.marks import Edits, Named, broken_at, marks
+from workbench.tui.panes.coming import Coming, coming
+from workbench.tui.panes.marks import Edits, Named, broken_at, marks
 from workbench.tui.panes.pane import GoTo, Pane, PaneList
 from workbench.tui.pieces import Piece, Pieces, lay
 from workbench.tui.theme import Look

@@ -9,11 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 
 from workbench.run.differences import shortened
-from workbench.tui.line_list import Lines
 from workbench.tui.pieces import Piece, Pieces, lay, wrap
 from workbench.tui.sheets.diff_screen import wrapped
 from workbench.tui.sheets.sheet import Page, Sheet, key_lines
 from workbench.tui.theme import Look
+from workbench.tui.widgets.line_list import Lines
 
 if TYPE_CHECKING:
     from workbench.debugger.replaying import Apart

@@ -11,10 +11,10 @@ from textual.binding import Binding
 from workbench.debugger import breaking
 from workbench.debugger.breaking import state_of
 from workbench.errors import WorkbenchError
-from workbench.tui.line_list import LineList, Lines
 from workbench.tui.pieces import Piece, Pieces, lay
 from workbench.tui.sheets.sheet import Sheet, keys_of
 from workbench.tui.sheets.watch_screen import watch_row
+from workbench.tui.widgets.line_list import LineList, Lines
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from textual import on
 from textual.app import ComposeResult
 
-from workbench.tui.line_list import LineList, Lines
 from workbench.tui.pieces import Pieces, lay, wrap
 from workbench.tui.sheets.sheet import Sheet, keys_of
+from workbench.tui.widgets.line_list import LineList, Lines
 
 
 class Choice(NamedTuple):

@@ -10,11 +10,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 
 from workbench.safe_text import safe_text
-from workbench.tui.blocks import Block, Blocks
-from workbench.tui.line_list import Lines
 from workbench.tui.pieces import Piece, Pieces, cut, lay, wrap
 from workbench.tui.sheets.sheet import Sheet, keys_of
 from workbench.tui.theme import Look
+from workbench.tui.widgets.blocks import Block, Blocks
+from workbench.tui.widgets.line_list import Lines
 
 if TYPE_CHECKING:
     from workbench.debugger.diff import Comparison, Item, Row

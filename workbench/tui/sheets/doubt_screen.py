@@ -10,11 +10,11 @@ from textual.binding import Binding
 
 from workbench.debugger.words import clock_time
 from workbench.errors import WorkbenchError
-from workbench.tui.line_list import Lines
 from workbench.tui.panes.values import rows_of
 from workbench.tui.pieces import Pieces, cut, lay, wrap
-from workbench.tui.prompt import Prompt
 from workbench.tui.sheets.sheet import Page, Sheet, key_lines
+from workbench.tui.widgets.line_list import Lines
+from workbench.tui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
     from workbench.debugger.desk import Finding

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from workbench.tui.arguments import arguments_from, arguments_of
 from workbench.tui.panes.values import problem_of
+from workbench.tui.sheets.arguments import arguments_from, arguments_of
 from workbench.tui.sheets.form import Entry, Form
 from workbench.tui.targets import Target, consequences
 from workbench.tui.theme import Look

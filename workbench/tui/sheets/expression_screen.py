@@ -14,10 +14,10 @@ from textual.widgets import TextArea
 from workbench.errors import WorkbenchError
 from workbench.gates.vocabulary import FIELDS, KINDS
 from workbench.safe_text import safe_line
-from workbench.tui.field import Field
-from workbench.tui.line_list import Lines
 from workbench.tui.pieces import Piece, Pieces, lay, wrap
 from workbench.tui.sheets.sheet import Sheet
+from workbench.tui.widgets.field import Field
+from workbench.tui.widgets.line_list import Lines
 
 if TYPE_CHECKING:
     from workbench.gates.completion import Names

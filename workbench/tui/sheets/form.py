@@ -12,11 +12,11 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 
 from workbench.errors import WorkbenchError
-from workbench.tui.field import Field
-from workbench.tui.line_list import Lines
 from workbench.tui.pieces import Piece, Pieces, lay, wrap
 from workbench.tui.sheets.sheet import Keys, Sheet, keys_of
 from workbench.tui.theme import Look
+from workbench.tui.widgets.field import Field
+from workbench.tui.widgets.line_list import Lines
 
 Answer = TypeVar("Answer")
 _SHORT = 60

@@ -9,10 +9,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 
 from workbench.debugger.steps import Step
-from workbench.tui.line_list import LineList, Lines
 from workbench.tui.panes.steps import GLYPHS, speaker
 from workbench.tui.pieces import Pieces, lay
 from workbench.tui.sheets.sheet import Sheet
+from workbench.tui.widgets.line_list import LineList, Lines
 
 
 class Found(LineList):

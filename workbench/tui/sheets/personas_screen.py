@@ -11,13 +11,13 @@ from textual.binding import Binding
 from textual.widget import Widget
 
 from workbench.errors import WorkbenchError
-from workbench.tui.clipboard import written_outside
 from workbench.tui.first_lists import holds
 from workbench.tui.house import House
-from workbench.tui.line_list import LineList, Lines
 from workbench.tui.pieces import Pieces, cut, lay, wrap
 from workbench.tui.sheets.sheet import Page, Sheet, keys_of
+from workbench.tui.terminal.clipboard import written_outside
 from workbench.tui.theme import Look
+from workbench.tui.widgets.line_list import LineList, Lines
 
 if TYPE_CHECKING:
     from workbench.debugger.desk import PersonaLine, PersonaView

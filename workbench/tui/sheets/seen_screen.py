@@ -10,13 +10,13 @@ from textual.binding import Binding
 
 from workbench.debugger.view import SIGNS, Head, SeenMessage, View
 from workbench.debugger.words import call_words
-from workbench.tui.blocks import Block, Blocks
-from workbench.tui.clipboard import page
 from workbench.tui.house import House
-from workbench.tui.line_list import Lines
 from workbench.tui.pieces import Piece, Pieces, cut, lay, wrap
 from workbench.tui.sheets.sheet import Sheet, keys_of
+from workbench.tui.terminal.clipboard import page
 from workbench.tui.theme import Look
+from workbench.tui.widgets.blocks import Block, Blocks
+from workbench.tui.widgets.line_list import Lines
 
 _FOLDED = 2
 _LOOKS: dict[str, Look] = {"+": "accent", "-": "wrong", "~": "held"}

@@ -11,8 +11,8 @@ from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
-from workbench.tui.line_list import LineList, Lines
 from workbench.tui.pieces import Piece, Pieces, width_of, wrap
+from workbench.tui.widgets.line_list import LineList, Lines
 
 Answer = TypeVar("Answer")
 _APART = 2

@@ -11,14 +11,14 @@ from textual.binding import Binding
 
 from workbench.budget import spent
 from workbench.debugger.words import dollars, standing
-from workbench.tui.line_list import LineList, Lines
 from workbench.tui.pieces import Piece, Pieces, cut, lay, wrap
 from workbench.tui.sheets.sheet import Sheet, keys_of
-from workbench.tui.words import sentence_look
+from workbench.tui.theme import sentence_look
+from workbench.tui.widgets.line_list import LineList, Lines
 
 if TYPE_CHECKING:
     from workbench.state import State
-    from workbench.tui.branches import Branch, Branches
+    from workbench.tui.sheets.branches import Branch, Branches
 
 _BEAT = 0.3
 """Seconds between two looks at branches that are under way."""

@@ -10,11 +10,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 
 from workbench.errors import WorkbenchError
-from workbench.tui.field import Field
-from workbench.tui.line_list import LineList, Lines
 from workbench.tui.pieces import Pieces, lay, wrap
 from workbench.tui.sheets.sheet import Sheet, keys_of
 from workbench.tui.theme import Look
+from workbench.tui.widgets.field import Field
+from workbench.tui.widgets.line_list import LineList, Lines
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session

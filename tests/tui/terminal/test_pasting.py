@@ -9,11 +9,11 @@ from textual import events
 from textual.pilot import Pilot
 
 from tests.tui.bench import Bench, keys, opened, screen_text, still, until
-from tests.tui.terminal import Terminal
-from workbench.tui.field import Field
-from workbench.tui.pasting import LONGEST, PasteReader
-from workbench.tui.session_screen import SessionScreen
+from tests.tui.pseudo_terminal import Terminal
+from workbench.tui.session.screen import SessionScreen
 from workbench.tui.sheets.form import Entry, Form
+from workbench.tui.terminal.pasting import LONGEST, PasteReader
+from workbench.tui.widgets.field import Field
 
 START, END = "\x1b[200~", "\x1b[201~"
 

@@ -23,7 +23,7 @@ from workbench.state import Edit
 if TYPE_CHECKING:
     from workbench.debugger.steps import Step
     from workbench.gates import Breakpoint
-    from workbench.tui.coming import Coming
+    from workbench.tui.panes.coming import Coming
 
 Named = frozenset[tuple[str, str]]
 """What a condition names: a kind of step, and a tool's name where it names one."""

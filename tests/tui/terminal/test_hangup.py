@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.tui.bench import Bench
-from tests.tui.terminal import Terminal
-from workbench.tui.hangup import HUNG_UP
+from tests.tui.pseudo_terminal import Terminal
+from workbench.tui.terminal.hangup import HUNG_UP
 
 
 @pytest.mark.slow

@@ -9,8 +9,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from workbench.tui.house import House
-from workbench.tui.line_list import Lines
 from workbench.tui.pieces import Piece, Pieces, lay, strip_of
+from workbench.tui.widgets.line_list import Lines
 
 
 class Rule(Widget):

@@ -7,8 +7,8 @@ from textual.pilot import Pilot
 
 from tests.tui.bench import Bench, opened, screen_text, until
 from workbench.events import Said
-from workbench.tui.in_order import InOrder
-from workbench.tui.session_screen import SessionScreen
+from workbench.tui.session.screen import SessionScreen
+from workbench.tui.terminal.in_order import InOrder
 
 
 def typed(pilot: Pilot[int], text: str) -> None:

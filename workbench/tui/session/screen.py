@@ -14,12 +14,12 @@ from textual.widget import Widget
 
 from workbench.errors import WorkbenchError
 from workbench.tui.bindings import SESSION_BINDINGS
-from workbench.tui.commands import Commands
-from workbench.tui.doubts import Doubts
-from workbench.tui.frame import Rule, Title
-from workbench.tui.line_list import LineList, Lines
+from workbench.tui.session.around import hints, tab_at, tab_line, top_line
+from workbench.tui.session.commands import Commands
+from workbench.tui.session.doubts import Doubts
 from workbench.tui.theme import Look
-from workbench.tui.words import hints, tab_at, tab_line, top_line
+from workbench.tui.widgets.frame import Rule, Title
+from workbench.tui.widgets.line_list import LineList, Lines
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session
@@ -83,7 +83,7 @@ class SessionScreen(Commands):
         from workbench.tui.panes.completion import CompletionPane
         from workbench.tui.panes.conversation import ConversationPane
         from workbench.tui.panes.steps import StepsPane
-        from workbench.tui.prompt import Prompt
+        from workbench.tui.widgets.prompt import Prompt
 
         more = session.read_steps()
         self.session = session

@@ -8,7 +8,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from workbench.safe_text import safe_text
-from workbench.tui.pasting import pasted
+from workbench.tui.terminal.pasting import pasted
 
 
 class Field(TextArea):

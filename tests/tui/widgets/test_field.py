@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.app import App, ComposeResult
 
-from workbench.tui.field import Field
+from workbench.tui.widgets.field import Field
 
 
 class Page(App[None]):

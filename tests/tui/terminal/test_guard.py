@@ -8,7 +8,7 @@ from textual.color import Color
 from textual.filter import LineFilter
 from textual.widgets import Static
 
-from workbench.tui.guard import Guard
+from workbench.tui.terminal.guard import Guard
 
 BLACK = Color(0, 0, 0)
 

@@ -10,14 +10,14 @@ from textual.screen import Screen
 
 from workbench.errors import WorkbenchError
 from workbench.tui.house import House
-from workbench.tui.pasting import LONGEST
+from workbench.tui.terminal.pasting import LONGEST
 from workbench.tui.theme import Look
 
 if TYPE_CHECKING:
     from workbench.debugger.past import Stride
     from workbench.debugger.session import Session
     from workbench.tui.panes.pane import Pane
-    from workbench.tui.prompt import Prompt
+    from workbench.tui.widgets.prompt import Prompt
 
 
 class Verbs(Screen[None]):
@@ -47,7 +47,7 @@ class Verbs(Screen[None]):
     @property
     def prompt(self) -> Prompt:
         """The prompt at the bottom."""
-        from workbench.tui.prompt import Prompt
+        from workbench.tui.widgets.prompt import Prompt
 
         return self.query_one(Prompt)
 
@@ -185,14 +185,14 @@ class Verbs(Screen[None]):
     # -- looking closer ---------------------------------------------------------------------------------------
 
     def action_copy(self) -> None:
-        from workbench.tui.clipboard import copy
+        from workbench.tui.terminal.clipboard import copy
 
         if self.session is not None:
             text = self.pane.focused_text()
             self.tell(copy(self.house, text) if text else "there is nothing to copy here")
 
     def action_pager(self) -> None:
-        from workbench.tui.clipboard import page
+        from workbench.tui.terminal.clipboard import page
 
         if self.session is not None:
             text = self.pane.focused_text()

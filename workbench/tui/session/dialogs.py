@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.errors import Impossible, WorkbenchError
 from workbench.tui.bindings import key_of
-from workbench.tui.verbs import Verbs
+from workbench.tui.session.verbs import Verbs
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session
@@ -134,7 +134,7 @@ class Dialogs(Verbs):
 
     def _edit_outside(self, session: Session, target: Target) -> None:
         """In the person's editor; what comes of it stands beside what was before it is applied."""
-        from workbench.tui.clipboard import written_outside
+        from workbench.tui.terminal.clipboard import written_outside
 
         def edit(session: Session) -> None:
             text = written_outside(self.house, target.was, target.name)
@@ -178,7 +178,7 @@ class Dialogs(Verbs):
         self.house.show_session(session, note)
 
     def action_revert(self) -> None:
-        from workbench.tui.edits import edits_of
+        from workbench.tui.session.edits import edits_of
         from workbench.tui.sheets.choice_screen import Choice, ChoiceScreen
 
         session = self.session

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from workbench.safe_text import safe_line
 from workbench.tui.bindings import key_of
 from workbench.tui.pieces import Piece, cut, lay, width_of
-from workbench.tui.theme import Look
+from workbench.tui.theme import sentence_look
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session
@@ -20,20 +20,6 @@ _NAMED = 8
 """The part of the width that the title keeps, however much there is to say: an eighth."""
 
 _TABS = {"steps": "Steps", "conversation": "Chat", "calls": "Calls", "budget": "Budget", "completion": "Done"}
-
-
-def sentence_look(sentence: str) -> Look:
-    """How the one sentence looks: what holds, what is wrong, what moves."""
-    start = sentence.removeprefix("READ-ONLY").lstrip()
-    if sentence.startswith(
-        ("HELD", "PAUSED", "PAUSING", "INTERRUPTED", "READ-ONLY", "YOU ARE")
-    ) and not start.startswith("("):
-        return "held"
-    if sentence.startswith(("FAILED", "ENDED", "STOPPED")):
-        return "wrong"
-    if sentence.startswith(("RUNNING", "LOOKING")):
-        return "accent"
-    return "held" if sentence.startswith("READ-ONLY") else "strong"
 
 
 def top_line(session: Session, width: int) -> list[Piece]:

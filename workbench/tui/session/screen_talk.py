@@ -11,7 +11,7 @@ from workbench.tui.sheets.form import Entry, Form
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session
-    from workbench.tui.exploring import Exploring
+    from workbench.tui.session.exploring import Exploring
 
 
 class ScreenTalk(Talk):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from workbench.tui.line_list import LineList
 from workbench.tui.pieces import Pieces
+from workbench.tui.widgets.line_list import LineList
 
 Block = Callable[[int, bool], Sequence[Pieces]]
 """The lines of a block at a width, folded or unfolded."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbench.errors import WorkbenchError
-from workbench.tui.exploring import Exploring
 from workbench.tui.pieces import Piece, lay, width_of
+from workbench.tui.session.exploring import Exploring
 
 if TYPE_CHECKING:
     from workbench.debugger.language.completion import Choice
     from workbench.debugger.language.lines import Line
-    from workbench.tui.screen_talk import ScreenTalk
+    from workbench.tui.session.screen_talk import ScreenTalk
 
 _NAMED = 8
 
@@ -32,7 +32,7 @@ class Commands(Exploring):
     def talk(self) -> ScreenTalk:
         """What the verbs that are typed here work on; made when the first is typed."""
         if self._talk is None:
-            from workbench.tui.screen_talk import ScreenTalk
+            from workbench.tui.session.screen_talk import ScreenTalk
 
             assert self.session is not None
             self._talk = ScreenTalk(self, self.session)

@@ -13,7 +13,7 @@ from workbench.tui.panes.calls import CallsPane
 from workbench.tui.panes.completion import CompletionPane
 from workbench.tui.panes.conversation import ConversationPane
 from workbench.tui.panes.steps import StepsPane
-from workbench.tui.session_screen import SessionScreen
+from workbench.tui.session.screen import SessionScreen
 
 WIDE, NARROW = (120, 40), (80, 24)
 

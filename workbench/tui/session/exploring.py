@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.errors import Impossible, UsedWrongly
-from workbench.tui.dialogs import Dialogs
+from workbench.tui.session.dialogs import Dialogs
 
 if TYPE_CHECKING:
     from workbench.debugger.language.talk import Talk
@@ -135,7 +135,7 @@ class Exploring(Dialogs):
 
     def _show_tree(self, cursor: str) -> None:
         def show(session: Session) -> None:
-            from workbench.tui.branches import Branches
+            from workbench.tui.sheets.branches import Branches
             from workbench.tui.sheets.tree_screen import TreeScreen
 
             here = session.identity

@@ -12,9 +12,9 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import TextArea
 
-from workbench.tui.line_list import Lines
-from workbench.tui.pasting import LONGEST, MOST, pasted
+from workbench.tui.terminal.pasting import LONGEST, MOST, pasted
 from workbench.tui.theme import Look
+from workbench.tui.widgets.line_list import Lines
 
 Mode = Literal["say", "command", "find"]
 _SIGNS: dict[Mode, str] = {"say": " › ", "command": " : ", "find": " / "}
