@@ -56,6 +56,11 @@ class Screen:
         for answer in answers:
             self.until(answer, behind_line=answer == "(wb)")
 
+    def signal(self, number: int, *answers: str) -> None:
+        """Send a signal, and wait for what should come."""
+        self._child.kill(number)
+        self.press("", *answers)
+
     def until(self, words: str, *, behind_line: bool = False) -> None:
         """Read until `words` came since the last key, behind what was waited for before; codes do not count.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,30 @@ def test_ctrl_c_holds_a_run_and_a_second_one_breaks_off_what_streams(bench: Benc
     screen.press("\x03", "breaking off what is under way", "answer   One two", "(cut off)", "(wb)")
     screen.type("where", "main @")
     screen.leave()
+
+
+def test_what_is_typed_while_a_run_is_under_way_waits_for_the_next_prompt(bench: Bench):
+    bench.write("scenarios/slow.yaml", SLOW)
+    screen = Screen(bench, "slow")
+    screen.press("c\r", "One two")
+    screen.press("where\r\x03", "holding at the next boundary")
+    screen.press("\x03", "breaking off", "(wb)", "main @7", "(wb)")
+    screen.signal(signal.SIGINT, "nothing is under way; quit or ctrl-d leaves", "(wb)")
+    screen.press("discard\r", "(wb)")
+    screen.press("c\r", "One two")
+    screen.leave("\x04")
+
+
+def test_an_answer_that_streams_is_shown_in_its_words(bench: Bench):
+    criteria = "acceptance_criteria: {completion_conditions: [{name: done, description: It is done.}]}"
+    bench.write(
+        "scenarios/form.yaml",
+        SLOW.replace("name: slow", f"name: form\n{criteria}").replace("{say: 'One", "{status: continue, say: 'One"),
+    )
+    screen = Screen(bench, "form")
+    screen.press("c\r", "… One two", "answer   One two three")
+    assert "agent_output" not in screen.plain
+    screen.leave("\x04")
 
 
 def test_lines_are_remembered_and_keys_in_them_are_not(bench: Bench):

@@ -52,8 +52,8 @@ REACHED = CapReached(name="cost", at="wrap_up", limit="1", reason="$1 of $1 used
     ("body", "words"),
     [
         (AnswerRead(call="agent.1", output="Done.", how="text"), ""),
-        (AnswerRead(call="agent.1", output="Done.", how="json"), "read as json: Done."),
-        (AnswerRead(call="agent.1", output="Done.", how="json", status="complete"), "read as json, complete: Done."),
+        (AnswerRead(call="agent.1", output="Done.", how="json"), "read as json"),
+        (AnswerRead(call="agent.1", output="Done.", how="json", status="complete"), "read as json, complete"),
         (CriterionJudged(name="paid", met=True, evidence=Evidence(seq=3, words="ok")), "criterion paid met: ok"),
         (CriterionJudged(name="paid", met=False), "criterion paid not met"),
         (CriterionJudged(name="paid", met=None), "criterion paid claimed"),

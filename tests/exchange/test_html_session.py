@@ -82,7 +82,7 @@ def test_the_conversation_is_whole() -> None:
         "Hm.",
         '"amount": 5',
         '"ok": true',
-        "read as json, complete: Done.",
+        "read as json, complete",
     ):
         assert words in page.text
     assert page.kinds("article") == [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from workbench.cli.output import aside
-from workbench.criteria.rubrics import read_by
+from workbench.criteria.coming import said_in
 from workbench.debugger.words import call_words, duration, seconds
 from workbench.events import (
     CallFailed,
@@ -45,7 +45,7 @@ class Progress:
                 return f"  you     {_short(body.shown)}"
             case ModelAnswered():
                 calls = ", ".join(call_words(call.name, call.arguments) for call in body.calls)
-                said = read_by(self._run.state.spec(event.actor), body.text).output
+                said = said_in(body, self._run.state.spec(event.actor))
                 took = "(cached)" if body.cached else duration(body.ms)
                 return f"  {event.actor:<7} {_short(said or calls)}  {took}"
             case ToolReturned():

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from workbench.criteria.rubrics import read_by
+from workbench.criteria.coming import said_in, so_far
 from workbench.debugger.words import duration
 from workbench.events import (
     ActorSpec,
     CallFailed,
     Event,
     ModelAnswered,
+    Recast,
     RunStarted,
     Said,
     ToolCalled,
@@ -25,6 +26,8 @@ def lines(events: Iterable[Event]) -> Iterator[str]:
     for event in events:
         if isinstance(event.body, RunStarted):
             specs = {spec.name: spec for spec in event.body.actors}
+        elif isinstance(event.body, Recast):
+            specs[event.body.spec.name] = event.body.spec
         text = _words(event, specs)
         if text:
             head, *rest = text.split("\n")
@@ -39,8 +42,7 @@ def _words(event: Event, specs: Mapping[str, ActorSpec]) -> str:
             return f"{body.role}: {body.shown}"
         case ModelAnswered():
             calls = "".join(f"\n  calls {call.name}({call.arguments})" for call in body.calls)
-            spec = specs.get(event.actor)
-            said = body.text if spec is None or body.partial else read_by(spec, body.text).output
+            said = said_in(body, specs.get(event.actor))
             return f"{event.actor}: {said}{calls}" + ("\n  broken off here" if body.partial else "")
         case ToolCalled():
             return f"{body.tool} {body.call} ({body.effect})" + (
@@ -49,7 +51,8 @@ def _words(event: Event, specs: Mapping[str, ActorSpec]) -> str:
         case ToolReturned():
             return f"  result of {body.call} ({duration(body.ms)}): {body.shown}"
         case CallFailed():
-            came = f"\n  before that it had said: {body.partial}" if body.partial else ""
+            said = so_far(body.partial, specs.get(event.actor))
+            came = f"\n  before that it had said: {said}" if said else ""
             return f"  {body.call} failed, {body.error}: {body.message}{came}"
         case _:
             words = remark(event)

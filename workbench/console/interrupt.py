@@ -1,4 +1,4 @@
-"""ctrl+c while a run is under way: the first holds it, the second breaks off what it is at; nothing is killed."""
+"""ctrl+c: the first holds a run that is under way, the second breaks off what it is at; nothing is killed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from typing import Self
 
 from workbench.debugger.language.lines import plain
@@ -16,8 +17,9 @@ from workbench.errors import Impossible
 class CtrlCHolds:
     """While this context lasts. Where the event loop takes no signals, ctrl+c is what it is elsewhere."""
 
-    def __init__(self, talk: Talk) -> None:
-        self._talk = talk
+    def __init__(self, talk: Talk, asked: Callable[[], bool] = lambda: False) -> None:
+        """`asked`: has a prompt that waits for keys take it; whether there is one."""
+        self._talk, self._asked = talk, asked
         self._heard = sys.platform != "win32" and threading.current_thread() is threading.main_thread()
 
     def __enter__(self) -> Self:
@@ -31,6 +33,8 @@ class CtrlCHolds:
 
     def _pressed(self) -> None:
         talk = self._talk
+        if self._asked():
+            return
         try:
             again = talk.session.run is not None and talk.session.run.pausing
             talk.session.pause()

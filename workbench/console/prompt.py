@@ -16,6 +16,8 @@ from rich.console import Console
 from rich.text import Text
 
 from workbench.console.interrupt import CtrlCHolds
+from workbench.console.type_ahead import TypeAhead
+from workbench.criteria.coming import so_far
 from workbench.debugger.desk import Desk
 from workbench.debugger.language.completion import choices
 from workbench.debugger.language.lines import Lines, Look, plain
@@ -47,6 +49,7 @@ class _Terminal:
     def __init__(self, desk: Desk, session: Session) -> None:
         self._console = Console(highlight=False, soft_wrap=True)
         self._streamed = ("", 0)
+        self._typed = TypeAhead()
         self._talk = Talk(desk, session, self._show, steady=False, write=self._write, stream=self._stream)
         self._prompt: PromptSession[str] = PromptSession(
             history=_history(Path(desk.workspace) / "sessions" / "console.history"),
@@ -56,33 +59,45 @@ class _Terminal:
         )
 
     async def converse(self, first: Sequence[str]) -> int:
-        """One line after the other; the last walking verb again where nothing was typed."""
-        talk, last = self._talk, ""
+        """Greet, do the first verbs, then what is typed."""
+        talk = self._talk
         try:
-            self._show(await greeting(talk))
-            for line in first:
-                await self._obeyed(line)
-            while not talk.over:
-                try:
-                    line = (await self._prompt.prompt_async("(wb) ")).strip() or last
-                except KeyboardInterrupt:
-                    self._show(plain("nothing is under way; quit or ctrl-d leaves", look="faint"))
-                    continue
-                except EOFError:
-                    break
-                if line:
-                    last = line if await self._obeyed(line) else ""
+            with self._typed, CtrlCHolds(talk, self._interrupted):
+                self._show(await greeting(talk))
+                for line in first:
+                    await self._obeyed(line)
+                await self._asked()
             return closing_code(talk.session.newest, diverged=talk.diverged) if first else 0
         finally:
             talk.close()
+
+    async def _asked(self) -> None:
+        """One line after the other; the last walking verb again where nothing was typed."""
+        last = ""
+        while not self._talk.over:
+            try:
+                line = (await self._prompt.prompt_async("(wb) ", handle_sigint=False)).strip() or last
+            except KeyboardInterrupt:
+                self._show(plain("nothing is under way; quit or ctrl-d leaves", look="faint"))
+                continue
+            except EOFError:
+                break
+            if line:
+                last = line if await self._obeyed(line) else ""
+
+    def _interrupted(self) -> bool:
+        """A signal, which the keyboard does not send while a prompt has it, is the key ctrl-c to a prompt."""
+        if not self._prompt.app.is_running:
+            return False
+        self._prompt.app.exit(exception=KeyboardInterrupt)
+        return True
 
     async def _obeyed(self, line: str) -> bool:
         """Do it, or say why not; whether Enter does it again."""
         talk = self._talk
         try:
             talk.session.refresh()
-            with CtrlCHolds(talk):
-                await obey(talk, line)
+            await obey(talk, line)
             return find(line.partition(" ")[0]).repeats
         except WorkbenchError as problem:
             self._show(plain(*str(problem).split("\n"), look="wrong"))
@@ -100,12 +115,13 @@ class _Terminal:
         call, draft = next(iter(session.drafts.items()), ("", None))
         if draft is None:
             return
+        said = so_far("".join(draft.text), session.newest.specs.get(call.rpartition(".")[0]))
         shown = self._streamed[1] if self._streamed[0] == call else 0
-        new = "".join(draft.text[shown:])
+        new = said[shown:]
         if new:
             self._console.print(Text(safe_text(new if shown else f"       … {new}"), "dim"), end="")
             sys.stdout.flush()
-            self._streamed = (call, len(draft.text))
+            self._streamed = (call, len(said))
 
     def _toolbar(self) -> StyleAndTextTuples:
         session = self._talk.session
@@ -115,12 +131,13 @@ class _Terminal:
     async def _write(self, was: str, what: str) -> str:
         command = editor()
         if command:
-            return rewritten(command, was)
+            with self._typed.aside():
+                return rewritten(command, was)
         asked: PromptSession[str] = PromptSession(
             multiline=True, bottom_toolbar=f" {safe_line(what)}: Esc Enter takes it, ctrl-c leaves it as it was "
         )
         try:
-            return await asked.prompt_async("", default=was)
+            return await asked.prompt_async("", default=was, handle_sigint=False)
         except (KeyboardInterrupt, EOFError):
             raise Impossible("left as it was") from None
 

@@ -1,11 +1,11 @@
-"""The words of an answer while it is still coming: what a person may be shown of `{"agent_output": "...`."""
+"""The words of an answer, whole or still coming: what a person is shown of `{"agent_output": "...`."""
 
 from __future__ import annotations
 
 import json
 import re
 
-from workbench.events import ActorSpec
+from workbench.events import ActorSpec, ModelAnswered
 
 _STRUCTURED = re.compile(r'\s*\{\s*"agent_output"\s*:\s*"((?:[^"\\]|\\.)*)')
 _KEY = '{"agent_output":"'
@@ -28,3 +28,14 @@ def so_far(text: str, spec: ActorSpec | None) -> str:
     if spec is None:
         return text
     return "" if spec.role == "judge" else spoken(text) if spec.structured else text
+
+
+def said_in(answer: ModelAnswered, spec: ActorSpec | None) -> str:
+    """What an actor's answer says to its reader, also where it was broken off; a judge's verdicts, in words."""
+    if answer.partial:
+        return so_far(answer.text, spec)
+    if spec is None or not (spec.structured or spec.role == "judge"):
+        return answer.text
+    from workbench.criteria.rubrics import read_by
+
+    return read_by(spec, answer.text).output

@@ -32,7 +32,7 @@ def remark(event: Event) -> str:
     body = event.body
     match body:
         case AnswerRead() if body.how != "text":
-            return f"read as {body.how}{f', {body.status}' if body.status else ''}: {body.output}"
+            return f"read as {body.how}{f', {body.status}' if body.status else ''}"
         case CriterionJudged():
             return f"criterion {body.name} {body.word}" + (f": {body.words}" if body.words else "")
         case JudgeAsked():

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from workbench.budget import spent
+from workbench.criteria.coming import said_in, so_far
 from workbench.events import (
+    ActorSpec,
     Call,
     CallFailed,
     Event,
@@ -163,26 +165,28 @@ def _conversation(events: Sequence[Event], state: State) -> Iterator[Html]:
         body = said.body
         if isinstance(body, ModelAnswered):
             tools |= {f"{body.call}.{place}": call.name for place, call in enumerate(body.calls, 1)}
-        blocks = list(_blocks(said, tools))
+        spec = state.specs.get(event.actor)
+        blocks = list(_blocks(said, tools, spec))
         if said is not event and blocks:
-            blocks.append(folded("as it was recorded, before the edit", *_blocks(event, tools, anchor=False)))
+            blocks.append(folded("as it was recorded, before the edit", *_blocks(event, tools, spec, anchor=False)))
         yield from blocks
 
 
-def _blocks(event: Event, tools: dict[str, str], *, anchor: bool = True) -> Iterator[Html]:
-    """What a reader sees of one event; nothing of most kinds."""
+def _blocks(event: Event, tools: dict[str, str], spec: ActorSpec | None, *, anchor: bool = True) -> Iterator[Html]:
+    """What a reader sees of one event; nothing of most kinds. `spec` says how the answers of its actor are read."""
     body, place = event.body, f"e{event.seq}" if anchor else ""
     match body:
         case RunStarted():
-            for spec in body.actors:
-                yield _prompt(spec.name, spec.system, [tool.name for tool in spec.tools])
+            for one in body.actors:
+                yield _prompt(one.name, one.system, [tool.name for tool in one.tools])
         case Recast():
             yield _prompt(body.spec.name, body.spec.system, [tool.name for tool in body.spec.tools])
         case Said():
             yield _message(event, body.role, _text(body.shown), who=f"{body.role} to {event.actor}", id=place)
         case ModelAnswered():
             thinking = [folded("thinking", _text(body.thinking), kind="grey")] if body.thinking else []
-            words = [_text(body.text)] if body.text else []
+            said = said_in(body, spec)
+            words = [_text(said)] if said else []
             cut = [element("p", "cut off here", kind="held")] if body.partial else []
             spoken = [*thinking, *words, *cut]
             if spoken or not body.calls:
@@ -194,7 +198,7 @@ def _blocks(event: Event, tools: dict[str, str], *, anchor: bool = True) -> Iter
             yield _message(event, "result", _code(body.shown), who=who, ms=body.ms, id=place)
         case CallFailed():
             who = f"{tools.get(body.call, 'the model')} failed: {body.error}"
-            partial = [folded("what had come before", _text(body.partial))] if body.partial else []
+            partial = [folded("what had come before", _text(came))] if (came := so_far(body.partial, spec)) else []
             yield _message(event, "result failed", _text(body.message), *partial, who=who, ms=body.ms, id=place)
         case _:
             words = remark(event)

@@ -31,6 +31,10 @@ def test_a_judges_verdicts_are_words() -> None:
         "     “Thank you, that is all”",
         "   ✗ short: not met",
     ]
+    assert (
+        words_of(ModelAnswered(call="judge.1", text=answer), JUDGE)
+        == "polite: met, the customer thanks\n“Thank you, that is all”\nshort: not met"
+    )
     unreadable = entry(step, ModelAnswered(call="judge.1", text="I cannot"), "judge", 40, spec=JUDGE, unfolded=False)
     assert text_of(unreadable)[1:] == ["   I cannot"]
 
@@ -80,6 +84,16 @@ def test_a_structured_answer_that_was_broken_off_shows_its_words() -> None:
         "   It is d",
         "   ✗ broken off here",
     ]
+
+
+def test_what_is_copied_of_a_structured_answer_is_its_words() -> None:
+    text = '{"agent_output": "It is done.", "system_status": "complete"}'
+    answer = ModelAnswered(call="agent.1", thinking="hm", text=text)
+    assert words_of(answer, STRUCTURED) == "hm\nIt is done."
+    assert words_of(answer) == f"hm\n{text}"
+    failed = CallFailed(call="agent.1", error="cut_off", message="the server broke off", partial=text[:23])
+    assert words_of(failed, STRUCTURED) == "It is\ncut_off: the server broke off"
+    assert words_of(CallFailed(call="agent.1", error="down", message="no server"), STRUCTURED) == "down: no server"
 
 
 def test_deeply_nested_json_is_text() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from workbench.debugger.language.talk import Talk
     from workbench.debugger.session import Session
     from workbench.debugger.steps import Step
-    from workbench.events import Event
+    from workbench.events import ActorSpec, Event
 
 _ROWS = 20
 _FOUND = 100
@@ -126,16 +127,16 @@ def search(talk: Talk, rest: str) -> Lines:
             continue
         found += 1
         if found <= _FOUND:
-            lines += _found(event, wanted, said)
+            lines += _found(event, talk.session.newest.specs, wanted, said)
     if not found:
         return plain(f"nothing says {short(rest, 60)!r} up to event {talk.session.newest.seq}")
     left_out = f"{found - _FOUND} more events say it: look for more of it"
     return [*lines, *plain(left_out, look="faint")] if found > _FOUND else lines
 
 
-def _found(event: Event, wanted: re.Pattern[str], said: re.Match[str]) -> Lines:
+def _found(event: Event, specs: Mapping[str, ActorSpec], wanted: re.Pattern[str], said: re.Match[str]) -> Lines:
     """The lines of an event, and where they are cut before the words, those words with some around them."""
-    lines = told([event])
+    lines = told([event], specs)
     if any(wanted.search(line.text) for line in lines):
         return lines
     head = lines or [Line(f"{event.seq:>5}  {event.body.kind}", "faint")]

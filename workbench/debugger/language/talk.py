@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING
 
 from workbench.debugger.language.lines import Line, Lines, short
@@ -12,6 +12,7 @@ from workbench.debugger.language.telling import told
 if TYPE_CHECKING:
     from workbench.debugger.desk import Desk
     from workbench.debugger.session import Session
+    from workbench.events import Event
 
 Show = Callable[[Lines], None]
 Write = Callable[[str, str], Awaitable[str]]
@@ -63,10 +64,14 @@ class Talk:
     def walked(self, before: int) -> Lines:
         """The recorded events that a walk from `before` to the place one looks at came by; backwards: the place."""
         seq = self.session.seq
-        lines = told(self.session.events(before if seq > before else seq - 1, seq), timed=not self.steady)
+        lines = self.told(self.session.events(before if seq > before else seq - 1, seq))
         if len(lines) > _MOST:
             lines = [Line(f"       … {len(lines) - _MOST} more lines", "faint"), *lines[-_MOST:]]
         return lines
+
+    def told(self, events: Iterable[Event]) -> Lines:
+        """Events of the session as lines, with how long calls took unless the talk is steady."""
+        return told(events, self.session.newest.specs, timed=not self.steady)
 
     def go_to(self, session: Session, *, shown: int | None = None) -> None:
         """Let the verbs be about another branch; its events after `shown` (by default none yet) are shown."""
@@ -112,7 +117,7 @@ class Talk:
         if newest > self._shown:
             events = session.events(self._shown, newest)
             self._shown = newest
-            self.show(told(events, timed=not self.steady))
+            self.show(self.told(events))
         traced = session.breakpoints.take_traces()
         self.show([Line(f"       trace    {one.number} @{one.seq}: {short(one.text)}", "new") for one in traced])
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from workbench.criteria.coming import said_in
 from workbench.debugger.alignment import word_marks
 from workbench.debugger.diff import sorted_json
 from workbench.debugger.language.lines import WIDE, Line, Lines, Look, both, short
 from workbench.debugger.words import duration, seconds
 from workbench.events import (
+    ActorSpec,
     AnswerChanged,
     AnswerRead,
     CallFailed,
@@ -66,11 +68,16 @@ _CHANGES = (Edited, ModelAnswered, ToolReturned, CallFailed)
 """What a rule does as a person would, or a fork takes over from its parent."""
 
 
-def told(events: Iterable[Event], *, timed: bool = False) -> Lines:
-    """A line or more for each event that says something by itself. `timed`: with how long calls took."""
+def told(events: Iterable[Event], specs: Mapping[str, ActorSpec], *, timed: bool = False) -> Lines:
+    """A line or more for each event that says something by itself.
+
+    Args:
+        specs: actor → how its answers are read.
+        timed: with how long calls took.
+    """
     lines: Lines = []
     for event in events:
-        for place, (word, text, look) in enumerate(_words(event)):
+        for place, (word, text, look) in enumerate(_words(event, specs)):
             if event.by == "rule" and isinstance(event.body, _CHANGES):
                 text = f"{text}  · by rule"
             where = f"{event.seq:>5}" if place == 0 else " " * 5
@@ -80,7 +87,7 @@ def told(events: Iterable[Event], *, timed: bool = False) -> Lines:
     return lines
 
 
-def _words(event: Event) -> list[tuple[str, str, Look]]:
+def _words(event: Event, specs: Mapping[str, ActorSpec]) -> list[tuple[str, str, Look]]:
     body = event.body
     match body:
         case RunStarted():
@@ -94,7 +101,7 @@ def _words(event: Event) -> list[tuple[str, str, Look]]:
         case ModelCalled():
             return [("think", body.call + _attempt(body.attempt), "faint")]
         case ModelAnswered():
-            return _answer(body)
+            return _answer(body, said_in(body, specs.get(event.actor)))
         case ToolCalled():
             return [("call", f"{body.call} {call_words(body.tool, body.arguments)}{_attempt(body.attempt)}", "text")]
         case ToolReturned():
@@ -112,10 +119,10 @@ def _words(event: Event) -> list[tuple[str, str, Look]]:
             return _remark(event)
 
 
-def _answer(body: ModelAnswered) -> list[tuple[str, str, Look]]:
+def _answer(body: ModelAnswered, words: str) -> list[tuple[str, str, Look]]:
     cut = " (cut off)" if body.partial else " (cached)" if body.cached else ""
     calls = [f"{body.call}.{place} {call_words(call.name, call.arguments)}" for place, call in enumerate(body.calls, 1)]
-    said: list[tuple[str, str, Look]] = [("answer", short(body.text) + cut, "text")] if body.text or not calls else []
+    said: list[tuple[str, str, Look]] = [("answer", short(words) + cut, "text")] if words or not calls else []
     return said + [("asks" if place or said else "answer", f"▸ {words}", "text") for place, words in enumerate(calls)]
 
 

@@ -309,10 +309,10 @@ class CallsPane(Pane):
         call = self.list.at(self.list.cursor)
         if call is None or isinstance(call, Coming):
             return call.arguments if call is not None else ""
-        from workbench.tui.panes.entries import text_of
+        from workbench.tui.panes.entries import words_at
 
-        asked, fact = self.session.event(call.seq).body, self.session.event(call.last).body
-        return "\n".join([text_of(asked)] if fact is asked else [text_of(asked), text_of(fact)])
+        state = self.session.state
+        return "\n".join(words_at(self.session, seq, state) for seq in dict.fromkeys((call.seq, call.last)))
 
     async def find(self, needle: str, *, onward: bool) -> bool:
         rows = self.list

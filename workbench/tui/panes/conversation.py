@@ -6,7 +6,7 @@ from asyncio import sleep
 
 from textual.app import ComposeResult
 
-from workbench.tui.panes.entries import text_of
+from workbench.tui.panes.entries import words_at
 from workbench.tui.panes.pane import Pane
 from workbench.tui.panes.talk import Talk
 from workbench.tui.pieces import Piece
@@ -47,7 +47,7 @@ class ConversationPane(Pane):
         talk = self.talk
         if not talk.count:
             return ""
-        return text_of(self.session.event(talk.step(talk.cursor).last).body)
+        return words_at(self.session, talk.step(talk.cursor).last, self.session.state)
 
     def unmark(self) -> None:
         self.talk.needle = ""
@@ -56,12 +56,12 @@ class ConversationPane(Pane):
     async def find(self, needle: str, *, onward: bool) -> bool:
         talk = self.talk
         talk.needle = needle
-        here = talk.cursor
+        here, state = talk.cursor, self.session.state
         for by in range(1 if onward else 0, talk.count + 1):
             index = (here + by) % max(1, talk.count)
             if by % _SLICE == _SLICE - 1:
                 await sleep(0)
-            if talk.count and needle in text_of(self.session.event(talk.step(index).last).body).casefold():
+            if talk.count and needle in words_at(self.session, talk.step(index).last, state).casefold():
                 talk.move_to(index)
                 return True
         talk.refresh()

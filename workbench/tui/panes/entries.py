@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from workbench.criteria.coming import so_far
+from workbench.criteria.coming import said_in, so_far
 from workbench.debugger.words import call_words, duration, outcome_words, size
 from workbench.events import (
     AnswerRead,
@@ -21,10 +21,12 @@ from workbench.events import (
     ToolReturned,
 )
 from workbench.events.text import from_json
+from workbench.state import State, as_edited
 from workbench.tui.pieces import Piece, Pieces, lay, wrap
 from workbench.tui.theme import Look
 
 if TYPE_CHECKING:
+    from workbench.debugger.looking import Looking
     from workbench.debugger.steps import Step
     from workbench.events import ActorSpec
 
@@ -34,8 +36,14 @@ _LONG = 50_000
 _BROKEN_OFF: Pieces = (("   ✗ broken off here", "wrong"),)
 
 
-def text_of(body: Body) -> str:
-    """All the text of a body that a person would copy or read in a pager."""
+def words_at(session: Looking, seq: int, state: State) -> str:
+    """All the text of an event that a person would copy or read in a pager, as it was edited up to `state`."""
+    event = as_edited(session.event(seq), state.edits.get(seq, ()))
+    return text_of(event.body, state.specs.get(event.actor))
+
+
+def text_of(body: Body, spec: ActorSpec | None = None) -> str:
+    """All the text of a body; of an answer what it says to its reader, as its actor's `spec` has it."""
     match body:
         case Said():
             return body.shown
@@ -43,13 +51,14 @@ def text_of(body: Body) -> str:
             return body.text
         case ModelAnswered():
             calls = [f"{call.name}({call.arguments})" for call in body.calls]
-            return "\n".join([*([body.thinking] if body.thinking else []), *([body.text] if body.text else []), *calls])
+            return "\n".join([*([body.thinking] if body.thinking else []), *_said(body, spec), *calls])
         case ToolCalled():
             return body.arguments
         case ToolReturned():
             return body.shown
         case CallFailed():
-            return "\n".join([*([body.partial] if body.partial else []), f"{body.error}: {body.message}"])
+            said = so_far(body.partial, spec)
+            return "\n".join([*([said] if said else []), f"{body.error}: {body.message}"])
         case AnswerRead():
             return body.output
         case RunEnded():
@@ -135,7 +144,7 @@ def entry(
             lines: list[Pieces] = [heading(width, who, f"think {step.iteration}{kept}")]
             if body.thinking:
                 lines += thinking(body.thinking, width, unfolded=unfolded)
-            lines += speech(so_far(body.text, spec), width) if body.partial else _answer(body.text, spec, width)
+            lines += _answer(body, spec, width)
             for call in body.calls:
                 lines += _wants(call.name, call.arguments, width, unfolded=unfolded)
             if len(lines) == 1:
@@ -178,27 +187,42 @@ def _wants(name: str, arguments: str, width: int, *, unfolded: bool) -> list[Pie
     return [[("   ▸ " if not place else "     ", "faint"), (line, "grey")] for place, line in enumerate(lines)]
 
 
-def _answer(text: str, spec: ActorSpec | None, width: int) -> list[Pieces]:
+def _answer(body: ModelAnswered, spec: ActorSpec | None, width: int) -> list[Pieces]:
     """What an answer says to its reader; a judge's verdicts, each with the words that show it."""
-    if spec is None or not (spec.structured or spec.role == "judge"):
-        return speech(text, width)
-    from workbench.criteria.rubrics import read_by
+    verdicts = _verdicts(body, spec)
+    if not verdicts:
+        return speech(said_in(body, spec), width)
+    return [line for name, verdict in verdicts.items() for line in _verdict(name, verdict, width)]
 
-    reading = read_by(spec, text)
-    if spec.role != "judge" or not reading.claims:
-        return speech(reading.output, width)
-    return [line for name, verdict in reading.claims.items() for line in _verdict(name, verdict, width)]
+
+def _said(body: ModelAnswered, spec: ActorSpec | None) -> list[str]:
+    """The same as plain paragraphs."""
+    verdicts = _verdicts(body, spec)
+    said = [] if verdicts else [said_in(body, spec)]
+    return [words for words in [*said, *(words for each in verdicts.items() for words in _ruled(*each))] if words]
+
+
+def _verdicts(body: ModelAnswered, spec: ActorSpec | None) -> dict[str, Any]:
+    """What a judge says of each criterion; nothing of another's answer, or of one that cannot be read."""
+    if spec is None or spec.role != "judge" or body.partial:
+        return {}
+    from workbench.criteria.rubrics import read_verdicts
+
+    return read_verdicts(body.text).claims or {}
+
+
+def _ruled(name: str, verdict: dict[str, Any]) -> tuple[str, str]:
+    """Whether a criterion is met and why, and the words of the run that show it, "" where none do."""
+    said = f"{name}: {'met' if verdict['met'] else 'not met'}" + (f", {verdict['reason']}" if verdict["reason"] else "")
+    return said, f"“{verdict['quote']}”" if verdict["quote"] else ""
 
 
 def _verdict(name: str, verdict: dict[str, Any], width: int) -> list[Pieces]:
-    """Whether a criterion is met, why, and the words of the run that show it."""
     mark: Piece = ("   ✓ ", "text") if verdict["met"] else ("   ✗ ", "wrong")
-    said = f"{name}: {'met' if verdict['met'] else 'not met'}" + (f", {verdict['reason']}" if verdict["reason"] else "")
+    said, quote = _ruled(name, verdict)
     first, *more = wrap(said, width - 6)
-    quote = [f"“{verdict['quote']}”"] if verdict["quote"] else []
-    quoted = [line for words in quote for line in wrap(words, width - 6)]
     return [
         [mark, (first, "text")],
         *[[(f"     {line}", "text")] for line in more],
-        *[[(f"     {line}", "grey")] for line in quoted],
+        *[[(f"     {line}", "grey")] for line in (wrap(quote, width - 6) if quote else [])],
     ]

@@ -77,7 +77,7 @@ class Pane(Widget):
         return ""
 
     def focused_text(self) -> str:
-        """All of what the cursor stands on, as it was recorded."""
+        """All of what the cursor stands on, as it was edited."""
         return ""
 
     async def find(self, needle: str, *, onward: bool) -> bool:

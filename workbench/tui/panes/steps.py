@@ -245,9 +245,9 @@ class StepsPane(Pane):
         step = self.list.step(self.list.cursor)
         if step is None or isinstance(step, Coming):
             return step.arguments if step is not None else ""
-        from workbench.tui.panes.entries import text_of
+        from workbench.tui.panes.entries import words_at
 
-        return text_of(self.session.event(step.last).body)
+        return words_at(self.session, step.last, self.session.state)
 
     async def find(self, needle: str, *, onward: bool) -> bool:
         rows = self.list
