@@ -54,7 +54,5 @@ def _show(house: House, *, open: str | None = None) -> int:
     for out in (sys.__stdout__, sys.__stderr__):
         if isinstance(out, io.TextIOWrapper):
             out.reconfigure(encoding="utf-8")  # terminals show it whatever the locale says, and LANG=C says ASCII
-    try:
+    with house:
         return run(HouseDesk(house), open=open, keymap=said.keymap, theme=said.theme)
-    finally:
-        house.close()

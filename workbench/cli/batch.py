@@ -47,16 +47,14 @@ def batch(args: argparse.Namespace) -> int:
     if args.at_once < 1:
         raise UsedWrongly(f"--at-once {args.at_once}: should be 1 or more")
     tag = f"batch-{secrets.token_hex(3)}"
-    house = House(args.workspace)
     done: list[Done] = []
-    try:
+    with House(args.workspace) as house:
         wanted = _starts(house, args)
-        with redirect_stdout(sys.stderr):  # what a tool prints is no part of the answer
-            asyncio.run(_all(house, wanted, [*(args.tag or ()), tag], args.at_once, done))
-    except KeyboardInterrupt:
-        aside("broken off; what was under way is in doubt, the rest was not begun")
-    finally:
-        house.close()
+        try:
+            with redirect_stdout(sys.stderr):  # what a tool prints is no part of the answer
+                asyncio.run(_all(house, wanted, [*(args.tag or ()), tag], args.at_once, done))
+        except KeyboardInterrupt:
+            aside("broken off; what was under way is in doubt, the rest was not begun")
     _told(sorted(done, key=lambda one: one.number), tag, args)
     return max((exit_code(one.state) for one in done), default=1)
 

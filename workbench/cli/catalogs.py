@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench.cli.house import House
-from workbench.cli.output import aside, document, say, table
-from workbench.errors import BadFile, UsedWrongly
+from workbench.cli.output import aside, document, say, table, write
+from workbench.errors import BadFile
 from workbench.plain_files import read_text
 
 if TYPE_CHECKING:
@@ -145,13 +144,8 @@ def scenarios_schema(args: argparse.Namespace) -> int:
 def _schema(args: argparse.Namespace, kind: Kind) -> int:
     from workbench.workspace.schemas import schema_text
 
-    text = schema_text(kind)
-    if not args.out:
-        print(text, end="")
-        return 0
-    try:
-        Path(args.out).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsedWrongly(f"--out {args.out}: cannot be written: {error.strerror or error}") from error
-    aside(f"wrote {args.out}")
+    if args.out:
+        write(args.out, schema_text(kind), "--out")
+    else:
+        print(schema_text(kind), end="")
     return 0

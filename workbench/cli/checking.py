@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from contextlib import closing
 
 from workbench.cli.house import House
 from workbench.cli.output import aside, document, say
@@ -22,11 +23,8 @@ from workbench.state import State
 
 def replay(args: argparse.Namespace) -> int:
     """Exit 0 where every intent is what the rules offer, 5 at the first that is not; with one side live, a fork."""
-    house = House(args.workspace)
-    try:
+    with House(args.workspace) as house:
         return _live(house, args) if args.live_model or args.live_tools else _checked(house, args)
-    finally:
-        house.close()
 
 
 def _checked(house: House, args: argparse.Namespace) -> int:
@@ -72,8 +70,7 @@ def _chosen(house: House, args: argparse.Namespace, choice: Choice) -> Divergenc
     from workbench.cli.running import writing
     from workbench.debugger.replaying import choose
 
-    session = writing(house, args.session)
-    try:
+    with closing(writing(house, args.session)) as session:
         found = session.replay()
         while isinstance(found, Divergence):
             aside(str(found))
@@ -84,8 +81,6 @@ def _chosen(house: House, args: argparse.Namespace, choice: Choice) -> Divergenc
                 break
             found = session.replay()
         return found
-    finally:
-        session.close()
 
 
 def _live(house: House, args: argparse.Namespace) -> int:
@@ -93,11 +88,8 @@ def _live(house: House, args: argparse.Namespace) -> int:
     from workbench.debugger.replaying import replay_live
 
     place = house.store.place(args.session)
-    recorded = house.open(f"{place.session.id}/{place.branch.name}", write=False)
-    try:
+    with closing(house.open(f"{place.session.id}/{place.branch.name}", write=False)) as recorded:
         session = replay_live(recorded, "model" if args.live_model else "tools", place.seq)
-    finally:
-        recorded.close()
     side = "the tools" if args.live_model else "the model"
     aside(
         f"replaying {place.session.id}/{place.branch.name} as {session.identity.branch}, with {side} from the recording"

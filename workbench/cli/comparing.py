@@ -6,9 +6,8 @@ import argparse
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from workbench.cli.exchanging import write
 from workbench.cli.house import House
-from workbench.cli.output import document, say, table
+from workbench.cli.output import document, say, table, write
 
 if TYPE_CHECKING:
     from workbench.debugger.diff import Comparison, Item, Row, Side
@@ -21,11 +20,8 @@ def diff(args: argparse.Namespace) -> int:
     """What differs between two runs; exit code 0 whether anything does or not."""
     from workbench.debugger.diff import compare
 
-    house = House(args.workspace)
-    try:
+    with House(args.workspace) as house:
         found = compare(_side(house, args.left), _side(house, args.right))
-    finally:
-        house.close()
     if args.html:
         from workbench.exchange import diff_page
 

@@ -24,8 +24,7 @@ TASK = "task"
 def attempt(args: argparse.Namespace) -> int:
     """Hold new criteria against recorded runs."""
     strike_keys()
-    house = House(args.workspace)
-    try:
+    with House(args.workspace) as house:
         given = None if args.what == TASK else _criteria(house, args.what)
         runs: list[tuple[str, str, Sequence[Criterion], State]] = []
         for ref in args.sessions:
@@ -33,8 +32,6 @@ def attempt(args: argparse.Namespace) -> int:
             started = _start_of(ref, events)
             criteria = _expected(ref, started) if given is None else given
             runs.append((place.session.id, place.branch.name, criteria, _held_against(house, events, criteria)))
-    finally:
-        house.close()
     rows = _rows(runs)
     if args.json:
         document({"criteria": rows})
@@ -148,15 +145,12 @@ def report(args: argparse.Namespace) -> int:
     from workbench.criteria.report import line_of, report_of
     from workbench.state import fold
 
-    house = House(args.workspace)
-    try:
+    with House(args.workspace) as house:
         refs = args.sessions or [row.id for row in house.store.sessions(limit=-1, tag=args.tag)]
         lines: list[RunLine | None] = []
         for ref in refs:
             events = events_of(house, ref)
             lines.append(line_of(fold(events), events))
-    finally:
-        house.close()
     told = report_of(lines)
     if args.json:
         import msgspec

@@ -19,15 +19,12 @@ from workbench.plain_files import read_text
 def debug(args: argparse.Namespace) -> int:
     """Open the console, or do what a script says and exit with the run's code."""
     script = _script(args.commands)
-    house = House(args.workspace)
-    desk = HouseDesk(house)
-    try:
+    with House(args.workspace) as house:
+        desk = HouseDesk(house)
         remark_on_app(house)
         session = _session(house, desk, args.session)
         lines = None if script is None else script.splitlines()
         return asyncio.run(talk(desk, session, lines, args.commands or "stdin"))
-    finally:
-        house.close()
 
 
 async def talk(desk: HouseDesk, session: Session, script: Sequence[str] | None, source: str) -> int:

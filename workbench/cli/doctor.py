@@ -24,26 +24,25 @@ _PACKAGES = ("textual", "pydantic", "openai", "ollama", "sqlite-utils", "prompt-
 
 def doctor(args: argparse.Namespace) -> int:
     """Check the workspace, its database and files, and this machine; 1 where something is wrong."""
-    house = House(args.workspace)
-    checks: list[tuple[str, bool, str]] = [
-        ("python", True, platform.python_version()),
-        ("sqlite", True, sqlite3.sqlite_version),
-        *[_package(name) for name in _PACKAGES],
-        ("workspace", True, f"{house.workspace.root} ({house.workspace.how})"),
-        _settings(house),
-        _database(house),
-        _files(house, "persona"),
-        _files(house, "scenario"),
-        _tools(house),
-        _room(house),
-    ]
+    with House(args.workspace) as house:
+        checks: list[tuple[str, bool, str]] = [
+            ("python", True, platform.python_version()),
+            ("sqlite", True, sqlite3.sqlite_version),
+            *[_package(name) for name in _PACKAGES],
+            ("workspace", True, f"{house.workspace.root} ({house.workspace.how})"),
+            _settings(house),
+            _database(house),
+            _files(house, "persona"),
+            _files(house, "scenario"),
+            _tools(house),
+            _room(house),
+        ]
     wrong = [name for name, fine, _ in checks if not fine]
     if args.json:
         document({"checks": [{"name": name, "ok": fine, "detail": words} for name, fine, words in checks]})
     else:
         table(("", "what", "detail"), [("ok" if fine else "WRONG", name, words) for name, fine, words in checks])
         say(f"{len(wrong)} wrong: {', '.join(wrong)}" if wrong else "Everything is in its place.")
-    house.close()
     return 1 if wrong else 0
 
 

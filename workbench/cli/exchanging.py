@@ -8,7 +8,7 @@ from pathlib import Path
 
 from workbench.cli.house import House, events_of
 from workbench.cli.keys import strike_keys
-from workbench.cli.output import aside, document, escaped, say
+from workbench.cli.output import aside, document, escaped, say, write
 from workbench.errors import UsedWrongly
 
 
@@ -19,11 +19,8 @@ def load(args: argparse.Namespace) -> int:
 
     strike_keys()
     loaded = read(Path(args.file))
-    house = House(args.workspace)
-    try:
+    with House(args.workspace) as house:
         ids = [lay(house.store, recording, tags=args.tag or ()) for recording in loaded.recordings]
-    finally:
-        house.close()
     if args.json:
         skipped = [{"record": skip.record, "why": skip.why} for skip in loaded.skipped]
         document({"sessions": ids, "skipped": skipped})
@@ -37,26 +34,13 @@ def load(args: argparse.Namespace) -> int:
 
 def export(args: argparse.Namespace) -> int:
     """Write a session in another form: to read, to go on with elsewhere, or as a test."""
-    house = House(args.workspace)
-    try:
+    with House(args.workspace) as house:
         text = _FORMS[args.format](house, args.session)
-    finally:
-        house.close()
     if args.out:
         write(args.out, text, "--out")
     else:
         print(text if args.format == "html" else escaped(text), end="")
     return 0
-
-
-def write(file: str, text: str, flag: str) -> None:
-    """Put `text` into the file that `flag` names, and say so."""
-    try:
-        Path(file).write_text(text, encoding="utf-8")
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else None
-        raise UsedWrongly(f"{flag} {file}: cannot be written: {reason or error}") from error
-    aside(f"wrote {file}")
 
 
 def _jsonl(house: House, ref: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from contextlib import ExitStack, closing
 
 from workbench.cli.headless import drive
 from workbench.cli.house import House
@@ -20,27 +21,21 @@ def fork(args: argparse.Namespace) -> int:
     """One held fork; or, with `--n`, several that are run to their end or first hold."""
     if args.n is not None and not 1 <= args.n <= MOST_FORKS:
         raise UsedWrongly(f"--n {args.n}: should be 1 to {MOST_FORKS}")
-    house = House(args.workspace)
-    forks: list[Session] = []
-    try:
+    with House(args.workspace) as house, ExitStack() as forked:
+        forks: list[Session] = []
         place = house.store.place(args.place)
         seq = place.branch.last_seq if place.seq is None else place.seq
-        past = house.open(args.place, write=False)
-        for words in undone_by(past, seq):
-            aside(f"not undone: {words}")
-        past.close()
+        with closing(house.open(args.place, write=False)) as past:
+            for words in undone_by(past, seq):
+                aside(f"not undone: {words}")
         check_cast(house, model=args.model, persona=args.persona)
         for _ in range(args.n or 1):
-            one = house.fork(place.branch, seq)
+            one = forked.enter_context(closing(house.fork(place.branch, seq)))
             forks.append(one)
             recast(house, one, model=args.model, persona=args.persona)
         if args.n is not None:
             asyncio.run(_together(forks))
         return _listed(forks, args)
-    finally:
-        for one in forks:
-            one.close()
-        house.close()
 
 
 async def _together(forks: list[Session]) -> None:

@@ -1,4 +1,4 @@
-"""What commands print: one JSON document, or safe plain text and tables; words about the work go to stderr."""
+"""What commands give: one JSON document, safe plain text and tables, or a file; words about the work go to stderr."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
+from workbench.errors import UsedWrongly
 from workbench.safe_text import safe_line, safe_text
 
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7e]+")
@@ -41,6 +43,20 @@ def aside(text: object) -> None:
         print(safe_text(text), file=sys.stderr, flush=True)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+
+
+def write(file: str, text: str, flag: str) -> None:
+    """Put `text` into the file that `flag` names, and say so.
+
+    Raises:
+        UsedWrongly: it cannot be written.
+    """
+    try:
+        Path(file).write_text(text, encoding="utf-8")
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise UsedWrongly(f"{flag} {file}: cannot be written: {reason or error}") from error
+    aside(f"wrote {file}")
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[int] = ()) -> None:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from functools import cache, cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from workbench.cli.bad_days import care_of
 from workbench.cli.keys import strike_keys
@@ -232,9 +232,18 @@ class Parts:
 
     def close(self) -> None:
         """Let go of the database and end the servers, where they were used."""
-        if "tools" in self.__dict__:
+        made = self.__dict__
+        if "tools" in made:
             self.tools.close()
-        if (telemetry := self.__dict__.get("telemetry")) is not None:
+        elif "servers" in made:
+            self.servers.close()
+        if (telemetry := made.get("telemetry")) is not None:
             telemetry.close()
-        if "store" in self.__dict__:
+        if "store" in made:
             self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -7,9 +7,8 @@ import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from workbench.cli.exchanging import write
 from workbench.cli.house import House, events_of
-from workbench.cli.output import aside, document, escaped, say
+from workbench.cli.output import aside, document, escaped, say, write
 from workbench.errors import NotFound, UsedWrongly
 
 if TYPE_CHECKING:
@@ -64,11 +63,8 @@ class Told(NamedTuple):
 
 def diff(args: argparse.Namespace) -> int:
     """How the prompt of one side differs from that of the other, line by line."""
-    house = House(args.workspace)
-    try:
+    with House(args.workspace) as house:
         left, right = _told(house, args.left), _told(house, args.right)
-    finally:
-        house.close()
     same = left.prompt == right.prompt and (left.signature, right.signature).count(left.signature) == 2
     lines = list(difflib.ndiff(left.prompt.splitlines(), right.prompt.splitlines()))
     lines = [line for line in lines if not line.startswith("?")]

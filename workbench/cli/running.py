@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from contextlib import closing
 
 from workbench.budget import Limit
 from workbench.cli.attaching import attached
@@ -27,16 +28,10 @@ def run(args: argparse.Namespace) -> int:
         from workbench.cli.app import started
 
         return started(args)
-    house = House(args.workspace)
-    try:
+    with House(args.workspace) as house:
         remark_on_app(house)
-        session = begin(house, args, headless=True)
-        try:
+        with closing(begin(house, args, headless=True)) as session:
             return finish(session, args, [])
-        finally:
-            session.close()
-    finally:
-        house.close()
 
 
 def resume(args: argparse.Namespace) -> int:
@@ -45,39 +40,37 @@ def resume(args: argparse.Namespace) -> int:
         from workbench.cli.app import opened
 
         return opened(args)
-    house = House(args.workspace)
-    try:
+    with House(args.workspace) as house:
         remark_on_app(house)
-        session = writing(house, args.session)
-        try:
-            run = session.run
-            assert run is not None
-            assert run.state.started is not None
-            need_no_person(run.state.started, f"open it in the app with 'workbench open {session.identity.session}'")
-            args.on_difference = args.on_difference or "stop"
-            words, caps, media = list(args.say or []), caps_of(args), attached(args)
-            if changed := remark(house, session):
-                aside(changed)
+        with closing(writing(house, args.session)) as session:
+            return _resumed(house, session, args)
 
-            def reopen() -> None:
-                for name, given in caps.items():
-                    cap(session, given if isinstance(given, Limit) else Limit(name, given, at="stop"))
-                state = run.state
-                if run.difference is not None:
-                    return  # driving chooses there, before anything is released
-                if state.held is not None or (state.ended is not None and not words):
-                    run.release("run")
-                elif state.mode != "run":
-                    run.release("run", grant="")
 
-            ended = run.state.ended
-            if ended is not None and ended.outcome in ("completed", "criteria_unmet") and not words:
-                return told(session, args)
-            return finish(session, args, words, media=media, first=reopen)
-        finally:
-            session.close()
-    finally:
-        house.close()
+def _resumed(house: House, session: Session, args: argparse.Namespace) -> int:
+    run = session.run
+    assert run is not None
+    assert run.state.started is not None
+    need_no_person(run.state.started, f"open it in the app with 'workbench open {session.identity.session}'")
+    args.on_difference = args.on_difference or "stop"
+    words, caps, media = list(args.say or []), caps_of(args), attached(args)
+    if changed := remark(house, session):
+        aside(changed)
+    ended = run.state.ended
+    if ended is not None and ended.outcome in ("completed", "criteria_unmet") and not words:
+        return told(session, args)
+
+    def reopen() -> None:
+        for name, given in caps.items():
+            cap(session, given if isinstance(given, Limit) else Limit(name, given, at="stop"))
+        state = run.state
+        if run.difference is not None:
+            return  # driving chooses there, before anything is released
+        if state.held is not None or (state.ended is not None and not words):
+            run.release("run")
+        elif state.mode != "run":
+            run.release("run", grant="")
+
+    return finish(session, args, words, media=media, first=reopen)
 
 
 def writing(house: House, ref: str) -> Session:
@@ -99,34 +92,26 @@ def writing(house: House, ref: str) -> Session:
 
 def settle(args: argparse.Namespace) -> int:
     """Rule on a call in doubt; the session goes on with `resume`."""
-    house = House(args.workspace)
-    try:
-        session = writing(house, args.session)
-        try:
-            result = args.ran or ""
-            given: dict[Ruling, bool] = {
-                "ran": args.ran is not None,
-                "not_run": args.not_run,
-                "again": args.again,
-                "accept": args.accept,
-                "discard": args.discard,
-                "leave": args.leave,
-            }
-            ruling: Ruling | None = next((one for one in given if given[one]), None)
-            if ruling is None:
-                finding = asyncio.run(verify(HouseDesk(house), session, args.call))
-                ruling = "ran" if finding.happened else "not_run"
-                aside(f"the tool's own check says: {finding.words}")
-            else:
-                session.settle(args.call, ruling, result)
-            session.summarise()
-            place = session.identity
-            if args.json:
-                document({"session": place.session, "branch": place.branch, "call": args.call, "ruling": ruling})
-            else:
-                say(f"{args.call}: {ruling.replace('_', ' ')}. Go on with: workbench resume {place.session} --headless")
-            return 0
-        finally:
-            session.close()
-    finally:
-        house.close()
+    given: dict[Ruling, bool] = {
+        "ran": args.ran is not None,
+        "not_run": args.not_run,
+        "again": args.again,
+        "accept": args.accept,
+        "discard": args.discard,
+        "leave": args.leave,
+    }
+    with House(args.workspace) as house, closing(writing(house, args.session)) as session:
+        ruling: Ruling | None = next((one for one, said in given.items() if said), None)
+        if ruling is None:
+            finding = asyncio.run(verify(HouseDesk(house), session, args.call))
+            ruling = "ran" if finding.happened else "not_run"
+            aside(f"the tool's own check says: {finding.words}")
+        else:
+            session.settle(args.call, ruling, args.ran or "")
+        session.summarise()
+        place = session.identity
+    if args.json:
+        document({"session": place.session, "branch": place.branch, "call": args.call, "ruling": ruling})
+    else:
+        say(f"{args.call}: {ruling.replace('_', ' ')}. Go on with: workbench resume {place.session} --headless")
+    return 0

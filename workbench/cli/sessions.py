@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from workbench.cli.house import House
@@ -20,9 +21,9 @@ _MOST = 50
 
 def listed(args: argparse.Namespace) -> int:
     """Saved sessions, newest first."""
-    house = House(args.workspace)
-    most = args.limit if args.limit is not None else None if args.json else _MOST
-    rows = house.store.sessions(text=args.text, limit=-1 if most is None else most + 1, tag=args.tag)
+    with House(args.workspace) as house:
+        most = args.limit if args.limit is not None else None if args.json else _MOST
+        rows = house.store.sessions(text=args.text, limit=-1 if most is None else most + 1, tag=args.tag)
     more, rows = most is not None and len(rows) > most, rows[:most]
     if args.json:
         document({"sessions": [_plain(row) for row in rows]})
@@ -51,7 +52,6 @@ def listed(args: argparse.Namespace) -> int:
         )
     if more:
         aside(f"these are the newest {most}; --limit N shows more")
-    house.close()
     return 0
 
 
@@ -77,27 +77,26 @@ def show(args: argparse.Namespace) -> int:
     from workbench.debugger.words import standing
     from workbench.run import state_at
 
-    house = House(args.workspace)
-    place = house.store.place(args.session)
-    reader = house.store.read(place.branch.id)
-    state = state_at(reader, place.seq)
-    if args.json:
-        from workbench.events import as_dict
+    with House(args.workspace) as house:
+        place = house.store.place(args.session)
+        reader = house.store.read(place.branch.id)
+        state = state_at(reader, place.seq)
+        if args.json:
+            from workbench.events import as_dict
 
-        names = {branch.id: branch.name for branch in house.store.branches(place.session.id)}
-        document(
-            _plain(place.session)
-            | {"report": report(state, session=place.session.id, branch=place.branch.name)}
-            | {"log": [as_dict(event) | {"branch": names[event.branch]} for event in reader.events(0, place.seq)]}
-        )
-    else:
-        from workbench.cli.transcript import lines
+            names = {branch.id: branch.name for branch in house.store.branches(place.session.id)}
+            document(
+                _plain(place.session)
+                | {"report": report(state, session=place.session.id, branch=place.branch.name)}
+                | {"log": [as_dict(event) | {"branch": names[event.branch]} for event in reader.events(0, place.seq)]}
+            )
+        else:
+            from workbench.cli.transcript import lines
 
-        say(f"{place.session.title}   {place.session.id}/{place.branch.name} @{state.seq}")
-        say(standing(state))
-        for line in lines(reader.events(0, place.seq)):
-            say(line)
-    house.close()
+            say(f"{place.session.title}   {place.session.id}/{place.branch.name} @{state.seq}")
+            say(standing(state))
+            for line in lines(reader.events(0, place.seq)):
+                say(line)
     return 0
 
 
@@ -105,8 +104,8 @@ def search(args: argparse.Namespace) -> int:
     """Find words in what was said, called and returned."""
     from workbench.debugger.words import ago
 
-    house = House(args.workspace)
-    hits = house.store.search(" ".join(args.words), limit=args.limit)
+    with House(args.workspace) as house:
+        hits = house.store.search(" ".join(args.words), limit=args.limit)
     if args.json:
         rows = [
             {
@@ -129,49 +128,48 @@ def search(args: argparse.Namespace) -> int:
             ("place", "kind", "words", "when"),
             [(f"{hit.session}/{hit.branch}@{hit.seq}", hit.kind, hit.snippet, ago(hit.at, now)) for hit in hits],
         )
-    house.close()
     return 0
 
 
 def tag(args: argparse.Namespace) -> int:
     """Add tags, or take them away."""
-    house = House(args.workspace)
-    session = house.store.session(args.session).id
-    (house.store.untag if args.remove else house.store.tag)(session, *args.tags)
-    say(f"{session}: {', '.join(house.store.session(session).tags) or 'no tags'}")
-    house.close()
+    with House(args.workspace) as house:
+        session = house.store.session(args.session).id
+        (house.store.untag if args.remove else house.store.tag)(session, *args.tags)
+        say(f"{session}: {', '.join(house.store.session(session).tags) or 'no tags'}")
     return 0
 
 
 def title(args: argparse.Namespace) -> int:
     """Give a session another title."""
-    house = House(args.workspace)
-    house.store.update_session(house.store.session(args.session).id, title=args.title)
-    house.close()
+    with House(args.workspace) as house:
+        house.store.update_session(house.store.session(args.session).id, title=args.title)
     return 0
 
 
 def remove(args: argparse.Namespace) -> int:
     """Remove sessions for good."""
-    house = House(args.workspace)
-    rows = [house.store.session(ref) for ref in args.sessions]
-    if not args.yes:
-        if not sys.stdin.isatty():
-            raise UsedWrongly("this removes sessions for good: add --yes")
-        say("\n".join(f"{row.id}  {row.title}  {row.events} events" for row in rows))
-        if not _agreed("Remove for good? [y/N] "):
+    with House(args.workspace) as house:
+        rows = [house.store.session(ref) for ref in args.sessions]
+        if not (args.yes or _agreed(rows)):
             say("Nothing was removed.")
-            house.close()
             return 0
-    for row in rows:
-        house.store.remove(row.id)
-        say(f"removed {row.id}")
-    house.close()
+        for row in rows:
+            house.store.remove(row.id)
+            say(f"removed {row.id}")
     return 0
 
 
-def _agreed(question: str) -> bool:
+def _agreed(rows: Sequence[SessionRow]) -> bool:
+    """Whether the person at the terminal wants these gone.
+
+    Raises:
+        UsedWrongly: nobody is there to be asked.
+    """
+    if not sys.stdin.isatty():
+        raise UsedWrongly("this removes sessions for good: add --yes")
+    say("\n".join(f"{row.id}  {row.title}  {row.events} events" for row in rows))
     try:
-        return input(question).strip().lower() in ("y", "yes")
+        return input("Remove for good? [y/N] ").strip().lower() in ("y", "yes")
     except EOFError:
         return False

@@ -18,11 +18,8 @@ if TYPE_CHECKING:
 
 def listed(args: argparse.Namespace) -> int:
     """Every tool there is; those of MCP servers, too, which are started for it."""
-    house = House(args.workspace)
-    try:
+    with House(args.workspace) as house:
         tools, problems = house.tools.listed()
-    finally:
-        house.close()
     if args.json:
         rows = [
             {
@@ -50,32 +47,27 @@ def listed(args: argparse.Namespace) -> int:
 
 def servers(args: argparse.Namespace) -> int:
     """The MCP servers that `workbench.toml` names."""
-    house = House(args.workspace)
-    rows = [_row(server) for server in house.servers.servers.values()]
-    house.close()
-    if args.json:
-        document({"servers": rows})
-    elif rows:
-        table(("server", "by", "where"), [(row["name"], row["by"], row["where"]) for row in rows])
-    else:
-        say(f"no MCP servers: a table [mcp.NAME] in {house.workspace.root / 'workbench.toml'} names one")
+    with House(args.workspace) as house:
+        rows = [_row(server) for server in house.servers.servers.values()]
+        if args.json:
+            document({"servers": rows})
+        elif rows:
+            table(("server", "by", "where"), [(row["name"], row["by"], row["where"]) for row in rows])
+        else:
+            say(f"no MCP servers: a table [mcp.NAME] in {house.workspace.root / 'workbench.toml'} names one")
     return 0
 
 
 def test_servers(args: argparse.Namespace) -> int:
     """Start servers and tell what they have; exit code 1 if one cannot be started."""
-    house = House(args.workspace)
-    known = house.servers.servers
     rows: list[dict[str, Any]] = []
-    try:
+    with House(args.workspace) as house:
+        known = house.servers.servers
         for name in args.names or known:
             if name not in known:
                 there_are = ", ".join(known) or "none"
                 raise NotFound(f"there is no MCP server {name!r} in workbench.toml; there are: {there_are}")
             rows.append(_tested(known[name]))
-    finally:
-        house.servers.close()
-        house.close()
     if args.json:
         document({"servers": rows})
     for row in () if args.json else rows:

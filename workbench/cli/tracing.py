@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from workbench.cli.house import House
-from workbench.cli.output import document, say
+from workbench.cli.output import document, say, write
 from workbench.errors import NotFound
 from workbench.plain_files import read_text
 
@@ -41,7 +41,6 @@ def validate(args: argparse.Namespace) -> int:
 
 def schema(args: argparse.Namespace) -> int:
     """The JSON schema of a trace's lines."""
-    from workbench.cli.exchanging import write
     from workbench.exchange.trace_check import schema_text
 
     if args.out:

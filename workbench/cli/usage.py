@@ -17,12 +17,9 @@ if TYPE_CHECKING:
 def usage(args: argparse.Namespace) -> int:
     """Print the sums, and the sum of all."""
     since = _day(args.since) if args.since else ""
-    house = House(args.workspace)
-    try:
+    with House(args.workspace) as house:
         session = house.store.session(args.session).id if args.session else None
         rows = house.store.usage().by(args.by, session=session, since=since)
-    finally:
-        house.close()
     if args.json:
         document({"by": args.by, "usage": [{args.by: row.name, **_plain(row)} for row in rows]})
     elif not rows:
