@@ -72,11 +72,11 @@ def decode(kind: str, version: int, stored: bytes | str) -> Body:
             stored = upcast(kind, version, cls.VERSION, stored)
         return cls.__pydantic_validator__.validate_json(stored)
     except (ValueError, TypeError) as error:
-        raise StoreError(f"the log holds a damaged {kind!r} event: {_first(error)}") from error
+        raise StoreError(f"the log holds a damaged {kind!r} event: {first_complaint(error)}") from error
 
 
-def _first(error: Exception) -> str:
-    """The first complaint, on one line."""
+def first_complaint(error: Exception) -> str:
+    """What is wrong first, on one line: for a field that is not as its kind wants it, where it is and why."""
     if isinstance(error, ValidationError):
         wrong = error.errors(include_url=False, include_context=False, include_input=False)[0]
         return ": ".join([*map(str, wrong["loc"]), wrong["msg"]])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -26,16 +25,27 @@ class Part(BaseModel):
 def trusted(kind: type[Kind], fields: dict[str, Any]) -> Kind:
     """A part of all its fields, in their order, which are ours: made here, or taken from parts that were checked.
 
-    For the intents of every call; whatever comes from outside goes through the kind itself, at three times the cost.
+    For the intents and facts of every call; whatever else goes through the kind itself, at three times the cost.
     """
-    part, put = kind.__new__(kind), object.__setattr__
-    put(part, "__dict__", fields)
-    put(part, "__pydantic_fields_set__", _names(kind))
-    put(part, "__pydantic_extra__", None)
-    put(part, "__pydantic_private__", None)
+    part = _new(kind)
+    _set_fields(part, fields)
+    _set_names(part, _NAMES[kind])
+    _set_extra(part, None)
+    _set_private(part, None)
     return part
 
 
-@cache
-def _names(kind: type[Part]) -> set[str]:
-    return set(kind.model_fields)
+class _Names(dict[type[Part], set[str]]):
+    """The fields of each kind: a pydantic class is slow to tell."""
+
+    def __missing__(self, kind: type[Part]) -> set[str]:
+        names = self[kind] = set(kind.model_fields)
+        return names
+
+
+_NAMES = _Names()
+_new = object.__new__
+_set_fields, _set_names, _set_extra, _set_private = (
+    vars(BaseModel)[slot].__set__
+    for slot in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
+)

@@ -60,6 +60,22 @@ def clean(text: str) -> str:
     return redact(text)
 
 
+def recorded(value: object) -> str:
+    """What is recorded of `value`, which is to be a text; see `clean`.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not isinstance(value, str):
+        raise ValueError("Input should be a valid string")
+    # Nearly every text is plain and is asked no more than this.
+    if value.isascii():
+        length = len(value)
+        if length < _SHORTEST_SECRET or not (_secrets or (length >= _SHORTEST_TOKEN and _hinted(value))):
+            return value
+    return clean(value)
+
+
 class Redacting:
     """A text that comes in pieces: what may be the beginning of a secret is held back until it is known to be none."""
 
@@ -126,19 +142,8 @@ class _Cleaned:
         plain = core_schema.str_schema()
         return core_schema.json_or_python_schema(
             json_schema=plain,
-            python_schema=core_schema.no_info_plain_validator_function(_clean_str),
+            python_schema=core_schema.no_info_plain_validator_function(recorded),
         )
-
-
-def _clean_str(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError("Input should be a valid string")
-    # Nearly every text is plain and is asked no more than this.
-    if value.isascii():
-        length = len(value)
-        if length < _SHORTEST_SECRET or not (_secrets or (length >= _SHORTEST_TOKEN and _hinted(value))):
-            return value
-    return clean(value)
 
 
 Text = Annotated[str, _Cleaned()]

@@ -11,6 +11,7 @@ from typing import overload
 from workbench.context import ModelRetry, RunContext
 from workbench.errors import CallProblem, InDoubt
 from workbench.events import ActorSpec, CallFailed, Doubted, OutputAccepted, OutputRejected, ToolReturned
+from workbench.events.facts import returned
 from workbench.events.messages import Message, ToolOutcome
 from workbench.run.checking import Checking
 from workbench.run.ports import Ports
@@ -61,6 +62,7 @@ class Calling:
             context = self._context(caller, command.call, command.attempt, state, watch)
             called = ports.tools.call(command.tool, command.arguments, context)
             outcome = await (called if spec.timeout is None else _in_time(called, command.tool, spec.timeout))
+            return returned(command.call, outcome, ports.ms_since(begun))
         except asyncio.CancelledError as error:
             task = asyncio.current_task()
             if cancelled():
@@ -73,14 +75,6 @@ class Calling:
                 problem = error  # nobody's wish: the tool raised it
         except Exception as raised:
             problem = raised
-        else:
-            return ToolReturned(
-                call=command.call,
-                content=outcome.content,
-                data=outcome.data,
-                ms=ports.ms_since(begun),
-                media=outcome.media,
-            )
         finally:
             watch.over = True
         return _came_of(problem, command, ports.ms_since(begun))

@@ -22,6 +22,7 @@ from workbench.events import (
     ToolReturned,
     WaitEnded,
 )
+from workbench.events.facts import answered
 from workbench.events.messages import Answer, Delta, Message, ModelRequest
 from workbench.run.calling import Calling
 from workbench.run.examining import examine
@@ -159,28 +160,20 @@ class Effects:
         except Exception as bug:
             failure = CallProblem("unexpected", f"{type(bug).__name__}: {bug}")
         ms = self._ports.ms_since(begun)
-        if answer is None:
-            failure = failure or CallProblem("cut_off", "the answer ended before it was whole", retryable=True)
-            partial = failure.partial or "".join(came)
-            return CallFailed(
-                call=call,
-                error=failure.type,
-                message=failure.message,
-                retryable=failure.retryable,
-                retry_after=failure.retry_after,
-                partial=partial,
-                ms=ms,
-                raw=failure.raw if isinstance(failure, ModelFailed) else None,
-            )
-        return ModelAnswered(
+        if answer is not None:
+            try:
+                return answered(call, answer, ms)
+            except ValueError as wrong:
+                failure = CallProblem("unexpected", f"the model's answer is none: {wrong}")
+        failure = failure or CallProblem("cut_off", "the answer ended before it was whole", retryable=True)
+        partial = failure.partial or "".join(came)
+        return CallFailed(
             call=call,
-            text=answer.text,
-            thinking=answer.thinking,
-            calls=answer.calls,
-            usage=answer.usage,
-            finish=answer.finish,
-            model=answer.model,
-            cached=answer.cached,
-            raw=answer.raw,
+            error=failure.type,
+            message=failure.message,
+            retryable=failure.retryable,
+            retry_after=failure.retry_after,
+            partial=partial,
             ms=ms,
+            raw=failure.raw if isinstance(failure, ModelFailed) else None,
         )
