@@ -5,7 +5,18 @@ The first hold wins. Gates are asked when a command is about to be performed and
 
 from workbench.gates.breakpoint_set import Breakpoint
 from workbench.gates.breakpoints import Breakpoints, Hit
-from workbench.gates.gates import GATES, Gate, breaking, doubt, first_hold, fork, partial, question, stepping
+from workbench.gates.gates import (
+    GATES,
+    Gate,
+    breaking,
+    concerned,
+    doubt,
+    first_hold,
+    fork,
+    partial,
+    question,
+    stepping,
+)
 from workbench.gates.rules import Deed
 
 __all__ = [
@@ -16,6 +27,7 @@ __all__ = [
     "Gate",
     "Hit",
     "breaking",
+    "concerned",
     "doubt",
     "first_hold",
     "fork",

@@ -92,6 +92,21 @@ def stepping(state: State, command: Command) -> Hold | None:
 
 GATES: tuple[Gate, ...] = (doubt, partial, budget.exceeded, question, fork, stepping)
 
+_HOLDS: dict[Gate, tuple[type[Command], ...]] = {
+    doubt: (CallTool,),
+    partial: (Tell, Conclude, CheckOutput),
+    budget.exceeded: (CallModel, CallTool),
+    question: (CallTool,),
+    fork: (CallTool,),
+    stepping: (CallModel, CallTool, CheckOutput, Conclude),
+}
+"""What a gate can hold. A run asks them all before each of its steps, nearly always in vain."""
+
+
+def concerned(gates: Sequence[Gate], kind: type[Command]) -> tuple[Gate, ...]:
+    """Those of `gates` that can hold a command of this kind; a gate of somebody else's can hold any."""
+    return tuple([gate for gate in gates if kind in _HOLDS.get(gate, (kind,))])
+
 
 def breaking(breakpoints: Breakpoints, gates: Sequence[Gate] = GATES) -> tuple[Gate, ...]:
     """`gates` with the breakpoints just before stepping, so that a step onto one says so.

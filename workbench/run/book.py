@@ -45,9 +45,9 @@ class Book:
 
     def event(self, seq: int) -> Event:
         """The event at `seq` of this branch or its parents, staged ones included."""
-        recent = self._recent
-        if recent and recent[0].seq <= seq <= recent[-1].seq:
-            return recent[seq - recent[-1].seq - 1]
+        for events in (self._staged, self._recent):
+            if events and events[0].seq <= seq <= events[-1].seq:
+                return events[seq - events[-1].seq - 1]
         event = self._page.get(seq)
         if event is None:
             # Old events are mostly asked for one after the other, so a page of them is read at once.
@@ -67,18 +67,20 @@ class Book:
 
     def stage(self, body: Body, actor: str, by: By) -> None:
         """Fold an event into the next state, with the verdicts that it changes."""
-        state = self.next
-        at = self._clock()
+        state, at = self.next, self._clock()
         event = Event(self._branch, state.seq + 1, at if at > state.at else state.at, by, actor, body)
         state = self.next = apply(state, event)
         self._staged.append(event)
-        self._recent.append(event)
         if type(body) is ToolCalled:
             self.durable = self.durable or body.effect == "effect"
         elif type(body) is RunStarted:
             self._criteria = body.criteria
-        if not self._criteria or type(body) is CriterionJudged:
-            return
+        if self._criteria and not isinstance(body, CriterionJudged):
+            self._judge(state, event)
+
+    def _judge(self, state: State, event: Event) -> None:
+        """Stage the verdicts that `event`, which led to `state`, changes."""
+        actor = event.actor
         for verdict in judged(state, event, self.told):
             self.stage(verdict, actor, "rule")
         for criterion in expressed(self.next) if actor else ():
@@ -101,6 +103,7 @@ class Book:
             self.trouble = str(full)
             raise
         self.trouble, self.durable = "", False
+        self._recent.extend(events)
         self._staged, self.state = [], self.next
         for watcher in self.watchers:
             watcher.recorded(events)

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from workbench.budget import going_on, is_news, is_shared, keeps_time, reserve_for
 from workbench.decide import decide
 from workbench.errors import DiskFull, Impossible
-from workbench.events import By, Doubted, Edited, Event, Held, HistoryCut, RunEnded, WaitEnded, WriterTook
-from workbench.gates import GATES, Deed, Gate, first_hold, partial
+from workbench.events import By, Doubted, Edited, Event, Held, HistoryCut, JudgeAsked, RunEnded, WaitEnded, WriterTook
+from workbench.gates import GATES, Deed, Gate, concerned, first_hold, partial
 from workbench.run.book import Book
 from workbench.run.consequences import reading_of
 from workbench.run.differences import Difference
@@ -21,12 +21,12 @@ from workbench.run.timing import Timing
 from workbench.state import (
     CallModel,
     CallTool,
+    CheckOutput,
     Command,
     Conclude,
     Effectful,
     Examine,
     Hold,
-    Intended,
     Replay,
     State,
     Wait,
@@ -42,6 +42,7 @@ class Driving:
     def __init__(self, log: Log, ports: Ports, *, state: State, gates: Sequence[Gate] = GATES) -> None:
         book = self._book = Book(log, ports, state)
         self._ports, self._gates, self._own_gates = ports, gates, gates
+        self._concerned: dict[type[Command], tuple[Gate, ...]] = {}
         self._effects = Effects(
             ports,
             book.told,
@@ -74,6 +75,7 @@ class Driving:
         read = Recording(lambda: recording(replay.source, replay.upto) if recording is not None else ())
         self._replaying = Replaying(read, self._book.event)
         self._gates = self._replaying.among(self._own_gates)
+        self._concerned.clear()
 
     # -- looking ----------------------------------------------------------------------------------------------
 
@@ -185,15 +187,15 @@ class Driving:
             self._book.commit()
             self._doubt_orphans()
             self._tally()
-            monotonic = self._ports.monotonic
+            book, tasks, monotonic = self._book, self._tasks, self._ports.monotonic
             breathed = monotonic()
             while True:
                 self._unbegun += self._advance()
-                self._book.commit()
+                book.commit()
                 effects, self._unbegun = self._unbegun, []
-                if len(effects) == 1 and not self._tasks and not self._keeps_time():
+                if len(effects) == 1 and not tasks and not (book.next.limits and keeps_time(book.next)):
                     await self._perform(effects[0])
-                elif effects or self._tasks:
+                elif effects or tasks:
                     await self._perform_together(effects)
                 elif self._more:  # what was done by rule is on record, and keys are heard before the next
                     self._more = False
@@ -246,9 +248,9 @@ class Driving:
 
     def _advance(self) -> list[Effectful]:
         """Stage everything that can be staged now, and give the effects whose intents were staged."""
-        effects: list[Effectful] = []
+        book, effects = self._book, list[Effectful]()
         while True:
-            state = self._book.next
+            state = book.next
             if state.held is not None or state.ended is not None:
                 return effects
             commands = decide(state)
@@ -257,7 +259,7 @@ class Driving:
             command = commands[0]
             if state.elsewhere is not None and not effects and isinstance(command, CallModel | CallTool):
                 self._tally()  # nothing is reserved of a cap that others use up by what they had used before
-                state = self._book.next
+                state = book.next
             hold = self._hold(state, command)
             if hold is not None:
                 if isinstance(hold, Deed):
@@ -270,17 +272,17 @@ class Driving:
                     return effects
                 if hold.gate == "budget" and hold.follow not in ("stop", "pause"):
                     for actor, body in going_on(state, command, hold):
-                        self._book.stage(body, actor, "rule")
+                        book.stage(body, actor, "rule")
                     continue
                 self._stand_still(hold)
                 return effects
-            if isinstance(command, CallModel):
-                self._book.stage(command.intent(reserve_for(state, command)), command.actor, "engine")
+            if type(command) is CallModel:  # a class that is not the one asked for takes long to tell by isinstance
+                book.stage(command.intent(reserve_for(state, command)), command.actor, "engine")
                 effects.append(command)
                 if len(commands) == 1:  # what was begun makes nothing else ready
                     return effects
-            elif isinstance(command, Intended):
-                self._book.stage(command.intent(), command.actor, "engine")
+            elif type(command) is CallTool or type(command) is CheckOutput:
+                book.stage(command.intent(), command.actor, "engine")
                 effects.append(command)
                 if len(commands) == 1:
                     return effects
@@ -288,22 +290,23 @@ class Driving:
                 return [*effects, command]
             elif isinstance(command, Wait):
                 policy = state.spec(command.actor).retry
-                self._book.stage(self._effects.waits.begun(command, policy), command.actor, "engine")
+                book.stage(self._effects.waits.begun(command, policy), command.actor, "engine")
                 effects.append(command)
             elif isinstance(command, Conclude):
-                self._book.stage(reading_of(state, command.actor, self.told), command.actor, "engine")
+                book.stage(reading_of(state, command.actor, self.told), command.actor, "engine")
             else:
-                if isinstance(command.body, HistoryCut):
-                    self._effects.forget()
-                self._book.stage(
-                    command.body, command.actor, "engine" if isinstance(command.body, RunEnded) else "rule"
-                )
+                if isinstance(command.body, HistoryCut | JudgeAsked):
+                    self._effects.forget(command.actor)
+                book.stage(command.body, command.actor, "engine" if isinstance(command.body, RunEnded) else "rule")
 
     def _hold(self, state: State, command: Command) -> Hold | Deed | None:
         if self._pausing:
             broken_off = partial(state, command)
             return broken_off or Hold("pause", "paused", command.key, command.phase, getattr(command, "call", None))
-        return first_hold(self._gates, state, command)
+        gates = self._concerned.get(kind := type(command))
+        if gates is None:
+            gates = self._concerned[kind] = concerned(self._gates, kind)
+        return first_hold(gates, state, command)
 
     def _by_rule(self, deed: Deed) -> None:
         """Stage what a rule does: an edit, or the intent and fact of a call that is not made."""
@@ -340,7 +343,7 @@ class Driving:
         """Begin `commands` beside what is under way, and take what is done first."""
         for command in commands:
             self._tasks[asyncio.create_task(self._effects.perform(command, self.state))] = command
-        done = await self._first_done(commands) if self._keeps_time() else await _first_of(self._tasks)
+        done = await self._first_done(commands) if keeps_time(self._book.next) else await _first_of(self._tasks)
         for task in sorted(done, key=lambda task: self._tasks[task].key):
             command = self._tasks.pop(task)
             cut = self._timing.over(command)
@@ -350,10 +353,6 @@ class Driving:
                 self._take(command, task.result())
         if not self._tasks:
             self._effects.cancelled = False
-
-    def _keeps_time(self) -> bool:
-        """Whether a call that takes too long is broken off."""
-        return bool(self._book.next.limits) and keeps_time(self._book.next)
 
     async def _first_done(self, commands: list[Effectful]) -> set[asyncio.Task[Fact | None]]:
         """What is done first; where the seconds of a cap run out before that, what may be is broken off."""
@@ -378,13 +377,13 @@ class Driving:
                         task.cancel()
 
     def _take(self, command: Effectful, fact: Fact | None) -> None:
-        if isinstance(command, CallTool) and command.effect == "effect":
+        if type(command) is CallTool and command.effect == "effect":
             self._book.durable = True
-        if fact is None and not isinstance(command, Examine):
-            self._book.stage(Doubted(call=command.call, reason=CANCELLED), command.actor, "human")
-        elif fact is not None:
-            wanted = isinstance(fact, WaitEnded) and fact.how != "elapsed"
+        if fact is not None:
+            wanted = type(fact) is WaitEnded and fact.how != "elapsed"
             self._book.stage(fact, command.actor, "human" if wanted else "engine")
+        elif not isinstance(command, Examine):
+            self._book.stage(Doubted(call=command.call, reason=CANCELLED), command.actor, "human")
 
 
 async def _first_of(tasks: Iterable[asyncio.Task[Fact | None]]) -> set[asyncio.Task[Fact | None]]:

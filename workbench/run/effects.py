@@ -64,15 +64,18 @@ class Effects:
         self.came: dict[str, str] = {}
         self.cancelled = False
 
-    def forget(self) -> None:
-        """Make all messages anew: somebody edited one."""
-        self._known.clear()
+    def forget(self, actor: str | None = None) -> None:
+        """Make all messages (the actor's, where one is named) anew: somebody edited one, or they are others."""
+        if actor is None:
+            self._known.clear()
+        else:
+            self._known.pop(actor, None)
 
     def perform(self, command: Effectful, state: State) -> Coroutine[object, object, Fact | None]:
         """Do it and say what came of it; None where a person's cancellation leaves that in doubt."""
-        if isinstance(command, CallModel):
+        if type(command) is CallModel:
             return self._ask(command, state)
-        if isinstance(command, CallTool):
+        if type(command) is CallTool:
             return self._tools.call(command, state, self._was_cancelled)
         if isinstance(command, CheckOutput):
             return self._tools.check(command, state, self._was_cancelled)
@@ -92,11 +95,10 @@ class Effects:
 
     def _told(self, actor: str, state: State) -> Telling:
         """What the actor's model is told at this moment."""
-        log = state.actors[actor].log
-        known, names = self._known.setdefault(actor, ([], {}))
-        if known and len(log) and known[0].seq != log[0]:  # a judge was laid another case
-            known, names = self._known[actor] = ([], {})
-        return Telling(log, self._lookup, known, names)
+        made = self._known.get(actor)
+        if made is None:
+            made = self._known[actor] = ([], {})
+        return Telling(state.actors[actor].log, self._lookup, *made)
 
     def _request(self, command: CallModel, spec: ActorSpec, state: State) -> ModelRequest:
         """All that the model is asked."""

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, final
 
 import msgspec
 
@@ -33,6 +33,7 @@ from workbench.events import (
 from workbench.events.frozen import trusted
 
 
+@final
 class CallModel(msgspec.Struct, frozen=True):
     """Ask the actor's model. `after_result`: a tool's result came since it was last asked."""
 
@@ -53,6 +54,7 @@ class CallModel(msgspec.Struct, frozen=True):
         return trusted(ModelCalled, fields)
 
 
+@final
 class CallTool(msgspec.Struct, frozen=True):
     """Run one tool with these arguments. `doubt`: an earlier attempt may have happened; `person`: one answers it."""
 
@@ -76,6 +78,7 @@ class CallTool(msgspec.Struct, frozen=True):
         return trusted(ToolCalled, {**fields, "effect": self.effect, "attempt": self.attempt})
 
 
+@final
 class CheckOutput(msgspec.Struct, frozen=True):
     """Check what answer `call` gives as its actor's output."""
 
@@ -93,6 +96,7 @@ class CheckOutput(msgspec.Struct, frozen=True):
         return OutputGiven(call=self.call, attempt=self.attempt)
 
 
+@final
 class Wait(msgspec.Struct, frozen=True):
     """Let some time pass before a model that failed is asked again.
 
@@ -120,6 +124,7 @@ class Wait(msgspec.Struct, frozen=True):
         return WaitBegan(call=self.call, retry=self.retry, of=self.of, error=self.error, seconds=seconds, until=until)
 
 
+@final
 class Conclude(msgspec.Struct, frozen=True):
     """Read the answer `call` that ended the actor's turn."""
 
@@ -132,6 +137,7 @@ class Conclude(msgspec.Struct, frozen=True):
         return f"{self.call} output"
 
 
+@final
 class Examine(msgspec.Struct, frozen=True):
     """Ask a criterion's Python function about the run up to the answer that event `answer` is. Changes nothing."""
 
@@ -146,6 +152,7 @@ class Examine(msgspec.Struct, frozen=True):
         return ""
 
 
+@final
 class Tell(msgspec.Struct, frozen=True):
     """Record `body` for `actor`, by rule.
 

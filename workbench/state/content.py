@@ -33,12 +33,12 @@ def content_of(body: Body) -> int:
     Raises:
         TypeError: it is no message.
     """
+    if type(body) is ModelAnswered:
+        calls = [part for call in body.calls for part in (call.name, call.arguments)]
+        return digest("assistant", body.text, *calls)
     match body:
         case ToolReturned():
             return digest("tool", body.content, *_told(body.media)) if body.media else digest("tool", body.content)
-        case ModelAnswered():
-            calls = [part for call in body.calls for part in (call.name, call.arguments)]
-            return digest("assistant", body.text, *calls)
         case Said():
             return digest(body.role, body.text, *_told(body.media))
         case JudgeAsked():
