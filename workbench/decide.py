@@ -41,14 +41,14 @@ def decide(state: State) -> tuple[Command, ...]:
         busy = True
         if actor.todo == "think":
             if actor.trouble is not None and not actor.trouble.cut:
-                after = _recover(state.spec(actor.name), actor, actor.trouble)
+                after = _recover(state.specs[actor.name], actor, actor.trouble)
                 if isinstance(after, Tell):
                     return (after,)
                 commands += after
             elif actor.asking is None or actor.asking.doubt:
                 commands.append(_shorten(state, actor) or _think(actor))
         elif actor.todo == "tools":
-            commands += _calls(state, actor, state.spec(actor.name).tools)
+            commands += _calls(state, actor, state.specs[actor.name].tools)
         elif actor.todo == "cut":
             assert actor.summing is not None
             answer = actor.log[len(actor.log) - 1]
@@ -100,7 +100,7 @@ SUMMARY = (
 
 def _shorten(state: State, actor: Actor) -> Tell | None:
     """What cuts a history that outgrew its room, before its model is asked anew; None where it has room."""
-    window = state.spec(actor.name).window
+    window = state.specs[actor.name].window
     if window is None or actor.whole or actor.asking is not None:
         return None
     last = bool(state.reached) and state.wraps_up(actor.name)

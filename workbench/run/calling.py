@@ -46,7 +46,7 @@ class Calling:
 
         So it is with an effect, and with a final tool: its output was neither accepted nor rejected.
         """
-        ports, caller = self._ports, state.spec(command.actor)
+        ports, caller = self._ports, state.specs[command.actor]
         for spec in caller.tools:
             if spec.name == command.tool:
                 break

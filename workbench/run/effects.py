@@ -125,7 +125,7 @@ class Effects:
             return WaitEnded(call=command.call, how="stopped")
 
     async def _ask(self, command: CallModel, state: State) -> Fact:
-        call, clock, spec = command.call, self._ports.monotonic, state.spec(command.actor)
+        call, clock, spec = command.call, self._ports.monotonic, state.specs[command.actor]
         begun = drafted = clock()
         came: list[str] = []
         answer: Answer | None = None

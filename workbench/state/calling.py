@@ -34,7 +34,7 @@ def _model_called(state: State, event: Event, body: ModelCalled) -> None:
     actor.asking = Asking(call, attempt, event.seq, event.at, False, body.reserve, actor.fresh)
     actor.asked = Asked(event.seq, len(actor.log), body.request.head)
     actor.attempts = attempt
-    spec = state.spec(event.actor)
+    spec = state.specs[event.actor]
     iterates = attempt == 1 and spec.role == "agent"
     if spec.window is not None:
         note_place(actor)
@@ -48,16 +48,17 @@ def _model_called(state: State, event: Event, body: ModelCalled) -> None:
 
 def _model_answered(state: State, event: Event, body: ModelAnswered) -> None:
     actor = state.own(event.actor)
-    asking = actor.asking
-    actor.asking, actor.trouble, actor.recovery, actor.attempts = None, None, None, 0
+    asking, spec = actor.asking, state.specs[event.actor]
+    actor.asking = actor.trouble = actor.recovery = None
+    actor.attempts = 0
     actor.answers += 1
-    spec = state.spec(event.actor)
     usage, price, calls, call, ms = body.usage, spec.price, body.calls, body.call, body.ms
     asked, made = usage.input, usage.output
-    cost = cost_of(usage, price) if price is not None and asked is not None and made is not None else None
-    read, written = asked or 0, made or 0
+    read, written, cost = asked or 0, made or 0, None
     if body.cached:  # nobody was asked, so nothing was used, whatever was used when it was first given
         read, written, cost = 0, 0, Decimal(0)
+    elif price is not None and asked is not None and made is not None:
+        cost = cost_of(usage, price)
     unpriced = cost is None and event.by != "human" and body.model != "rule" and (price is None or not is_free(price))
     for meters in metered(state, actor):
         meters.input_tokens += read
@@ -112,23 +113,21 @@ def _result(state: State, event: Event, call: str, content: int, size: int, ms: 
     if ms:
         for meters in metered(state, actor):
             meters.ms += ms
-    wants = tuple(
-        [
-            replace(want, status="done", result=event.seq, content=content) if want.call == call else want
-            for want in actor.wants
-        ]
-    )
-    if all(want.status == "done" for want in wants):
+    wants = [
+        replace(want, status="done", result=event.seq, content=content) if want.call == call else want
+        for want in actor.wants
+    ]
+    for want in wants:
+        if want.status != "done":
+            actor.wants = tuple(wants)
+            break
+    else:
         for want in wants:
             actor.log = actor.log.plus(want.result, want.content)
         actor.wants = ()
-        if actor.accepted:
-            actor.todo = "conclude"
-        else:
-            actor.todo = "think"
+        actor.todo = "conclude" if actor.accepted else "think"
+        if not actor.accepted:
             flush(actor)
-    else:
-        actor.wants = wants
     unheld(state, call)
 
 

@@ -32,7 +32,7 @@ def _rejected(state: State, event: Event, body: OutputRejected) -> None:
 
 def of_final_tool(state: State, event: Event, body: ToolReturned | CallFailed) -> None:
     """Take note of what the actor's final tool gave, if the call was one of it."""
-    output = state.spec(event.actor).output
+    output = state.specs[event.actor].output
     if output is None or not output.tool:
         return
     actor = state.own(event.actor)

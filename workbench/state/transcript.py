@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from hashlib import blake2b
 
+_FACTOR, _MASK = 0x9E3779B97F4A7C15, 0xFFFFFFFFFFFFFFFF
+_new = object.__new__
+
 
 def digest(*parts: str) -> int:
     """64 bits that tell texts apart; the parts' borders count."""
@@ -30,7 +33,7 @@ class Transcript:
         self._length = len(self._refs)
         self.chain = 0
         for content in self._contents:
-            self.chain = _link(self.chain, content)
+            self.chain = ((self.chain * _FACTOR) ^ content) & _MASK
 
     def __len__(self) -> int:
         return self._length
@@ -64,9 +67,9 @@ class Transcript:
             refs, contents = self.refs(), self.contents()
         refs.append(ref)
         contents.append(content)
-        longer = Transcript.__new__(Transcript)
+        longer = _new(Transcript)
         longer._refs, longer._contents, longer._length = refs, contents, length + 1
-        longer.chain = _link(self.chain, content)
+        longer.chain = ((self.chain * _FACTOR) ^ content) & _MASK
         return longer
 
     def first(self, length: int) -> Transcript:
@@ -81,7 +84,3 @@ class Transcript:
         contents = self.contents()
         contents[refs.index(ref)] = content
         return Transcript(refs, contents)
-
-
-def _link(chain: int, content: int) -> int:
-    return ((chain * 0x9E3779B97F4A7C15) ^ content) & 0xFFFFFFFFFFFFFFFF
