@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.playbook import cap, started, state_after
-from workbench.events import Forked, Mode, Released, Request, Said, Undone
-from workbench.gates import GATES, Breakpoints, breaking, doubt, first_hold, fork, stepping
-from workbench.state import CallModel, CallTool, Command, Conclude, Hold, State, Tell
+from workbench.events import Forked, HistoryCut, Mode, ModelAnswered, Released, Request, Said, Undone
+from workbench.gates import GATES, Breakpoints, Gate, breaking, concerned, doubt, first_hold, fork, stepping
+from workbench.state import CallModel, CallTool, CheckOutput, Command, Conclude, Examine, Hold, State, Tell, Wait
 
 ASK = CallModel("agent", "agent.1", Request())
 AFTER = CallModel("agent", "agent.2", Request(), after_result=True)
@@ -105,6 +105,40 @@ def test_the_first_hold_wins():
     assert first_hold((), spent, command) is None
     own = Hold("approval", "ask me")
     assert first_hold([lambda state, command: own], spent, command) is own
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ASK,
+        charge(),
+        charge(attempt=2, doubt=True),
+        charge(person=True),
+        CheckOutput("agent", "agent.1"),
+        READ,
+        LINE,
+        Tell("agent", HistoryCut(dropped=1)),
+        Wait("agent", "agent.1", 1, 3, "timeout"),
+        Examine("agent", "paid", "is_paid", 3),
+    ],
+    ids=repr,
+)
+def test_a_gate_that_is_not_asked_would_not_have_held(command: Command):
+    undone = (Undone(call="agent.1.1", tool="charge", arguments="{}"),)
+    for state in (
+        in_mode("step"),
+        state_after(started(mode="step", caps=(cap("tool_calls", 0), cap("requests", 0))), Said(text="x")),
+        state_after(Said(text="x"), Forked(parent=1, parent_seq=1, undone=undone)),
+        state_after(Said(text="x"), ModelAnswered(call="agent.1", text="a", partial=True)),
+    ):
+        asked = concerned(GATES, type(command))
+        assert [gate for gate in GATES if gate(state, command) is not None and gate not in asked] == []
+        assert first_hold(asked, state, command) == first_hold(GATES, state, command)
+
+
+def test_a_gate_of_somebody_elses_is_asked_about_everything():
+    own: list[Gate] = [lambda state, command: None]
+    assert concerned(own, Tell) == tuple(own)
 
 
 def test_nothing_holds_a_free_run():

@@ -6,6 +6,7 @@ import pytest
 
 from tests.playbook import Stage
 from workbench.errors import ModelFailed, StoreError
+from workbench.events import CallFailed
 from workbench.events.messages import Answer, Delta
 
 
@@ -31,3 +32,13 @@ async def test_a_model_that_is_not_there_is_a_fact():
     run = stage.start(lines=["go"])
     await run.drive()
     assert stage.lines[-2:] == ["call_failed agent.1 unexpected", "run_ended error"]
+
+
+@pytest.mark.parametrize("wrong", [Answer(text=5), Answer(calls=("search",))])  # pyright: ignore[reportArgumentType]
+async def test_an_answer_that_is_none_is_a_fact_that_names_what_is_wrong(wrong: Answer):
+    stage = Stage([wrong])
+    await stage.start(lines=["go"]).drive()
+    assert stage.lines[-2:] == ["call_failed agent.1 unexpected", "run_ended error"]
+    [failed] = [event.body for event in stage.log.events() if isinstance(event.body, CallFailed)]
+    field = "text" if wrong.text else "calls: 0"
+    assert failed.message.startswith(f"the model's answer is none: {field}: Input should be")

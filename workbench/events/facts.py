@@ -28,7 +28,8 @@ def answered(call: str, answer: Answer, ms: int) -> ModelAnswered:
     Raises:
         ValueError: the answer holds what is no answer; a sentence that names the field.
     """
-    calls, usage, model, raw = answer.calls, answer.usage, answer.model, answer.raw
+    calls, usage, cached = answer.calls, answer.usage, answer.cached
+    model, raw = answer.model, answer.raw
     try:
         fields = {
             "call": call,
@@ -38,13 +39,14 @@ def answered(call: str, answer: Answer, ms: int) -> ModelAnswered:
             "usage": usage,
             "finish": recorded(answer.finish),
             "partial": False,
-            "cached": answer.cached,
+            "cached": cached,
             "model": None if model is None else recorded(model),
             "ms": ms,
             "raw": None if raw is None else recorded(raw),
             "extra": None,
         }
-        if type(calls) is tuple and _CALLS.issuperset(map(type, calls)) and type(usage) is Usage:
+        sound = type(usage) is Usage and type(cached) is bool
+        if sound and type(calls) is tuple and _CALLS.issuperset(map(type, calls)):
             return trusted(ModelAnswered, fields)
     except ValueError:
         pass

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Annotated, Any, cast
 
 from pydantic import GetCoreSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 STRUCK = "[redacted]"
 _TOKEN = re.compile(
@@ -67,7 +67,7 @@ def recorded(value: object) -> str:
         ValueError: it is none.
     """
     if not isinstance(value, str):
-        raise ValueError("Input should be a valid string")
+        raise PydanticKnownError("string_type")
     # Nearly every text is plain and is asked no more than this.
     if value.isascii():
         length = len(value)

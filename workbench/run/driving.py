@@ -194,7 +194,8 @@ class Driving:
                 book.commit()
                 effects, self._unbegun = self._unbegun, []
                 if len(effects) == 1 and not tasks and not (book.next.limits and keeps_time(book.next)):
-                    await self._perform(effects[0])
+                    self._inline = True
+                    self._take_alone(effects[0], await self._effects.perform(effects[0], book.state))
                 elif effects or tasks:
                     await self._perform_together(effects)
                 elif self._more:  # what was done by rule is on record, and keys are heard before the next
@@ -208,7 +209,7 @@ class Driving:
             while self._tasks:
                 await self._perform_together([])
         finally:
-            self._driving = self._pausing = False
+            self._driving = self._pausing = self._inline = False
             for task in self._tasks:
                 task.cancel()
             self._tasks.clear()
@@ -327,13 +328,9 @@ class Driving:
             by,
         )
 
-    async def _perform(self, command: Effectful) -> None:
-        """One effect, in this very task: no other is under way."""
-        self._inline = True
-        try:
-            fact = await self._effects.perform(command, self._book.state)
-        finally:
-            self._inline = False
+    def _take_alone(self, command: Effectful, fact: Fact | None) -> None:
+        """Take what came of an effect that was performed in the very task that drives: no other is under way."""
+        self._inline = False
         if self._effects.cancelled and self._driver is not None:
             self._driver.uncancel()
             self._effects.cancelled = False
