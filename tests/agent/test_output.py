@@ -33,6 +33,7 @@ from workbench.debugger.language.telling import told as console_lines
 from workbench.events import Held, Noted, OutputAccepted, OutputGiven, OutputRejected, RunStarted
 from workbench.exchange import export_html, export_openai
 from workbench.run import Divergence, check
+from workbench.state import fold
 
 
 class Refund(BaseModel):
@@ -328,7 +329,7 @@ async def test_every_face_tells_what_was_rejected(tmp_path: Path, capsys: pytest
     ]  # fmt: skip
     page = export_html(result.events, title="t", place="p")
     shown = "\n".join(lines(result.events))
-    told = "\n".join(line.text for line in console_lines(result.events))
+    told = "\n".join(line.text for line in console_lines(result.events, fold(result.events).specs))
     for text in (page, shown):
         assert "output rejected: put it in quotes" in text
         assert "output accepted: warning: metal" in text
