@@ -263,6 +263,31 @@ async def test_find_marks_and_moves(bench: Bench) -> None:
         await until(pilot, lambda: talk.needle == "")
 
 
+@pytest.mark.parametrize("pane", "12345")
+async def test_what_no_row_of_a_pane_holds_is_not_found(bench: Bench, pane: str) -> None:
+    """Before the first step, when some panes have no rows at all."""
+    app = bench.app(scenario="support-desk")
+    async with app.run_test(size=WIDE) as pilot:
+        await opened(pilot)
+        await pilot.press(pane, "slash", *"xyz")
+        await until(pilot, lambda: "holds 'xyz'" in screen_text(pilot))
+
+
+async def test_find_goes_from_row_to_row_and_begins_again_at_the_top(bench: Bench) -> None:
+    app = bench.app(scenario="support-desk")
+    async with app.run_test(size=WIDE) as pilot:
+        session = await opened(pilot)
+        await keys(pilot, session, ["c"])
+        calls = pilot.app.screen.query_one(CallsPane).list
+        calls.move_to(0)
+        await pilot.press("3", "slash", *"_charge")
+        await until(pilot, lambda: calls.cursor == 1)
+        await pilot.press("enter")
+        await until(pilot, lambda: calls.cursor == 2)
+        await pilot.press("enter")
+        await until(pilot, lambda: calls.cursor == 1)
+
+
 async def test_the_cursor_in_steps_shows_its_call_and_enter_looks_back(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:

@@ -175,11 +175,3 @@ class BudgetPane(Pane):
             f"{one.name}: {one.shown(one.used)} of {one.shown(one.limit) if one.limit is not None else 'no cap'}"
             for one in meters(self.session.state)
         )
-
-    async def find(self, needle: str, *, onward: bool) -> bool:
-        rows = self.query_one(Meters)
-        for place, name in enumerate(rows.names):
-            if needle in _WORDS.get(name, name):
-                rows.move_to(place)
-                return True
-        return False

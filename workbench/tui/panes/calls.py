@@ -107,6 +107,10 @@ class CallList(PaneList):
         named: list[Piece] = [(f"  {glyph} ", look), (call.label + again, "text"), detail]
         return lay(width, named, [(f"{said} ", look if said in words.values() else "faint")])
 
+    def words(self, index: int) -> str:
+        call = self.at(index)
+        return f"{call.label} {getattr(call, 'detail', '')}" if call is not None else ""
+
     def standing(self, call: Step) -> str:
         """How the call stands at the place one looks at."""
         looking = self._session.looking
@@ -315,14 +319,6 @@ class CallsPane(Pane):
         return "\n".join(words_at(self.session, seq, state) for seq in dict.fromkeys((call.seq, call.last)))
 
     async def find(self, needle: str, *, onward: bool) -> bool:
-        rows = self.list
-        rows.needle = self.detail.needle = needle
+        self.detail.needle = needle
         self.detail.refresh()
-        total = rows.count()
-        for by in range(1 if onward else 0, total + 1):
-            call = rows.at((rows.cursor + by) % total)
-            if call is not None and needle in f"{call.label} {getattr(call, 'detail', '')}".casefold():
-                rows.move_to((rows.cursor + by) % total)
-                return True
-        rows.refresh()
-        return False
+        return self.list.find(needle, onward=onward)

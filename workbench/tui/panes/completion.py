@@ -45,7 +45,7 @@ class Criteria(PaneList):
         verdict = self._state.verdicts.get(started.criteria[index].name)
         return verdict.seq if verdict is not None else None
 
-    def words(self, index: int) -> tuple[str, Look, str, str, str]:
+    def told(self, index: int) -> tuple[str, Look, str, str, str]:
         """Glyph, its look, name, value or description, and a word on the verdict."""
         state = self._state
         assert state.started is not None
@@ -72,7 +72,7 @@ class Criteria(PaneList):
         assert state.started is not None
         if index >= len(state.started.criteria):
             return lay(width, [("  ~ ", "faint"), (f"agent says: {state.status or 'nothing yet'}", "grey")])
-        glyph, look, name, value, word = self.words(index)
+        glyph, look, name, value, word = self.told(index)
         names = min(max(len(one.name) for one in state.started.criteria), max(8, width * 3 // 5 - 4))
         shown = cut(name, names if value else width - len(word) - 6)
         left: list[Piece] = [(f"  {glyph} ", look), (f"{shown:<{names}}", "text" if value else "grey")]
@@ -131,15 +131,8 @@ class CompletionPane(Pane):
         rows = self.list
         if rows.cursor >= rows.count() - 1:
             return ""
-        _, _, name, value, word = rows.words(rows.cursor)
+        _, _, name, value, word = rows.told(rows.cursor)
         return f"{name}: {value} {word}".strip()
-
-    async def find(self, needle: str, *, onward: bool) -> bool:
-        for index in range(self.list.count() - 1):
-            if needle in " ".join(self.list.words(index)).casefold():
-                self.list.move_to(index)
-                return True
-        return False
 
     def on_line_list_chosen(self, chosen: PaneList.Chosen) -> None:
         chosen.stop()

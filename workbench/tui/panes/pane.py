@@ -18,13 +18,32 @@ if TYPE_CHECKING:
     from workbench.debugger.session import Session
 
 
+_ROOM = 400
+"""Cells that a row is given where it is searched, so that nothing of it is cut."""
+
+
 class PaneList(LineList):
-    """A list inside a pane: `j` and `k` move too."""
+    """A list inside a pane: `j` and `k` move too, and it can be searched."""
 
     BINDINGS = [
         Binding("k", "cursor(-1)", "up", id="pane.up", show=False),
         Binding("j", "cursor(1)", "down", id="pane.down", show=False),
     ]
+
+    def words(self, index: int) -> str:
+        """What a search reads of the row at `index`."""
+        return " ".join(text for text, _ in self.row(index, _ROOM))
+
+    def find(self, needle: str, *, onward: bool) -> bool:
+        """Go to the next row that holds `needle` (folded case), past the end from the top; whether one does."""
+        self.needle = needle
+        total = self.count()
+        for place in range(self.cursor + onward, self.cursor + onward + total):
+            if needle in self.words(place % total).casefold():
+                self.move_to(place % total)
+                return True
+        self.refresh()
+        return False
 
 
 class GoTo(Message):
@@ -52,7 +71,7 @@ class Pane(Widget):
 
     def body(self) -> ComposeResult:
         """The widgets under the title."""
-        raise LookupError(f"pane {self.title} has no body")
+        raise NotImplementedError
 
     @property
     def keys(self) -> Widget:
@@ -82,7 +101,7 @@ class Pane(Widget):
 
     async def find(self, needle: str, *, onward: bool) -> bool:
         """Go to the next place that holds `needle` (folded case); from the place after the cursor if `onward`."""
-        return False
+        return self.query(PaneList).first().find(needle, onward=onward)
 
     def unmark(self) -> None:
         """Forget what was looked for."""

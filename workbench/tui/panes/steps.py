@@ -121,6 +121,10 @@ class StepList(PaneList):
         self.sync()
         self._show_cursor()
 
+    def words(self, index: int) -> str:
+        step = self.step(index)
+        return f"{step.label} {getattr(step, 'detail', '')}" if step is not None else ""
+
     # -- drawing ----------------------------------------------------------------------------------------------
 
     def row(self, index: int, width: int) -> Pieces:
@@ -248,19 +252,6 @@ class StepsPane(Pane):
         from workbench.tui.panes.entries import words_at
 
         return words_at(self.session, step.last, self.session.state)
-
-    async def find(self, needle: str, *, onward: bool) -> bool:
-        rows = self.list
-        rows.needle = needle
-        total = rows.count()
-        for by in range(1 if onward else 0, total + 1):
-            index = (rows.cursor + by) % total
-            step = rows.step(index)
-            if step is not None and needle in f"{step.label} {getattr(step, 'detail', '')}".casefold():
-                rows.move_to(index)
-                return True
-        rows.refresh()
-        return False
 
     def on_line_list_chosen(self, chosen: PaneList.Chosen) -> None:
         chosen.stop()

@@ -172,13 +172,7 @@ class Talk(Widget, can_focus=True):
 
     def _end(self) -> tuple[int, int]:
         """The top at which the last line stands at the bottom."""
-        room = self.size.height
-        for index in range(self._shown - 1, -1, -1):
-            length = len(self.lines(index))
-            if length >= room:
-                return index, length - room
-            room -= length
-        return 0, 0
+        return self._end_at(self._shown - 1)
 
     def _view(self) -> list[tuple[int, int, Pieces]]:
         """Entry, line number in it, and the line, for each row of the screen."""
@@ -255,6 +249,7 @@ class Talk(Widget, can_focus=True):
         return len(shown) >= len(self.lines(index)) - 1
 
     def _end_at(self, index: int) -> tuple[int, int]:
+        """The top at which the last line of entry `index` stands at the bottom."""
         room = self.size.height
         for at in range(index, -1, -1):
             length = len(self.lines(at))

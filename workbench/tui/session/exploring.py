@@ -160,7 +160,7 @@ class Exploring(Dialogs):
     @property
     def talk(self) -> Talk:
         """What verbs that are typed here work on; it knows the branches that are open."""
-        raise LookupError("a screen with a command line has one")
+        raise NotImplementedError
 
     def below(self, branch: str) -> Session | None:
         """The branch of this session that goes by this name, where a screen below shows it."""

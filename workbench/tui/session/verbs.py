@@ -29,11 +29,11 @@ class Verbs(Screen[None]):
     @property
     def pane(self) -> Pane:
         """The pane that has the keys."""
-        raise LookupError("a screen says which pane has the keys")
+        raise NotImplementedError
 
     def tell(self, words: str, look: Look = "text") -> None:
         """Show one line until the next key."""
-        raise LookupError(words)
+        raise NotImplementedError
 
     def sync(self) -> None:
         """Draw what changed."""
@@ -125,7 +125,7 @@ class Verbs(Screen[None]):
 
     def obey(self, text: str) -> None:
         """Do what the command line says."""
-        raise LookupError(text)
+        raise NotImplementedError
 
     def complete(self) -> None:
         """Complete what is typed in the command line."""

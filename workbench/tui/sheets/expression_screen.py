@@ -71,7 +71,7 @@ class ExpressionScreen(Sheet[Answer]):
 
     def answer(self, text: str) -> Answer:
         """What the sheet answers."""
-        raise LookupError(text)
+        raise NotImplementedError
 
     # -- drawing ----------------------------------------------------------------------------------------------
 
