@@ -8,8 +8,21 @@ import msgspec
 import pytest
 
 from tests.playbook import LOOKUP, agent, answered, asked, called, cap, failed, started, state_after
-from workbench.budget import estimate, exceeded, reserve_for
-from workbench.events import CapReached, LimitSet, Price, Recast, Request, Reserve, Said, StandIn, Tier, Usage
+from workbench.budget import estimate, exceeded, only_others, reserve_for
+from workbench.events import (
+    CapReached,
+    LimitSet,
+    Price,
+    Recast,
+    Request,
+    Reserve,
+    Said,
+    StandIn,
+    Tallied,
+    Tally,
+    Tier,
+    Usage,
+)
 from workbench.state import CallModel, CallTool, Command, Conclude, State
 
 ASK = CallModel("agent", "agent.2", Request())
@@ -184,6 +197,19 @@ def test_what_others_have_set_aside_is_not_there_any_more():
     assert reserved(settled, other).output == 230 - estimate(settled, "other")
     again = CallModel("agent", "agent.1", Request(), attempt=2)
     assert exceeded(first, again) is None, "its own is given back before it is asked again"
+
+
+def test_what_only_others_have_set_aside_is_told_from_what_was_used():
+    def state(used: int, aside: int) -> State:
+        tallied = Tallied(
+            session=Tally(), day=Tally(input_tokens=used), date="2026-11-24", day_aside=Tally(input_tokens=aside)
+        )
+        return state_after(started(agent(), caps=(cap("day.tokens", 1000),)), Said(text="x"), tallied)
+
+    for used, aside, holds, waits in ((0, 0, False, True), (0, 990, True, True), (990, 0, True, False)):
+        there = state(used, aside)
+        assert (exceeded(there, ASK) is not None, only_others(there, ASK)) == (holds, waits)
+    assert not only_others(thinking(cap("tokens", 1)), ASK), "nobody else shares it"
 
 
 def test_a_long_request_is_reckoned_at_what_long_ones_cost():

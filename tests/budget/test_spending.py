@@ -9,6 +9,7 @@ import pytest
 
 from tests.playbook import agent, answered, asked, called, cap, returned, started, state_after
 from workbench.budget import check_limit, date_of, is_news, is_shared, set_aside, spent, used
+from workbench.budget.spending import alone
 from workbench.errors import UsedWrongly
 from workbench.events import Forked, LimitSet, Price, Reserve, Said, Tallied, Tally, Usage
 from workbench.state import Meters, State
@@ -118,6 +119,29 @@ def test_only_what_others_used_is_news():
     assert is_news(before, same.model_copy(update={"day": day.model_copy(update={"cost": "4.01"})}))
     assert is_news(before, same.model_copy(update={"session": session.model_copy(update={"requests": 11})}))
     assert is_news(state_after(Said(text="x")), same), "nothing was told before"
+
+
+ASIDE = {"session_aside": Tally(output_tokens=7), "day_aside": Tally(input_tokens=40, output_tokens=7, cost="0.25")}
+
+
+def test_what_others_have_set_aside_is_part_of_the_caps_that_they_share():
+    told = Tallied(session=Tally(), day=Tally(), date="2026-11-24", **ASIDE)
+    state = state_after(Said(text="x"), asked(reserve=Reserve(input=1, output=2, cost="1")), told)
+    names = ("output_tokens", "session.output_tokens", "session.cost", "day.tokens", "day.cost", "day.requests")
+    assert [set_aside(state, name) for name in names] == [2, 9, 1, 50, Decimal("1.25"), 0]
+    assert set_aside(alone(state), "day.tokens") == 3
+    assert set_aside(state, "day.tokens") == 50, "the run itself stays as it is"
+    assert alone(shared()) == shared()
+    first = state_after(Said(text="x"))
+    assert alone(first) is first
+
+
+def test_what_others_have_set_aside_is_news():
+    state = shared()
+    assert state.elsewhere is not None
+    known = Tallied(session=state.elsewhere.session, day=state.elsewhere.day, date="2026-11-24")
+    assert not is_news(state, known)
+    assert is_news(state, known.model_copy(update=ASIDE))
 
 
 def test_what_is_not_known_of_others_or_of_this_run_is_unknown():

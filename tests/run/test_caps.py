@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +20,7 @@ from workbench.errors import UsedWrongly
 from workbench.events import (
     Cap,
     CapReached,
+    Event,
     Follow,
     ModelAnswered,
     ModelCalled,
@@ -84,7 +86,7 @@ async def driven(name: str, at: Any, *, limit: str | None = None, to: StandIn | 
         clock=lambda: 1.0,
         monotonic=lambda: next(ticks) / 10,
         price=lambda name: DOLLAR,
-        tally=lambda: together(stage.log, Tally(requests=2), Tally(cost="0.01")),
+        tally=lambda _: together(stage.log, Tally(requests=2), Tally(cost="0.01")),
     )
     kept = Cap(name=name, limit=limit or CAPS[name], at=at, to=to)
     run = Run.start(stage.log, ports, started(PRICED, lines=["go"], caps=(kept,)), gates=stage.gates)
@@ -204,7 +206,7 @@ async def test_what_others_used_is_asked_for_before_each_call_and_told_where_it_
     def now() -> float:
         return 90_000.0 if len(stage.tools.done) > 1 else 1.0
 
-    def tally() -> Tallied:
+    def tally(_: int) -> Tallied:
         return together(stage.log, Tally(), Tally(requests=next(others)), date_of(now()))
 
     ports = Ports(model=lambda name: stage.model, tools=stage.tools, clock=now, tally=tally)
@@ -224,7 +226,7 @@ async def test_what_others_used_is_asked_for_before_each_call_and_told_where_it_
 async def test_two_runs_that_go_on_at_the_same_time_share_a_cap():
     logs = [Memory(), Memory()]
 
-    def tally() -> Tallied:
+    def tally(_: int) -> Tallied:
         meters = [fold(log.events()).meters for log in logs]
         return Tallied(session=Tally(), day=Tally(requests=sum(one.requests for one in meters)), date="1970-01-01")
 
@@ -242,6 +244,82 @@ async def test_two_runs_that_go_on_at_the_same_time_share_a_cap():
     assert [run.state.ended and run.state.ended.outcome for run in runs] == ["budget", "budget"]
     for log, run in zip(logs, runs, strict=True):
         assert check(log.events()) == run.state
+
+
+async def test_room_in_a_shared_cap_is_looked_for_and_taken_while_nobody_else_does():
+    held: list[str] = []
+    done: list[str] = []
+
+    class Watched(Memory):
+        def append(self, events: Sequence[Event], *, durable: bool = False) -> None:
+            done.extend(f"called {held}" for event in events if isinstance(event.body, ModelCalled | ToolCalled))
+            super().append(events, durable=durable)
+
+    @contextmanager
+    def alone():
+        held.append("alone")
+        yield
+        held.pop()
+
+    def tally(_: int) -> Tallied:
+        done.append(f"asked {held}")
+        return together(log, Tally(), Tally())
+
+    log = Watched()
+    stage = Stage(wants("lookup"), "done", lookup=says("found"), log=log)
+    ports = Ports(model=lambda name: stage.model, tools=stage.tools, clock=lambda: 1.0, tally=tally, alone=alone)
+    run = Run.start(log, ports, started(lines=["go"], caps=(cap("day.requests", 9),)))
+    await run.drive()
+    taken = ["asked ['alone']", "called ['alone']"]
+    assert done == ["asked []", *taken * 3]
+    done.clear()
+    plain = Run.start(log := Watched(), ports, started(lines=["go"], caps=(cap("requests", 1),)))
+    await plain.drive()
+    assert set(done) == {"called []"}, "a run that shares no cap asks nobody"
+
+
+async def test_a_run_waits_while_calls_of_others_hold_what_it_lacks():
+    stage = Stage("done")
+    held = iter([990, 990, 990, 0])
+    waited: list[float] = []
+
+    def tally(_: int) -> Tallied:
+        return Tallied(session=Tally(), day=Tally(), date="1970-01-01", day_aside=Tally(input_tokens=next(held, 0)))
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        assert not stage.model.requests
+
+    ports = Ports(model=lambda name: stage.model, tools=stage.tools, clock=lambda: 1.0, tally=tally, sleep=sleep)
+    run = Run.start(stage.log, ports, started(lines=["go"], caps=(cap("day.tokens", 1000),)))
+    await run.drive()
+    assert len(waited) == 2
+    assert (len(stage.model.requests), run.state.held, run.state.ended) == (1, None, None)
+    assert [event.body.day_aside.input_tokens for event in stage.log.events() if isinstance(event.body, Tallied)] == [
+        990,
+        0,
+    ]
+    assert check(stage.log.events()) == run.state
+
+
+async def test_a_run_that_waits_for_others_holds_where_it_is_asked_to():
+    stage = Stage("done")
+
+    async def sleep(_: float) -> None:
+        run.pause()
+
+    def tally(_: int) -> Tallied:
+        return Tallied(session=Tally(), day=Tally(), date="1970-01-01", day_aside=Tally(input_tokens=990))
+
+    ports = Ports(model=lambda name: stage.model, tools=stage.tools, clock=lambda: 1.0, tally=tally, sleep=sleep)
+    run = Run.start(stage.log, ports, started(lines=["go"], caps=(cap("day.tokens", 1000),)))
+    await run.drive()
+    assert run.state.held is not None
+    assert (run.state.held.gate, stage.model.requests) == ("pause", [])
+    run.limit("day.tokens", "9999")
+    run.release()
+    await run.drive()
+    assert len(stage.model.requests) == 1
 
 
 # --- no interleaving exceeds a cap -----------------------------------------------------------------------------------
@@ -309,7 +387,7 @@ def test_no_interleaving_of_parallel_calls_exceeds_any_cap(caps: dict[str, int],
     ports = Ports(
         model=lambda name: model,
         tools=stage.tools,
-        tally=lambda: together(log, Tally(input_tokens=100), Tally(cost="0.5"), "2026-11-24"),
+        tally=lambda _: together(log, Tally(input_tokens=100), Tally(cost="0.5"), "2026-11-24"),
         clock=lambda: 1_764_000_000.0,
     )
     priced = {"price": DOLLAR}

@@ -329,6 +329,7 @@ class Agent(Generic[Deps, Output]):
                 caps=self._caps,
                 step=held,
             )
+            started = self._place.bounded(started)
             kept = self._place.begin(started, tags)
         listening = Listening(self._callbacks) if self._callbacks else None
         try:

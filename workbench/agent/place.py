@@ -168,6 +168,10 @@ class Place:
 
         return FunctionTool.of(function, context=context, **cast("Declared", declared))
 
+    def bounded(self, started: RunStarted) -> RunStarted:
+        """The start of a run under the caps of the workspace's day, too, where its use is counted there."""
+        return self.house.bounded(started) if self._keeps else started
+
     def begin(self, started: RunStarted, tags: Sequence[str]) -> Kept:
         """A new, empty session for a run that begins with `started`."""
         if not self._keeps:

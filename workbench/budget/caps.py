@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from workbench.budget.likely import answer_named, estimate
-from workbench.budget.spending import set_aside, used
+from workbench.budget.spending import alone, set_aside, used
 from workbench.events import MEASURES, ActorSpec, Follow, Measure, Reserve, measure_of, rates_at
 from workbench.state import CallModel, CallTool, Command, Hold, State
 
@@ -69,6 +69,11 @@ def exceeded(state: State, command: Command) -> Hold | None:
         return None
     follow = _follow(state, breach.name, command)
     return Hold("budget", breach.reason, command.key, command.phase, command.call, cap=breach.name, follow=follow)
+
+
+def only_others(state: State, command: Command) -> bool:
+    """Whether all that a command, which some cap holds, lacks is what calls of others have set aside for now."""
+    return state.elsewhere is not None and exceeded(alone(state), command) is None
 
 
 def reserve_for(state: State, command: CallModel) -> Reserve | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+
+from msgspec.structs import replace
 
 from workbench.errors import UsedWrongly
 from workbench.events import Measure, Reserve, Tallied, Tally, measure_of
@@ -56,7 +59,10 @@ def _shared(state: State, measure: Measure) -> Decimal | None:
 
 
 def set_aside(state: State, name: str, *, but: str = "") -> Decimal:
-    """What of the cap is reserved by calls that are under way, but for that of an actor that is to be asked again."""
+    """What of the cap is reserved by calls that are under way, but for that of an actor that is to be asked again.
+
+    Of a cap that others share, what they had set aside when this run was told of them is part of it.
+    """
     measure = measure_of(name)
     held = [
         actor.asking.reserve
@@ -66,7 +72,25 @@ def set_aside(state: State, name: str, *, but: str = "") -> Decimal:
         and actor.name != but
         and measure.actor in ("", actor.name)
     ]
-    return sum((part_of(reserve, measure.what) for reserve in held), Decimal(0))
+    return sum((part_of(reserve, measure.what) for reserve in held), _by_others(state, measure))
+
+
+def _by_others(state: State, measure: Measure) -> Decimal:
+    """What calls of others hold of a cap that they share. What they count by is known when they are asked, but this."""
+    elsewhere = state.elsewhere
+    if measure.scope == "run" or elsewhere is None:
+        return Decimal(0)
+    aside = elsewhere.session_aside if measure.scope == "session" else elsewhere.day_aside
+    return spent(aside, measure.what) or Decimal(0)
+
+
+def alone(state: State) -> State:
+    """The run as it would stand if others had nothing set aside."""
+    if state.elsewhere is None:
+        return state
+    left = copy(state)
+    left.elsewhere = replace(state.elsewhere, session_aside=Tally(), day_aside=Tally())
+    return left
 
 
 def part_of(reserve: Reserve, what: str) -> Decimal:
@@ -90,12 +114,14 @@ def is_shared(state: State) -> bool:
 
 
 def is_news(state: State, told: Tallied) -> bool:
-    """Whether others have used something since this run was told of it last, or it never was, or a day has begun.
+    """Whether others have used or set aside something since this run was told last, or it never was, or a day began.
 
     `told` has what this run used, too.
     """
     known = state.elsewhere
     if known is None or known.date != told.date:
+        return True
+    if (known.session_aside, known.day_aside) != (told.session_aside, told.day_aside):
         return True
     return any(
         _amount(now, what) - _amount(state.meters, what) != _amount(before, what) - _amount(known.base, what)

@@ -44,7 +44,7 @@ class House(Parts):
         from workbench.gates import breaking
         from workbench.run import Run
 
-        started = under_day(started, self.workspace.settings(), self.workspace.root / MARK, self.price)
+        started = self.bounded(started)
         breakpoints = self._breakpoints()
         agent = next((spec for spec in started.actors if spec.role == "agent"), started.actors[0])
         persona = agent.persona.name if agent.persona else ""
@@ -63,6 +63,10 @@ class House(Parts):
                 self.store.remove(row.id)
             raise
         return self._session(branch, row.title, log, person, breakpoints, run=run)
+
+    def bounded(self, started: RunStarted) -> RunStarted:
+        """The start of a run under the caps of the workspace's day, too."""
+        return under_day(started, self.workspace.settings(), self.workspace.root / MARK, self.price)
 
     # -- opening ----------------------------------------------------------------------------------------------
 

@@ -16,6 +16,8 @@ from workbench.store import Store
 from workbench.workspace.place import MARK, Workspace, find
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from workbench.cli.telemetry import Telemetry
     from workbench.debugger.person import Person
     from workbench.events import Price
@@ -188,12 +190,16 @@ class Parts:
             tools=self.tools,
             checks=self.checks,
             price=self.price,
-            tally=lambda: tallied(self.store, session),
+            tally=lambda branch: tallied(self.store, session, branch),
+            alone=self._alone,
             recording=lambda branch, upto: self.store.read(branch).events(0, upto) if branch else (),
             session=session,
             settings=self.tool_settings(),
             files=self._files(),
         )
+
+    def _alone(self) -> AbstractContextManager[None]:
+        return self.store.sharing()
 
     @cached_property
     def _judged(self) -> bool:

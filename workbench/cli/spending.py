@@ -39,15 +39,22 @@ def under_day(started: RunStarted, settings: Mapping[str, Any], path: Path, pric
     return started.model_copy(update={"caps": (*started.caps, *day)}) if day else started
 
 
-def tallied(store: Store, session: str) -> Tallied:
-    """What all branches of the session, and the workspace today, have used by now."""
+def tallied(store: Store, session: str, branch: int) -> Tallied:
+    """What all branches of the session, and the workspace today, have used, and what others than `branch` set aside."""
     from time import time
 
     from workbench.budget import date_of
     from workbench.events import Tallied
 
+    aside = store.set_aside(session, but=branch)  # first: what is answered meanwhile counts twice, not never
     usage, date = store.usage(), date_of(time())
-    return Tallied(session=usage.total(session=session).tally, day=usage.total(day=date).tally, date=date)
+    return Tallied(
+        session=usage.total(session=session).tally,
+        day=usage.total(day=date).tally,
+        date=date,
+        session_aside=aside.session,
+        day_aside=aside.workspace,
+    )
 
 
 def own_price(settings: Mapping[str, Any], path: Path, name: str) -> Price | None:

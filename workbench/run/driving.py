@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Iterable, Sequence
 
-from workbench.budget import going_on, is_news, is_shared, keeps_time, reserve_for
+from workbench.budget import going_on, is_news, is_shared, keeps_time, only_others, reserve_for
 from workbench.decide import decide
 from workbench.errors import DiskFull, Impossible
 from workbench.events import By, Doubted, Edited, Event, Held, HistoryCut, JudgeAsked, RunEnded, WaitEnded, WriterTook
@@ -34,6 +34,8 @@ from workbench.state import (
 
 CANCELLED = "cancelled while under way"
 _BREATH = 0.002
+_OTHERS = 0.2
+"""Seconds after which room in a shared cap is looked for again, where calls of others hold what is lacking."""
 
 
 class Driving:
@@ -55,7 +57,7 @@ class Driving:
         self._driver: asyncio.Task[object] | None = None
         self._inline = False
         self._unbegun: list[Effectful] = []
-        self._driving = self._pausing = self._more = False
+        self._driving = self._pausing = self._more = self._others = False
         self._timing = Timing(ports.monotonic)
         self._replaying: Replaying | None = None
         if state.replay is not None and state.replay.live:
@@ -190,14 +192,22 @@ class Driving:
             book, tasks, monotonic = self._book, self._tasks, self._ports.monotonic
             breathed = monotonic()
             while True:
-                self._unbegun += self._advance()
-                book.commit()
+                if book.next.elsewhere is None:
+                    self._unbegun += self._advance()
+                    book.commit()
+                else:
+                    with self._ports.alone():  # nobody else takes room in a cap that is shared meanwhile
+                        self._unbegun += self._advance()
+                        book.commit()
                 effects, self._unbegun = self._unbegun, []
                 if len(effects) == 1 and not tasks and not (book.next.limits and keeps_time(book.next)):
                     self._inline = True
                     self._take_alone(effects[0], await self._effects.perform(effects[0], book.state))
                 elif effects or tasks:
                     await self._perform_together(effects)
+                elif self._others:
+                    self._others = False
+                    await self._ports.sleep(_OTHERS)
                 elif self._more:  # what was done by rule is on record, and keys are heard before the next
                     self._more = False
                 else:
@@ -233,7 +243,7 @@ class Driving:
         """Where a cap counts what others use, too, record what that came to by now, if it has changed."""
         if self._ports.tally is not None and is_shared(self._book.next):
             self._book.commit()  # what this run used is counted, too
-            tallied = self._ports.tally()
+            tallied = self._ports.tally(self._book.next.branch)
             if is_news(self._book.next, tallied):
                 self._book.record(tallied)
 
@@ -270,6 +280,9 @@ class Driving:
                     self._more = True
                     return effects
                 if effects or self._tasks:
+                    return effects
+                if hold.gate == "budget" and self._driving and only_others(state, command):
+                    self._others = True
                     return effects
                 if hold.gate == "budget" and hold.follow not in ("stop", "pause"):
                     for actor, body in going_on(state, command, hold):

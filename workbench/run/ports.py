@@ -6,6 +6,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -103,7 +104,9 @@ class Ports:
         sleep: lets so many seconds pass.
         chance: a number from 0 to 1, 1 excluded.
         price: what `provider:model` costs; None where nobody knows.
-        tally: what the session and the workspace's day have used by now; None where nobody else is there.
+        tally: what the session and the workspace's day have used by now, and what others than this branch have set
+            aside; None where nobody else is there.
+        alone: nobody else looks for room in a cap that is shared, or takes it, while this is held.
         recording: the events of a branch up to one of them, for a replay; None where there is but this one branch.
     """
 
@@ -120,7 +123,8 @@ class Ports:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     chance: Callable[[], float] = random.random
     price: Callable[[str], Price | None] = unpriced
-    tally: Callable[[], Tallied] | None = None
+    tally: Callable[[int], Tallied] | None = None
+    alone: Callable[[], AbstractContextManager[None]] = nullcontext
     recording: Callable[[int, int], Iterable[Event]] | None = None
 
     def ms_since(self, begun: float) -> int:

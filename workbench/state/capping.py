@@ -42,7 +42,7 @@ def _rehead(state: State) -> None:
 
 
 def _tallied(state: State, event: Event, body: Tallied) -> None:
-    state.elsewhere = Elsewhere(body.session, body.day, body.date, state.meters)
+    state.elsewhere = Elsewhere(body.session, body.day, body.date, state.meters, body.session_aside, body.day_aside)
 
 
 CAPPING: dict[type[Body], Handler] = {LimitSet: _limit_set, CapReached: _cap_reached, Tallied: _tallied}

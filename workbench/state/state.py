@@ -123,12 +123,14 @@ class Reached(msgspec.Struct, frozen=True):
 
 
 class Elsewhere(msgspec.Struct, frozen=True):
-    """What the session and the day had used when this run had used `base`; see `Tallied`."""
+    """What the session and the day had used when this run had used `base`, and what others had set aside; `Tallied`."""
 
     session: Tally
     day: Tally
     date: str
     base: Meters
+    session_aside: Tally = Tally()
+    day_aside: Tally = Tally()
 
 
 class State(Copied):

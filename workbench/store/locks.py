@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 from workbench.errors import NotWriter, StoreError
@@ -62,10 +62,25 @@ def is_written(database: Path, branch: int) -> bool:
         os.close(file)
 
 
-@contextmanager
-def making(database: Path) -> Generator[None]:
+def written_branches(database: Path) -> list[int]:
+    """The branches that somebody writes at this moment, by their numbers."""
+    folder = lock_path(database, "")
+    names = os.listdir(folder) if folder.is_dir() else []
+    return sorted(int(name) for name in names if name.isdecimal() and is_written(database, int(name)))
+
+
+def making(database: Path) -> AbstractContextManager[None]:
     """Held while the database is made or brought forward: one process does it, and the others wait until it is done."""
-    path = lock_path(database, "making")
+    return _alone(lock_path(database, "making"))
+
+
+def sharing(database: Path) -> AbstractContextManager[None]:
+    """Held for the moment in which room in a cap that several runs share is looked for, and its use recorded."""
+    return _alone(lock_path(database, "sharing"))
+
+
+@contextmanager
+def _alone(path: Path) -> Generator[None]:
     file, _ = _take(path, wait=True)
     try:
         yield

@@ -9,12 +9,15 @@ from weakref import finalize
 from workbench.errors import ReadOnly
 from workbench.store.catalog import Catalog, SessionRow
 from workbench.store.database import Database
-from workbench.store.locks import is_written
+from workbench.store.locks import is_written, sharing
 from workbench.store.opening import open_database
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     import sqlite_utils
 
+    from workbench.store.aside import SetAside
     from workbench.store.housekeeping import Housekeeper
     from workbench.store.log import BranchLog, BranchReader
     from workbench.store.search import Hit
@@ -105,6 +108,16 @@ class Store(Catalog):
         if not self.read_only:
             index.catch_up()
         return index
+
+    def set_aside(self, session: str, but: int) -> SetAside:
+        """What model calls under way on other branches than `but` hold: in the session, and in the whole workspace."""
+        from workbench.store.aside import set_aside
+
+        return set_aside(self.database, session, but)
+
+    def sharing(self) -> AbstractContextManager[None]:
+        """Held while room in a cap that several runs share is looked for and taken; others wait that long."""
+        return sharing(self.database.path)
 
     def remove(self, session: str) -> None:
         """Remove the session with exactly this id, and all that was recorded in it, for good.

@@ -35,9 +35,15 @@ class CapReached(Body):
 class Tallied(Body):
     """What this session (all its branches) and this workspace today had used when this was recorded.
 
-    Caps of a session or a day count from here. `date` is the day in UTC, `2026-11-24`.
+    Caps of a session or a day count from here.
+
+    Attributes:
+        date: the day in UTC, `2026-11-24`.
+        session_aside, day_aside: what calls of models that others had under way had set aside then.
     """
 
     session: Tally
     day: Tally
     date: str
+    session_aside: Tally = Tally()
+    day_aside: Tally = Tally()
