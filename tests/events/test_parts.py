@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from workbench.events import Call, Cap
+from workbench.events import Call, Cap, Usage
 from workbench.events.script import Script, ScriptCall, ScriptFailure, ScriptTurn
 
 
@@ -36,3 +36,10 @@ def test_a_script_has_turns_and_a_last_word():
 def test_a_script_cannot_be_slower_than_a_person_waits(wrong: dict[str, object]):
     with pytest.raises(ValidationError):
         ScriptTurn.model_validate(wrong)
+
+
+@pytest.mark.parametrize("count", [-1, 10**9 + 1, 10**30])
+def test_tokens_that_no_call_can_have_used_are_unknown_in_old_logs_too(count: int):
+    assert Usage(input=count, output=5) == Usage(output=5)
+    assert Usage.model_validate_json(f'{{"input": {count}}}') == Usage()
+    assert Usage(input=0, output=10**9).output == 10**9

@@ -121,5 +121,15 @@ CHAT: dict[str, Reply] = {
     "call ids repeated": Reply(sse(chunk(call(0, "a", "{}")), chunk(call(1, "b", "{}"), "tool_calls"))),
     "arguments empty": Reply(sse(chunk(call(0, "a", ""), "tool_calls"))),
     "arguments `null`": Reply(sse(chunk(call(0, "a", None), "tool_calls"))),
+    "usage beyond belief": Reply(
+        sse(chunk({"content": "hi"}, "stop", usage={"prompt_tokens": 2**63, "completion_tokens": 10**30}))
+    ),
+    "lists where words and numbers should be": Reply(
+        sse(
+            chunk(None)
+            | {"model": ["m"], "choices": [{"index": [0], "delta": {"content": "no"}, "finish_reason": ["stop"]}]},
+            chunk({"content": "hi"}, "stop"),
+        )
+    ),
     "arguments invalid or cut": Reply(sse(chunk(call(0, "a", '{"x": '), "tool_calls"))),
 }

@@ -56,6 +56,16 @@ async def test_a_read_that_takes_too_long_has_failed():
     assert left.is_set(), "the coroutine was cancelled"
 
 
+async def test_a_result_that_is_too_large_to_be_kept_is_a_failure():
+    stage = Stage(wants("lookup"), "I see")
+    stage.tools.deeds["lookup"] = lambda arguments, context: "x" * 32_000_001
+    await stage.start(lines=["go"]).drive()
+    failed = next(event.body for event in stage.log.events() if isinstance(event.body, CallFailed))
+    assert failed.error == "too_large"
+    assert failed.message.startswith("lookup returned more than 32,000,000 characters")
+    assert stage.last == "answer_read agent.2 I see"
+
+
 async def test_an_effect_that_takes_too_long_is_in_doubt_and_is_not_run_again():
     stage = Stage(wants("charge"), "done")
     stage.tools.deeds["charge"] = stage.tools.hang

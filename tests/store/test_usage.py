@@ -163,3 +163,14 @@ def test_many_sessions_are_counted_in_several_steps(store: Store) -> None:
     index = UsageIndex(store.database, batch=12)
     index.catch_up()
     assert index.total().requests == 6
+
+
+def test_what_nothing_can_have_used_does_not_spoil_the_sums(store: Store):
+    absurd = answered(ms=10**30, usage=Usage(input=10**9, output=10**9))
+    dear = PRICED.model_copy(update={"price": Price(input="1e20", output="1")})
+    a_session(store, asked(), absurd, asked(), absurd, start=started(dear))
+    a_session(store, *CALLED)
+    index = UsageIndex(store.database)
+    index.catch_up()
+    assert index.total().ms == 2**56 + ONCE.ms
+    assert index.total().input_tokens == 2 * 10**9 + ONCE.input_tokens

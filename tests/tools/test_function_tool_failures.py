@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -51,6 +52,44 @@ async def test_cancellation_passes_where_the_caller_waits_itself(way: str) -> No
 async def test_what_a_thread_raises_ends_nothing_but_the_call(error: BaseException) -> None:
     with pytest.raises(ToolFailed, match=f"{type(error).__name__}: me"):
         await _raising("thread", error).run("{}", CONTEXT)
+
+
+class _Own(BaseException):
+    """No `Exception`, and not ours."""
+
+
+@pytest.mark.parametrize("way", ["inline", "thread", "async"])
+@pytest.mark.parametrize("error", [_Own("me"), BaseExceptionGroup("me", [KeyboardInterrupt()])])
+async def test_what_is_no_exception_ends_nothing_but_the_call(way: str, error: BaseException) -> None:
+    with pytest.raises(ToolFailed, match=f"{type(error).__name__}: me"):
+        await _raising(way, error).run("{}", CONTEXT)
+
+
+@pytest.mark.parametrize("way", ["inline", "thread", "async"])
+async def test_an_exception_that_cannot_say_what_it_is_has_its_name(way: str) -> None:
+    class Mute(Exception):
+        def __str__(self) -> str:
+            raise ValueError
+
+    with pytest.raises(ToolFailed) as caught:
+        await _raising(way, Mute()).run("{}", CONTEXT)
+    assert caught.value.message == "Mute"
+
+
+async def test_an_exception_of_many_words_is_cut() -> None:
+    with pytest.raises(ToolFailed) as caught:
+        await _raising("async", ValueError("x" * 1_000_000)).run("{}", CONTEXT)
+    assert len(caught.value.message) == 20_000 + len("ValueError: ")
+
+
+async def test_what_a_sync_tool_returns_is_written_out_in_its_thread() -> None:
+    loops = threading.get_ident()
+
+    @tool(effect="read")
+    def numbers() -> Iterator[bool]:
+        yield threading.get_ident() == loops
+
+    assert (await numbers.run("{}", CONTEXT)).content == "[false]"
 
 
 def _raising(way: str, error: BaseException) -> FunctionTool[[], Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +50,13 @@ class Pair:
 )
 def test_what_is_returned(value: object, outcome: ToolOutcome):
     assert outcome_of(value, "t", nothing=False) == outcome
+
+
+def test_a_generator_is_read_as_far_as_it_may_go():
+    assert outcome_of((n * n for n in range(3)), "t", nothing=False) == ToolOutcome("[0,1,4]", "[0,1,4]")
+    assert outcome_of(iter([PNG]), "t", nothing=False).media == (PNG,)
+    with pytest.raises(ToolFailed, match="t returned a count of more than 100,000 items"):
+        outcome_of(itertools.count(), "t", nothing=False)
 
 
 def test_nothing_is_done_where_nothing_was_promised():

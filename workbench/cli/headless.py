@@ -37,7 +37,7 @@ def finish(
         first()
         with redirect_stdout(sys.stderr):  # what a tool prints is no part of the answer
             asyncio.run(drive(session, list(words), media, at_difference=getattr(args, "on_difference", None)))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):  # the latter: a tool broke off the task that it ran in
         aside("broken off; what was under way is in doubt")
     except DiskFull as full:
         trouble = str(full)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator
 
 from workbench.events.frozen import Part
 from workbench.events.measures import CapName, Follow
@@ -29,19 +31,31 @@ class Call(Part):
     extra: Json | None = None
 
 
+MOST_TOKENS = 10**9
+"""Far more than any model takes or gives at once, and far less than what SQLite can add up."""
+
+
+def _believable(count: int | None) -> int | None:
+    return count if count is None or 0 <= count <= MOST_TOKENS else None
+
+
+Tokens = Annotated[int | None, AfterValidator(_believable)]
+"""A count of tokens; what no call can have used is taken for unknown, in old logs, too."""
+
+
 class Usage(Part):
     """Tokens as the provider reports them; `None` is unknown, never zero.
 
     `input` includes those that were `cached`, written to the cache and heard; `output` includes `reasoning` and sound.
     """
 
-    input: int | None = None
-    output: int | None = None
-    cached: int | None = None
-    reasoning: int | None = None
-    cache_write: int | None = None
-    audio_input: int | None = None
-    audio_output: int | None = None
+    input: Tokens = None
+    output: Tokens = None
+    cached: Tokens = None
+    reasoning: Tokens = None
+    cache_write: Tokens = None
+    audio_input: Tokens = None
+    audio_output: Tokens = None
 
 
 class Rates(Part):

@@ -17,6 +17,11 @@ def a_string(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
+def a_place(value: object) -> int | str:
+    """Where in a list a piece belongs: its number; what is no number is told apart by its words."""
+    return int(value) if isinstance(value, int) else str(value)
+
+
 def an_object(value: object) -> Json:
     """`value` if it is an object, else an empty one."""
     return cast(Json, value) if isinstance(value, dict) else {}

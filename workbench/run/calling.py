@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import overload
 
 from workbench.context import ModelRetry, RunContext
-from workbench.errors import CallProblem, InDoubt
+from workbench.errors import CallProblem, InDoubt, ToolFailed
 from workbench.events import ActorSpec, CallFailed, Doubted, OutputAccepted, OutputRejected, ToolReturned
 from workbench.events.facts import returned
 from workbench.events.messages import Message, ToolOutcome
@@ -17,6 +17,10 @@ from workbench.run.checking import Checking
 from workbench.run.ports import Ports
 from workbench.state import CallTool, CheckOutput, State
 from workbench.state.telling import Lookup
+
+LARGEST = 32_000_000
+"""Characters of a result: far more than any model reads, and what a log and a screen can still bear."""
+_TOO_LARGE = f"returned more than {LARGEST:,} characters, which are not kept: have it give a part, or write a file"
 
 
 class Calling:
@@ -62,6 +66,8 @@ class Calling:
             context = self._context(caller, command.call, command.attempt, state, watch)
             called = ports.tools.call(command.tool, command.arguments, context)
             outcome = await (called if spec.timeout is None else _in_time(called, command.tool, spec.timeout))
+            if len(outcome.content) > LARGEST:
+                raise ToolFailed("too_large", f"{command.tool} {_TOO_LARGE}")
             return returned(command.call, outcome, ports.ms_since(begun))
         except asyncio.CancelledError as error:
             task = asyncio.current_task()

@@ -34,6 +34,8 @@ from workbench.store.database import Database, sound
 By = Literal["model", "scenario", "persona", "day", "actor"]
 _BATCH = 5000
 _PICO = 10**12
+_MOST = 2**56
+"""No branch uses more of anything in a day; SQLite adds up a hundred of these."""
 _KINDS = (
     "'run_started', 'recast', 'model_called', 'model_answered', 'tool_called', 'tool_returned', 'call_failed',"
     " 'answer_changed'"
@@ -230,12 +232,12 @@ class UsageIndex:
                     (one.branch, one.reached, one.scenario, actors),
                 )
                 for key, counts in one.rows.items():
-                    connection.execute(_ADD, (one.branch, *key, *astuple(counts)))
+                    connection.execute(_ADD, (one.branch, *key, *(min(number, _MOST) for number in astuple(counts))))
 
 
 _COLUMNS = [field.name for field in fields(Counts)]
 _ADD = f"INSERT INTO usage VALUES ({', '.join('?' * (5 + len(_COLUMNS)))}) ON CONFLICT DO UPDATE SET " + ", ".join(
-    f"{name} = {name} + excluded.{name}" for name in _COLUMNS
+    f"{name} = min({name} + excluded.{name}, {_MOST})" for name in _COLUMNS
 )
 
 

@@ -17,6 +17,7 @@ any other exception is a ToolFailed of type `raised`.
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import re
 import traceback
@@ -48,6 +49,12 @@ Verify = Callable[[RunContext[Any], dict[str, Any]], object]
 
 Check = Callable[[RunContext[Any], str], object]
 """Asks for the result that a `Pending` with this ref promised: the result, or another `Pending`."""
+
+_NOT_ITS_OWN = (asyncio.CancelledError, KeyboardInterrupt, GeneratorExit)
+"""What reaches a function that runs in the caller's task from outside; it may raise anything else."""
+
+_LONGEST = 20_000
+"""Characters of an exception's words that are kept."""
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 
@@ -211,21 +218,29 @@ class FunctionTool(Generic[P, R]):
             elif self.inline:
                 value = fn(**given)
             else:
-                value = await in_thread(lambda: fn(**given), self.name)
+                value = await in_thread(lambda: self._unless_awaitable(fn(**given)), self.name)
             if not isinstance(value, str) and inspect.isawaitable(value):
                 value = await value
             return self._outcome(value)
-        except (ModelRetry, CallProblem):
+        except (ModelRetry, CallProblem, *_NOT_ITS_OWN):
             raise
-        except (Exception, SystemExit) as error:  # a tool that calls sys.exit() must not end the run
+        except BaseException as error:  # a tool that calls sys.exit() must not end the run
             raise self._raised(error) from error
+
+    def _unless_awaitable(self, value: object) -> object:
+        """What the function returned, written out here, where that may take its time, unless it is to be awaited."""
+        return value if inspect.isawaitable(value) else self._outcome(value)
 
     def _outcome(self, value: object) -> ToolOutcome:
         return outcome_of(value, self.name, nothing=self._parameters.returns_nothing)
 
     def _raised(self, error: BaseException) -> ToolFailed:
         """What the function raised, with the line of the workspace's file where that was."""
-        said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        try:
+            words = str(error)[:_LONGEST]
+        except Exception:  # the function's own kind of exception, and its own way of saying it
+            words = ""
+        said = f"{type(error).__name__}: {words}" if words else type(error).__name__
         if self.source:
             path, frames = self._code_file, traceback.extract_tb(error.__traceback__)
             lines = [frame.lineno for frame in frames if frame.filename == path]

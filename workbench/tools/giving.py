@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import mimetypes
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import cast
 
@@ -14,6 +16,9 @@ from workbench.events.media import Media, kind_of
 from workbench.events.messages import ToolOutcome
 from workbench.events.text import from_json
 from workbench.tools.pending import Pending
+
+MOST_ITEMS = 100_000
+"""How much of a generator is waited for."""
 
 
 def attach(content: bytes | Path, mime: str = "", name: str = "") -> Media:
@@ -65,9 +70,19 @@ def outcome_of(value: object, tool: str, *, nothing: bool) -> ToolOutcome:
             return _mixed(cast("list[object]", value), tool)
         case None if nothing:
             return ToolOutcome("done")
+        case Iterator():
+            return outcome_of(_listed(cast("Iterator[object]", value), tool), tool, nothing=nothing)
         case _:
             text = _json(value, tool)
             return ToolOutcome(text, text)
+
+
+def _listed(values: Iterator[object], tool: str) -> list[object]:
+    """What a generator gives, which need not come to an end."""
+    listed = list(islice(values, MOST_ITEMS + 1))
+    if len(listed) > MOST_ITEMS:
+        raise ToolFailed("bad_result", f"{tool} returned a {type(values).__name__} of more than {MOST_ITEMS:,} items")
+    return listed
 
 
 def _mixed(values: list[object] | tuple[object, ...], tool: str) -> ToolOutcome:

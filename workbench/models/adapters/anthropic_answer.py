@@ -8,7 +8,7 @@ from workbench.events import Call, Usage
 from workbench.events.messages import Answer, Delta
 from workbench.events.text import as_json, from_json
 from workbench.models.adapters.folding import fold, folded
-from workbench.models.loose import Json, a_count, a_string, an_object, objects
+from workbench.models.loose import Json, a_count, a_place, a_string, an_object, objects
 
 _FINISHES = {
     "end_turn": "stop",
@@ -56,9 +56,9 @@ class AnthropicAnswer:
                 for place, block in enumerate(objects(data.get("content"))):
                     yield from self._block(place, block)
             case "content_block_start":
-                yield from self._block(data.get("index"), an_object(data.get("content_block")))
+                yield from self._block(a_place(data.get("index")), an_object(data.get("content_block")))
             case "content_block_delta":
-                yield from self._delta(data.get("index"), an_object(data.get("delta")))
+                yield from self._delta(a_place(data.get("index")), an_object(data.get("delta")))
             case "message_delta":
                 fold(self._message, an_object(data.get("delta")))
                 fold(self._message, {"usage": an_object(data.get("usage"))})

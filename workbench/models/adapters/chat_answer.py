@@ -16,7 +16,7 @@ from workbench.events import Call, Usage
 from workbench.events.messages import Answer, Delta
 from workbench.events.text import as_json, from_json
 from workbench.models.adapters.folding import fold, folded
-from workbench.models.loose import Json, a_count, a_string, an_object, objects
+from workbench.models.loose import Json, a_count, a_place, a_string, an_object, objects
 
 _NO_ARGUMENTS = "{}"
 
@@ -57,7 +57,7 @@ class ChatAnswer:
         self._model: str | None = None
         self._older = self._in_pieces = False
         self._document: Json = {}
-        self._choices: dict[object, Json] = {}
+        self._choices: dict[int | str, Json] = {}
 
     @property
     def ended(self) -> bool:
@@ -75,7 +75,7 @@ class ChatAnswer:
         self._usage = (
             an_object(data.get("usage")) or an_object(an_object(data.get("x_groq")).get("usage")) or self._usage
         )
-        self._model = data.get("model") or self._model
+        self._model = a_string(data.get("model")) or self._model
         fold(self._document, {name: value for name, value in data.items() if name != "choices"})
         for choice in objects(data.get("choices")):
             said = an_object(choice.get("delta")) or an_object(choice.get("message"))
@@ -83,7 +83,7 @@ class ChatAnswer:
             self._keep(choice, said, first=first)
             if first:
                 self.begun = True
-                self.finish = choice.get("finish_reason") or self.finish
+                self.finish = _reason(choice.get("finish_reason")) or self.finish
                 yield from self._piece(said)
 
     def whole(self) -> Answer:
@@ -104,13 +104,13 @@ class ChatAnswer:
         document = folded(self._document) | {"choices": folded(list(self._choices.values()))}
         calls = [folded(asked.document) for asked in self._asked]
         if calls and self._in_pieces:
-            older = {"function_call": calls[0]["function"]} if self._older else {"tool_calls": calls}
+            older = {"function_call": calls[0].get("function")} if self._older else {"tool_calls": calls}
             document["choices"][0]["message"] |= older
         return document
 
     def _keep(self, choice: Json, said: Json, *, first: bool) -> None:
         """Fold a choice; but pieces of the first one's calls are for `_call_piece`, which knows how odd they can be."""
-        known = self._choices.setdefault(choice.get("index") or 0, {"message": {}})
+        known = self._choices.setdefault(a_place(choice.get("index") or 0), {"message": {}})
         fold(known, {name: value for name, value in choice.items() if name not in ("delta", "message")})
         in_pieces = first and "delta" in choice
         calls = [name for name in ("tool_calls", "function_call") if in_pieces and said.get(name)]
@@ -167,6 +167,11 @@ class ChatAnswer:
             return None
         another = name and arguments and _is_whole(found.arguments)
         return None if another else found
+
+
+def _reason(told: object) -> str | None:
+    """Why the model stopped, where it says that it did, in whatever form."""
+    return told if isinstance(told, str) else "stop" if told else None
 
 
 def _usage(reported: Json) -> Usage:

@@ -9,7 +9,7 @@ from workbench.events.messages import Answer, Delta
 from workbench.models.adapters.folding import folded
 from workbench.models.adapters.responses_request import said_in
 from workbench.models.adapters.sdk_errors import RefusedInStream
-from workbench.models.loose import Json, a_count, a_string, an_object, objects
+from workbench.models.loose import Json, a_count, a_place, a_string, an_object, objects
 
 _ECHOES = ("instructions", "tools")
 """What a response repeats of its request, which is kept once already."""
@@ -48,7 +48,7 @@ class ResponsesAnswer:
             RefusedInStream: the provider gave up.
         """
         data = an_object(event)
-        kind, place = a_string(data.get("type")), data.get("output_index")
+        kind, place = a_string(data.get("type")), a_place(data.get("output_index"))
         if kind in _WORDS:
             self._text.append(a_string(data.get("delta")))
             yield Delta(text=self._text[-1])
