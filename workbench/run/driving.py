@@ -33,7 +33,7 @@ from workbench.state import (
 )
 
 CANCELLED = "cancelled while under way"
-_BREATH = 0.002
+_BREATH = 0.004
 _OTHERS = 0.2
 """Seconds after which room in a shared cap is looked for again, where calls of others hold what is lacking."""
 
