@@ -11,7 +11,7 @@ from tests.playbook import Line, Stage, agent, says, wants
 from workbench.events import Call, Event, Live, Served
 from workbench.gates import GATES
 from workbench.run import Run
-from workbench.run.replaying import begins_at
+from workbench.run.recorded import begins_at
 
 ORDER = Call(name="lookup", arguments='{"order":"A-1"}')
 OTHER = Call(name="lookup", arguments='{"order":"A-2"}')

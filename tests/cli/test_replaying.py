@@ -181,6 +181,64 @@ def test_what_a_replay_served_is_no_use_of_today(bench: Bench, shop: str):
     assert tools_used() == [2]
 
 
+CHANGED = """\
+tb tool order
+tb result
+c
+edit 8 none
+limit tool_calls 9
+c
+return ordered by hand
+c
+"""
+
+
+@pytest.fixture
+def changed(bench: Bench, shop: str) -> str:
+    """A session in which a person edited a result, changed a cap and answered in a tool's place."""
+    script = bench.write("changed.wb", CHANGED)
+    assert bench("debug", "shop", "--commands", str(script)).code == 6
+    holds(bench.root, "3")
+    session: str = bench.json("sessions", "list")["sessions"][0]["id"]
+    return session
+
+
+def test_what_a_person_did_is_done_again_and_counted(bench: Bench, changed: str):
+    for live, stocks in (("--live-model", []), ("--live-tools", ["stock antenna"])):
+        told = bench("replay", changed, live)
+        assert (told.code, done(bench.root)) == (0, stocks)
+        assert ", 2 of 2 changes made again, " in told.err
+        for words in ("again   as at event ", "changed content of event ", "changed limit of tool_calls: 9\n"):
+            assert f"  {words}" in told.err
+        assert "ordered by hand" in told.err
+
+
+def test_a_change_that_may_not_be_wanted_any_more_is_asked_about(bench: Bench, changed: str):
+    holds(bench.root, "0")
+    told = bench("replay", changed, "--live-tools")
+    assert told.code == 5
+    assert "STOPPED: the replay differs at content, which event " in told.err
+    assert ' there made "none": recorded "3", now "0"\n' in told.err
+    told = bench("replay", changed, "--live-tools", "--on-difference", "recorded")
+    assert (told.code, done(bench.root)) == (0, ["stock antenna", "stock antenna"])
+
+
+def test_a_recording_that_was_left_held_says_so_and_live_goes_on(bench: Bench, shop: str):
+    script = bench.write("held.wb", "tb tool order\nc\n")
+    assert bench("debug", "shop", "--commands", str(script)).code == 6
+    session = bench.json("sessions", "list")["sessions"][0]["id"]
+    holds(bench.root, "3")
+    told = bench("replay", session, "--live-model")
+    assert (told.code, done(bench.root)) == (6, [])
+    why = "the recording ends here: it was left held there (breakpoint 1: tool order)"
+    assert f"HELD before order · {why}\n" in told.err
+    assert told.err.endswith(f"live goes on: workbench resume {session}/b2 --headless --on-difference live\n")
+    told = bench("resume", f"{session}/b2", "--headless", "--on-difference", "live")
+    assert (told.code, done(bench.root)) == (6, [])
+    assert "order has an effect, and would really run" in told.err
+    assert bench("replay", session, "--live-model", "--on-difference", "recorded").code == 6
+
+
 def test_bad_words_are_refused(bench: Bench, shop: str):
     told = bench("replay", shop, "--on-difference", "maybe")
     assert told.code == 2

@@ -19,7 +19,7 @@ from workbench.errors import DiskFull, Impossible
 from workbench.events import Choice, Event, Live, Released, ToolCalled
 from workbench.gates import breaking
 from workbench.run import Run
-from workbench.run.replaying import begins_at
+from workbench.run.recorded import begins_at
 
 CHOICES: list[Choice] = ["recorded", "once", "live", "stop"]
 SIDES: list[Live] = ["model", "tools"]
@@ -102,6 +102,12 @@ class AnyReplay(AnyChange):
         done = {call for _, call in self.world.done if call}
         assert done <= granted, "no effect happens that nobody let pass"
         assert not done & by_rule, "what was served is not done"
+
+    @invariant()
+    def nothing_is_done_again_twice(self) -> None:
+        replay = self.run.state.replay
+        sources = [source for source, _ in replay.redone] if replay is not None and replay.live else []
+        assert len(sources) == len(set(sources))
 
 
 def test_whatever_happens_to_a_replay():

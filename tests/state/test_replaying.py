@@ -5,7 +5,18 @@ from __future__ import annotations
 import pytest
 
 from tests.playbook import agent, answered, asked, started, state_after
-from workbench.events import Body, Choice, DifferenceRuled, Price, ReplayBegan, Said, Served, Usage
+from workbench.events import (
+    Body,
+    Choice,
+    DifferenceRuled,
+    LimitSet,
+    Price,
+    Redone,
+    ReplayBegan,
+    Said,
+    Served,
+    Usage,
+)
 from workbench.state import Replay, State
 
 BEGAN = ReplayBegan(source=1, upto=9, live="model")
@@ -57,6 +68,16 @@ def test_what_was_let_pass_in_a_check_stays_so_in_a_replay_that_begins_later():
     assert replay_after(ruled("recorded", target=5), BEGAN) == Replay(1, 9, "model", since=3, accepted=(5,))
     assert state_after(("", ruled("stop", target=5))).replay is None
     assert replay_after(ruled("live", target=5)) == Replay(live="both")
+
+
+def test_what_was_done_again_and_what_was_chosen_about_it():
+    again = replay_after(BEGAN, Redone(source=5), LimitSet(name="cost", limit="1"), Redone(source=6, already=True))
+    assert again.redone == ((5, 4), (6, 0))
+    assert replay_after(Redone(source=5)).redone == ((5, 3),)
+    chosen = replay_after(BEGAN, ruled("recorded", change=5), ruled("once", change=6), ruled("stop", change=7))
+    assert (chosen.wanted, chosen.left) == ((5,), (6,))
+    assert (chosen.passed, chosen.alone, chosen.known, chosen.accepted) == ((), (), (), ())
+    assert replay_after(BEGAN, ruled("live", change=5)).live == "both"
 
 
 def test_a_cached_answer_uses_nothing_and_weighs_what_it_weighs():

@@ -101,7 +101,7 @@ def _live(house: House, args: argparse.Namespace) -> int:
     if not person:
         return code
     run = session.run
-    if run is not None and run.difference is not None:
+    if run is not None and run.apart is not None:
         return _at_console(house, session, ["apart"])
     session.close()
     return code

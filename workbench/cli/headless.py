@@ -56,7 +56,8 @@ async def drive(
 
     Args:
         listen: mind ctrl+c here (it holds; a second one breaks off), and tell of every step.
-        at_difference: what is chosen where a replay differs from its recording; None leaves it held there.
+        at_difference: what is chosen where a replay differs from its recording; None leaves it held there. Where the
+            recording just ends, nothing differs: `live` goes on, anything else leaves it held.
     """
     run = session.run
     assert run is not None
@@ -91,6 +92,8 @@ async def drive(
                 break
             if at_difference is not None and run.difference is not None:
                 _choose(run, at_difference)
+            elif at_difference == "live" and run.apart is not None:
+                run.choose("live")
             elif not (words and listening()) and _said_before(session) is None:
                 break
         if run.waiting and not run.trouble and not words:
@@ -114,7 +117,7 @@ def _choose(run: Run, choice: Choice) -> None:
     """Choose where a replay is held at a difference; where nothing is recorded that could be used, it stops."""
     found = run.difference
     assert found is not None
-    if choice == "recorded" and not found.source:
+    if choice == "recorded" and not found.usable:
         aside("nothing is recorded in this place, so it stops")
         choice = "stop"
     run.choose(choice)
@@ -139,4 +142,6 @@ def told(session: Session, args: argparse.Namespace, trouble: str = "") -> int:
         given = saved(session)
         if given is not None:
             aside(served(given))
+        if session.run.apart is not None and session.run.difference is None:
+            aside(f"live goes on: workbench resume {place.session}/{place.branch} --headless --on-difference live")
     return HELD if trouble else exit_code(state)

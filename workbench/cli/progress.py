@@ -10,16 +10,22 @@ from workbench.debugger.words import call_words, duration, seconds
 from workbench.events import (
     CallFailed,
     CriterionJudged,
+    Edited,
     Event,
     Held,
+    LimitSet,
     ModelAnswered,
     Recast,
+    Redone,
+    Reverted,
     Said,
     ToolReturned,
     WaitBegan,
 )
 from workbench.events.messages import Delta
+from workbench.events.remarks import redone_words, remark
 from workbench.run import Run
+from workbench.run.interventions import takes_over
 from workbench.safe_text import clipped, safe_line
 
 _WIDE = 100
@@ -46,7 +52,8 @@ class Progress:
             case ModelAnswered():
                 calls = ", ".join(call_words(call.name, call.arguments) for call in body.calls)
                 said = said_in(body, self._run.state.spec(event.actor))
-                took = "(cached)" if body.cached else duration(body.ms)
+                cached = "(recorded)" if event.by == "rule" else "(cached)"
+                took = cached if body.cached else duration(body.ms)
                 return f"  {event.actor:<7} {_short(said or calls)}  {took}"
             case ToolReturned():
                 return f"  result  {_short(body.shown)}  {duration(body.ms)}"
@@ -55,8 +62,12 @@ class Progress:
             case WaitBegan():
                 why = f"{body.error.replace('_', ' ')}, {body.retry} of {body.of}"
                 return f"  ↻       asked again in {seconds(body.seconds)}: {_short(why)}"
-            case Recast() if event.by == "rule":
+            case Recast() if takes_over(event):
                 return f"  model   {_short(body.spec.model)} takes over"
+            case Redone():
+                return f"  again   {redone_words(body)}"
+            case Edited() | Reverted() | Recast() | LimitSet():
+                return f"  changed {_short(remark(event))}"
             case CriterionJudged(met=True):
                 return f"  met     {body.name}: {_short(body.words)}"
             case Held():

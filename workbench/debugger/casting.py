@@ -46,7 +46,7 @@ def casts(session: Session) -> list[Cast]:
         elif isinstance(body, Recast):
             if body.reverts is not None:
                 holding.pop(body.reverts, None)
-            elif event.by == "human":
+            elif event.by == "human" or body.changed:
                 holding[event.seq] = Cast(event.seq, specs[body.spec.name], body.spec)
             specs[body.spec.name] = body.spec
     return list(holding.values())

@@ -14,7 +14,7 @@ from workbench.errors import Impossible
 from workbench.events import Choice, Live
 from workbench.run import Divergence
 from workbench.run.differences import Difference
-from workbench.run.replaying import Saved, begins_at
+from workbench.run.recorded import Saved, begins_at
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session
@@ -57,7 +57,8 @@ def apart(session: Session) -> Apart | None:
         return None
     wants = [want for actor in run.state.actors.values() for want in actor.wants if want.call == held.call]
     before = wants[0].tool if wants else "the model thinks"
-    return Apart(f"before {before} ({held.command})", run.difference)
+    where, found = f"before {before} ({held.command})", run.difference
+    return Apart(where if found is not None else f"{where}: {held.reason}", found)
 
 
 def choose(session: Session, choice: Choice) -> Session:
@@ -96,7 +97,7 @@ def saved(session: Session) -> Saved | None:
     run, replay = session.run, session.newest.replay
     if run is None or run.replaying is None or replay is None:
         return None
-    return run.replaying.recording.saved(replay.served)
+    return run.replaying.recording.saved(replay.served, replay.redone)
 
 
 def banner(state: State) -> str:
@@ -112,4 +113,5 @@ def banner(state: State) -> str:
 def served(saved: Saved) -> str:
     """What a live replay was given, and the money that it did not cost."""
     cost = "what they had cost is not known" if saved.cost is None else f"{dollars(saved.cost)} saved"
-    return f"{saved.models} model and {saved.tools} tool calls served from the recording, {cost}"
+    again = f", {saved.redone} of {saved.changes} changes made again" if saved.changes else ""
+    return f"{saved.models} model and {saved.tools} tool calls served from the recording{again}, {cost}"

@@ -36,6 +36,7 @@ from workbench.events import (
     OutputRejected,
     Price,
     Recast,
+    Redone,
     Released,
     ReplayBegan,
     RequestChanged,
@@ -51,7 +52,8 @@ from workbench.events import (
     WaitEnded,
     WriterTook,
 )
-from workbench.events.remarks import recast_words
+from workbench.events.remarks import recast_words, redone_words
+from workbench.run.interventions import takes_over
 from workbench.safe_text import clipped
 from workbench.state import cost_of
 
@@ -153,9 +155,9 @@ class Steps:
                     step.label, step.ms = _WAITED[body.how], None
             case Recast():
                 self._prices[body.spec.name] = body.spec.price
-                if event.by == "rule":
+                if takes_over(event):
                     self._row(event, "note", "done", f"model: {body.spec.model}", detail="takes over")
-                elif event.by == "human":
+                elif event.by in ("human", "rule"):
                     self._row(event, "note", "done", _short(recast_words(body)))
             case AnswerRead():
                 self._read(body)
@@ -209,6 +211,8 @@ class Steps:
                 self._row(event, "note", "done", f"replay, live {body.live}", detail=f"up to event {body.upto}")
             case Served():
                 self._served.add(body.call)
+            case Redone():
+                self._row(event, "note", "done", "again", detail=_short(redone_words(body)))
             case DifferenceRuled():
                 self._row(event, "note", "done", f"differs: {body.choice}", detail=_short(body.leaf), call=body.call)
             case Held() | Released() | CriterionJudged():

@@ -16,7 +16,7 @@ from workbench.events.bodies.caps import CapReached, LimitSet, Tallied
 from workbench.events.bodies.changes import Edited, Forked, Recast, Reverted
 from workbench.events.bodies.holds import Doubted, Held, Released, Settled, WriterTook
 from workbench.events.bodies.outputs import AnswerRead, OutputAccepted, OutputGiven, OutputRejected
-from workbench.events.bodies.replays import Choice, DifferenceRuled, Live, ReplayBegan, Served
+from workbench.events.bodies.replays import Choice, DifferenceRuled, Live, Redone, ReplayBegan, Served
 from workbench.events.bodies.runs import RunEnded, RunStarted
 from workbench.events.bodies.talk import Heard, HistoryCut, Noted, Said, SummaryAsked, TurnGiven
 from workbench.events.bodies.verdicts import CriterionJudged, FunctionChecked, JudgeAsked
@@ -105,6 +105,7 @@ __all__ = [
     "Price",
     "Rates",
     "Recast",
+    "Redone",
     "Released",
     "ReplayBegan",
     "Request",

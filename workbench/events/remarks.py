@@ -19,6 +19,7 @@ from workbench.events import (
     OutputAccepted,
     OutputRejected,
     Recast,
+    Redone,
     RequestChanged,
     Reverted,
     RunEnded,
@@ -67,12 +68,21 @@ def remark(event: Event) -> str:
             return f"limit of {body.name}: {body.limit or 'none'}"
         case CapReached():
             return f"{body.name} reached: {body.reason}; {body.at.replace('_', ' ')}"
+        case Redone():
+            return redone_words(body)
         case Noted():
             return f"note, {body.role}: {body.text}"
         case RunEnded():
             return f"ended: {body.outcome}" + (f", {body.reason}" if body.reason else "")
         case _:
             return ""
+
+
+def redone_words(body: Redone) -> str:
+    """What a replay does again of what people did in its recording."""
+    if body.already:
+        return f"what was changed at event {body.source} of the recording is so here already"
+    return f"as at event {body.source} of the recording"
 
 
 def recast_words(body: Recast) -> str:

@@ -31,6 +31,7 @@ from workbench.events import (
 )
 from workbench.run.consequences import read_output
 from workbench.run.differences import Difference, decoded, first_leaf, in_json
+from workbench.run.interventions import takes_over
 from workbench.state import (
     CallModel,
     CallTool,
@@ -124,7 +125,9 @@ def _ruled(state: State, event: Event) -> bool:
         return True
     if isinstance(body, Heard | TurnGiven | JudgeAsked):
         return by_rule and state.started is not None and state.started.turns == "user"
-    return by_rule and (isinstance(body, Recast) or (isinstance(body, Said) and body.role == "user"))
+    if isinstance(body, Recast):
+        return takes_over(event)
+    return by_rule and isinstance(body, Said) and body.role == "user"
 
 
 def _expected(state: State, event: Event, answers: dict[str, Event], accepted: dict[int, Event]) -> Body | None:

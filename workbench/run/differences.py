@@ -26,12 +26,19 @@ class Difference(msgspec.Struct, frozen=True):
         leaf: its path, `messages[3].content`; "call" where the recording has nothing in this place.
         recorded, now: both sides, in JSON and whole; "nothing" where a side has none.
         source: the call of the recording that stands in this place; "" where none does.
+        change: the event of the recording at which somebody changed what is otherwise here; 0 where none did.
     """
 
     leaf: str
     recorded: str
     now: str
     source: str = ""
+    change: int = 0
+
+    @property
+    def usable(self) -> bool:
+        """Whether something was recorded in this place that can be used."""
+        return bool(self.source or self.change)
 
     @property
     def sides(self) -> tuple[str, str]:

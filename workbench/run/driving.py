@@ -9,14 +9,29 @@ from collections.abc import Iterable, Sequence
 from workbench.budget import going_on, is_news, is_shared, keeps_time, only_others, reserve_for
 from workbench.decide import decide
 from workbench.errors import DiskFull, Impossible
-from workbench.events import By, Doubted, Edited, Event, Held, HistoryCut, JudgeAsked, RunEnded, WaitEnded, WriterTook
+from workbench.events import (
+    By,
+    Doubted,
+    Edited,
+    Event,
+    Held,
+    HistoryCut,
+    JudgeAsked,
+    LimitSet,
+    Recast,
+    Reverted,
+    RunEnded,
+    WaitEnded,
+    WriterTook,
+)
 from workbench.gates import GATES, Deed, Gate, concerned, first_hold, partial
 from workbench.run.book import Book
 from workbench.run.consequences import reading_of
 from workbench.run.differences import Difference
 from workbench.run.effects import Effects, Fact
 from workbench.run.ports import Log, Ports, Watcher
-from workbench.run.replaying import DIFFERENCE, ENDS, Recording, Replaying
+from workbench.run.recorded import Recording
+from workbench.run.replaying import DIFFERENCE, ENDS, Replaying
 from workbench.run.timing import Timing
 from workbench.state import (
     CallModel,
@@ -323,11 +338,13 @@ class Driving:
         return first_hold(gates, state, command)
 
     def _by_rule(self, deed: Deed) -> None:
-        """Stage what a rule does: an edit, or the intent and fact of a call that is not made."""
+        """Stage what a rule does: a change, or the intent and fact of a call that is not made."""
         for body in deed.bodies:
             self._book.stage(body, deed.actor, "rule")
-            if isinstance(body, Edited):
+            if isinstance(body, Edited | Reverted | Recast):
                 self._effects.forget()
+            elif isinstance(body, LimitSet):
+                self._tally()
 
     def _stand_still(self, hold: Hold) -> None:
         if hold.gate == "budget" and hold.follow == "stop":

@@ -26,7 +26,7 @@ from workbench.events import (
 from workbench.state import State
 
 _FACTS = ModelAnswered | ToolReturned | CallFailed | OutputAccepted | OutputRejected
-_STOOD_IN = ("human", "rule")
+STOOD_IN = ("human", "rule")
 """Who records the intent of a call only together with a fact that stands in for it."""
 _DID_NOTHING = ("not_run", "skipped", "unknown_tool", "invalid_call")
 
@@ -52,7 +52,7 @@ def inheritance(state: State, later: Iterable[Event]) -> tuple[tuple[Undone, ...
         )
         if belongs and len(adopted) == place:
             adopted.append(event)
-        elif isinstance(body, ToolCalled) and body.effect == "effect" and event.by not in _STOOD_IN:
+        elif isinstance(body, ToolCalled) and body.effect == "effect" and event.by not in STOOD_IN:
             effects[body.call] = body
         elif isinstance(body, CallFailed) and body.error in _DID_NOTHING:
             effects.pop(body.call, None)

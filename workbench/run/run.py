@@ -13,7 +13,6 @@ from workbench.events import (
     CallFailed,
     Choice,
     DifferenceRuled,
-    Edited,
     Event,
     Follow,
     Forked,
@@ -40,7 +39,7 @@ from workbench.events import (
 from workbench.gates import GATES, Deed, Gate, first_hold
 from workbench.run.differences import Difference
 from workbench.run.driving import Driving
-from workbench.run.editable import EditedField, editable
+from workbench.run.editable import EditedField, edit_of, reversal_of
 from workbench.run.inheritance import inheritance
 from workbench.run.ports import Log, Ports
 from workbench.run.unfold import require_start, state_at
@@ -48,9 +47,6 @@ from workbench.state import (
     CallModel,
     State,
     Wait,
-    as_edited,
-    content_of,
-    edited_body,
 )
 
 DIVERGED = "diverged"
@@ -206,21 +202,21 @@ class Run(Driving):
         state, held, found = self._book.next, self.apart, self.difference
         if held is None:
             raise Impossible("no replay is held here, so there is no difference to choose about")
-        if choice == "recorded" and (found is None or not found.source):
+        if choice == "recorded" and (found is None or not found.usable):
             raise Impossible(
                 "nothing was recorded in this place: live goes on without the recording, approve makes this one call, "
                 "stop ends the replay"
             )
         recorded, now = ("", "") if found is None else found.sides
-        leaf = "" if found is None else found.leaf
-        ruled = DifferenceRuled(choice=choice, call=held.command, leaf=leaf, recorded=recorded, now=now)
+        leaf, change = ("", 0) if found is None else (found.leaf, found.change)
+        ruled = DifferenceRuled(choice=choice, call=held.command, change=change, leaf=leaf, recorded=recorded, now=now)
         self._book.stage(ruled, "", by)
         if choice == "stop":
             reason = "the recording ends here" if found is None else f"the replay {found}"
             error = None if found is None else DIVERGED
             self._book.stage(RunEnded(outcome="stopped", reason=reason, error=error), "", by)
         else:
-            mode, grant = ("step", held.command) if choice == "once" else (state.mode, "")
+            mode, grant = ("step", held.command) if choice == "once" and not change else (state.mode, "")
             self._book.stage(Released(mode=mode, grant=grant), "", by)
         self._pausing = False
         self._book.commit()
@@ -252,13 +248,11 @@ class Run(Driving):
             Impossible: the event has no such field, or it would be as it was.
         """
         event = self.told(target)
-        was = editable(event, field, call)
-        if was is None:
+        edited = edit_of(event, field, value, call)
+        if edited is None:
             raise Impossible(f"event {target} is {event.body.kind} and has no {field} to edit")
-        if was == value:
+        if edited.was == value:
             raise Impossible("nothing was changed")
-        content = f"{content_of(edited_body(event.body, field, value, call)):016x}"
-        edited = Edited(target=target, field=field, value=value, was=was, call=call, content=content)
         self._effects.forget()
         self._book.record(edited, actor=event.actor, by=by)
 
@@ -269,15 +263,12 @@ class Run(Driving):
             Impossible: no such edit or cut holds.
         """
         for target, edits in self._book.next.edits.items():
-            gone = next((one for one in edits if one.seq == edit), None)
-            if gone is None:
-                continue
-            event = as_edited(self.event(target), tuple([one for one in edits if one is not gone]))
-            arguments = (editable(event, "arguments", gone.call) or "") if gone.field == "arguments" else ""
-            content = f"{content_of(event.body):016x}"
-            self._effects.forget()
-            self._book.record(Reverted(edit=edit, content=content, arguments=arguments), actor=event.actor, by=by)
-            return
+            event = self.event(target)
+            reverted = reversal_of(event, edits, edit)
+            if reverted is not None:
+                self._effects.forget()
+                self._book.record(reverted, actor=event.actor, by=by)
+                return
         for actor in self._book.next.actors.values():
             if any(cut.seq == edit for cut in actor.cuts):
                 later = next((cut.seq for cut in actor.cuts if edit in cut.refs), None)

@@ -13,7 +13,7 @@ from workbench.events import Part, RunStarted
 from workbench.state.state import State
 from workbench.state.transcript import Transcript
 
-FORM = "13"
+FORM = "14"
 """Names the form of the bytes; other forms are ignored."""
 
 

@@ -49,6 +49,10 @@ class Replay(msgspec.Struct, frozen=True):
         passed: commands that differ, by their key, for which a person chose what was recorded.
         alone: those for which a person chose that they are made, and that the replay goes on after them.
         known: leaf and both sides of each difference for which either was chosen.
+        redone: what somebody did in the recording and was done again, in order: its event there, and the first one here
+            (0 where it was so already).
+        wanted: events there whose change differs here, for which a person chose that it is made all the same.
+        left: those for which a person chose that it is not made.
         accepted: the same for a recording that is only checked: events that the rules do not give.
     """
 
@@ -60,6 +64,9 @@ class Replay(msgspec.Struct, frozen=True):
     passed: tuple[str, ...] = ()
     alone: tuple[str, ...] = ()
     known: tuple[tuple[str, str, str], ...] = ()
+    redone: tuple[tuple[int, int], ...] = ()
+    wanted: tuple[int, ...] = ()
+    left: tuple[int, ...] = ()
     accepted: tuple[int, ...] = ()
 
 

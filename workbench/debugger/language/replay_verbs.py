@@ -55,9 +55,14 @@ CHECKED = (
 )
 HELD = (
     "recorded   use what was recorded, and go on replaying",
-    "live       go live from here: nothing more is compared or served; effects still ask",
+    "live       go live from here: nothing more is compared, served or changed; effects still ask",
     "stop       end the replay here (exit code 5)",
     "approve    make this one call, and go on replaying",
+)
+OF_A_CHANGE = (
+    "recorded   change it here all the same, and go on replaying",
+    *HELD[1:3],
+    "approve    leave it as it is here, and go on replaying",
 )
 
 
@@ -80,7 +85,7 @@ def shown_apart(talk: Talk) -> Lines:
     if held.difference is None:
         return plain(*HELD[1:], look="faint")
     rows = side_by_side(held.difference, "recorded", "now")
-    choices = HELD if held.difference.source else HELD[1:]
+    choices = OF_A_CHANGE if held.difference.change else HELD if held.difference.source else HELD[1:]
     return [Line(f"{held.where}, {held.difference.leaf}:", "held"), *rows, *plain(*choices, look="faint")]
 
 

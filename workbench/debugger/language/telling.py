@@ -34,6 +34,7 @@ from workbench.events import (
     OutputGiven,
     OutputRejected,
     Recast,
+    Redone,
     ReplayBegan,
     RequestChanged,
     Reverted,
@@ -50,7 +51,8 @@ from workbench.events import (
     WaitEnded,
     WriterTook,
 )
-from workbench.events.remarks import recast_words
+from workbench.events.remarks import recast_words, redone_words
+from workbench.run.interventions import takes_over
 
 _VERDICTS: dict[str, tuple[str, Look]] = {
     "met": ("met", "good"),
@@ -63,6 +65,9 @@ _CHOSEN: dict[Choice, str] = {
     "recorded": "as it was recorded", "once": "this once", "live": "live from here", "stop": "stops",
 }  # fmt: skip
 """What was chosen where a replay differs."""
+
+_OF_A_CHANGE: dict[Choice, str] = {"recorded": "changed all the same", "once": "left as it is"}
+"""The same, where what somebody changed in the recording is not what it was there."""
 
 _CHANGES = (Edited, ModelAnswered, ToolReturned, CallFailed)
 """What a rule does as a person would, or a fork takes over from its parent."""
@@ -171,7 +176,7 @@ def _remark(event: Event) -> list[tuple[str, str, Look]]:
         case Reverted():
             return [("reverted", f"the edit of event {body.edit}", "new")]
         case Recast():
-            if event.by == "rule":
+            if takes_over(event):
                 return [("model", f"{short(body.spec.model, 60)} takes over for {event.actor}", "new")]
             return [("recast", short(recast_words(body)), "new")]
         case Forked():
@@ -184,10 +189,13 @@ def _remark(event: Event) -> list[tuple[str, str, Look]]:
         case Served():
             other = "" if body.source == body.call else f"{body.source} of "
             return [("served", f"{body.call} from {other}the recording", "faint")]
+        case Redone():
+            return [("again", redone_words(body), "faint")]
         case DifferenceRuled():
             where = body.call or f"event {body.target}"
+            chosen = _OF_A_CHANGE.get(body.choice) if body.change else None
             differs = f": {short(body.leaf)}, recorded {short(body.recorded, 60)}, now {short(body.now, 60)}"
-            return [("ruled", f"{where} {_CHOSEN[body.choice]}{differs if body.leaf else ''}", "new")]
+            return [("ruled", f"{where} {chosen or _CHOSEN[body.choice]}{differs if body.leaf else ''}", "new")]
         case RunEnded():
             look: Look = "good" if body.outcome == "completed" else "wrong"
             return [("ended", body.outcome + (f": {short(body.reason)}" if body.reason else ""), look)]

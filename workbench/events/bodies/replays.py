@@ -32,18 +32,31 @@ class Served(Body):
     source: str
 
 
+class Redone(Body):
+    """What somebody did at event `source` of the recording, and what follows here, was done again by rule.
+
+    `already`: it was so here without that, and nothing follows.
+    """
+
+    source: int
+    already: bool = False
+
+
 class DifferenceRuled(Body):
     """Somebody chose what follows where a replay differs from its recording.
 
     Attributes:
         call: the command that is held there, as its hold names it; "" where a recording was only checked.
         target: the recorded event that the rules do not give, where a recording was checked; 0 elsewhere.
+        change: the recorded event at which somebody changed what is otherwise here, where that is what differs;
+            0 elsewhere. `recorded` changes it here, too, and `once` leaves it.
         leaf: what differs first; recorded, now: both sides of it, in JSON and shortened.
     """
 
     choice: Choice
     call: str = ""
     target: int = 0
+    change: int = 0
     leaf: Text = ""
     recorded: Text = ""
     now: Text = ""

@@ -25,9 +25,13 @@ _MOST = 4000
 _BEFORE = 160
 _HELD: dict[str, str] = {
     "u": "Use the recorded one, and go on replaying.",
-    "l": "Go live from here: nothing more is compared or served. Effects still ask.",
+    "l": "Go live from here: nothing more is compared, served or changed. Effects still ask.",
     "x": "Stop: the replay ends here, as one that diverged.",
     "a": "Make this one call, and go on replaying.",
+}
+_OF_A_CHANGE = _HELD | {
+    "u": "Change it here all the same, and go on replaying.",
+    "a": "Leave it as it is here, and go on replaying.",
 }
 _CHECKED: dict[str, str] = {
     "u": "Use the recorded one, and check on.",
@@ -60,8 +64,9 @@ class ApartScreen(Sheet[Verb]):
     def held(cls, apart: Apart) -> ApartScreen:
         """For a replay with one side live that is held there."""
         found = apart.difference
-        usable = found is not None and found.source
-        choices = {key: words for key, words in _HELD.items() if key != "u" or usable}
+        usable = found is not None and found.usable
+        every = _OF_A_CHANGE if found is not None and found.change else _HELD
+        choices = {key: words for key, words in every.items() if key != "u" or usable}
         return cls(apart.where, found, choices, ("recorded", "now"))
 
     @classmethod
