@@ -314,7 +314,7 @@ async def test_it_goes_on_with_a_session_whose_agent_has_another_name(tmp_path: 
     started = RunStarted(title="desk", actors=(ActorSpec(name="clerk", model="human"),))
     kept = where(tmp_path).begin(started, ())
     Run.start(kept.log, kept.ports, started, by="engine")
-    kept.close()
+    kept.keeper.close()
     result = await Agent(replies("hello"), store=tmp_path).run("go on", session=kept.session)
     assert (result.output, result.steps[-1].content) == ("hello", "hello")
 

@@ -162,5 +162,5 @@ async def test_a_run_that_cannot_begin_leaves_nobody_listening(tmp_path: Path) -
     kept = place.open(done.session)
     with pytest.raises(NotWriter):
         await agent.run("again", session=done.session)
-    kept.close()
+    kept.keeper.close()
     assert len(asyncio.all_tasks()) == 1

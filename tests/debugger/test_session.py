@@ -9,6 +9,7 @@ import pytest
 
 from tests.memory import Memory
 from tests.playbook import FakeModel, Hang, Line, Stage, until, wants
+from workbench.debugger.keeping import Keeper
 from workbench.debugger.person import Person
 from workbench.debugger.session import Session
 from workbench.debugger.summary import Identity, Summary
@@ -16,17 +17,38 @@ from workbench.errors import Impossible, NotFound, NotWriter
 from workbench.events import Call
 from workbench.events.messages import Delta, ModelRequest
 from workbench.events.text import register_secret
-from workbench.run import Divergence, Run
+from workbench.run import Divergence, Log, Ports, Run
 from workbench.state import fold
 
 WHO = Identity("s1", "main", "a session")
 
 
+class Shelf(Keeper):
+    """Keeps what it is told; another process may have written, and may have left its log behind."""
+
+    def __init__(self, *, changes: bool = False, left: tuple[Memory, Ports] | None = None) -> None:
+        self.summaries: list[Summary] = []
+        self.closed = 0
+        self._changes, self._left = changes, left
+
+    def changed(self) -> bool:
+        return self._changes
+
+    def summarise(self, summary: Summary) -> None:
+        self.summaries.append(summary)
+
+    def take_over(self) -> tuple[Log, Ports]:
+        return self._left or super().take_over()
+
+    def close(self) -> None:
+        self.closed += 1
+
+
 def opened(stage: Stage, **more: Any) -> Session:
     """A session on a new run of the stage; `mode`, `lines` and the like are the run's."""
-    summaries = more.pop("summaries", [])
+    keeper = more.pop("keeper", None)
     run = stage.start(**({"mode": "step"} | more))
-    return Session(WHO, stage.log, run=run, summarise=summaries.append)
+    return Session(WHO, stage.log, keeper, run=run)
 
 
 async def began(*lines: Line, **more: Any) -> tuple[Stage, Session]:
@@ -223,10 +245,10 @@ async def test_an_approved_call_passes_alone():
 
 
 async def test_faces_are_told_of_everything_and_summaries_follow():
-    summaries: list[Summary] = []
+    shelf = Shelf()
     stage = Stage([Delta(text="h"), Delta(thinking="m"), wants("lookup")], "done")
     stage.tools.deeds["lookup"] = lambda arguments, context: context.progress("half") or "found"
-    session = opened(stage, lines=["go"], mode="run", summaries=summaries)
+    session = opened(stage, lines=["go"], mode="run", keeper=shelf)
     drafts: list[bool] = []
     progress: list[str] = []
 
@@ -241,30 +263,27 @@ async def test_faces_are_told_of_everything_and_summaries_follow():
     assert session.drafts == session.progress == {}
     assert "half" in progress
     assert [row.kind for row in session.steps.rows] == ["said", "think", "call", "result", "think", "output"]
-    assert (summaries[-1].status, summaries[-1].outcome, summaries[-1].model) == ("waiting", None, "fake:agent")
+    newest = shelf.summaries[-1]
+    assert (newest.status, newest.outcome, newest.model) == ("waiting", None, "fake:agent")
 
 
 async def test_closing_ends_the_driving_and_tells_how_it_was_left():
-    summaries: list[Summary] = []
-    closed: list[bool] = []
-    stage = Stage([Hang()])
-    run = stage.start(lines=["go"])
-    session = Session(WHO, stage.log, run=run, summarise=summaries.append, close=lambda: closed.append(True))
+    stage, shelf = Stage([Hang()]), Shelf()
+    session = Session(WHO, stage.log, shelf, run=stage.start(lines=["go"]))
     session.proceed()
     await stage.model.hung.wait()
     session.close()
-    told = len(summaries)
+    told = len(shelf.summaries)
     with pytest.raises(asyncio.CancelledError):
         await session.settled()
-    assert closed == [True]
-    assert len(summaries) == told, "nothing is written after the store is closed"
+    assert shelf.closed == 1
+    assert len(shelf.summaries) == told, "nothing is written after the store is closed"
     assert not session.driving
 
 
-def reading(stage: Stage, **more: Any) -> Session:
+def reading(stage: Stage, *, changes: bool = True, left: tuple[Memory, Ports] | None = None) -> Session:
     """The session as another process reads it along."""
-    more.setdefault("changed_on_disk", lambda: True)
-    return Session(WHO, stage.log, other="s1/main is being written by pid 7", **more)
+    return Session(WHO, stage.log, Shelf(changes=changes, left=left), other="s1/main is being written by pid 7")
 
 
 async def test_reading_along():
@@ -280,7 +299,7 @@ async def test_reading_along():
     assert reader.refresh()
     assert reader.newest == run.state
     assert [row.kind for row in reader.steps.rows] == ["said", "think", "output"]
-    assert not reading(stage, changed_on_disk=lambda: False).refresh()
+    assert not reading(stage, changes=False).refresh()
     reader.back("step")
     assert reader.state == fold(stage.log.events(0, reader.seq))
 
@@ -307,7 +326,7 @@ async def test_taking_over_when_the_other_is_gone():
     left = stage.log.cut(stage.log.last_seq)
     stage.log = left
     driving.cancel()
-    reader = reading(stage, take_over=lambda: (left, stage.ports))
+    reader = reading(stage, left=(left, stage.ports))
     _ = reader.steps
     reader.take_over()
     assert isinstance(reader.run, Run)

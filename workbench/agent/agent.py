@@ -26,6 +26,7 @@ from workbench.agent.underway import UnderWay
 from workbench.agent.waiting import wait_for
 from workbench.budget.likely import head_tokens
 from workbench.context import RunContext
+from workbench.debugger.summary import summary_of
 from workbench.errors import Refused, UsedWrongly, refuse_unknown
 from workbench.events import ActorSpec, Price, Retry, StandIn, Window
 from workbench.events.messages import Model
@@ -348,16 +349,16 @@ class Agent(Generic[Deps, Output]):
                 run = Run.start(kept.log, ports, started, by="engine", gates=gates)
             if listening is not None:
                 listening.follow(run)
-            kept.listen(run)
+            kept.keeper.listen(run)
             for note in notes:
                 run.note(note, role="guard")
             if refused:
                 run.end("stopped", f"the prompt was refused: {refused}")
             else:
                 run.say(prompt)
-            kept.summarise(run.state)
+            kept.keeper.summarise(summary_of(run.state))
         except BaseException:
-            kept.close()
+            kept.keeper.close()
             if listening is not None:
                 await listening.close()
             raise

@@ -18,6 +18,7 @@ from weakref import WeakValueDictionary
 
 from workbench.agent.memory import MemoryLog
 from workbench.context import RunContext
+from workbench.debugger.keeping import Keeper
 from workbench.errors import NotFound, WorkbenchError
 from workbench.events import Event, Price, RunStarted, ToolSpec
 from workbench.events.messages import Model, Toolbox, ToolOutcome, takes_schemas
@@ -70,18 +71,14 @@ class Kept:
     Attributes:
         ports: the house's own; whoever runs an agent puts its tools and deps into them.
         read: the events so far, also once the session is closed.
-        summarise: brings what the list of sessions says up to date.
-        listen: lets the telemetry that the workspace asks for follow the run.
-        close: lets go of it.
+        keeper: the workspace behind it; one that keeps nothing where the session is in memory only.
     """
 
     session: str
     log: Log
     ports: Ports
     read: Callable[[], Iterable[Event]]
-    summarise: Callable[[State], None]
-    listen: Callable[[Run], None]
-    close: Callable[[], None]
+    keeper: Keeper
 
 
 class Place:
@@ -241,24 +238,17 @@ class Place:
         return session, state_at(log), log.events
 
     def _opened(self, branch: BranchRow) -> Kept:
-        from workbench.debugger.summary import summary_of
+        from workbench.cli.house import BranchKeeper
 
-        store, summarise = self.house.store, self.house.summariser(branch)
-        log = store.write(branch.id, process=f"pid {os.getpid()}")
-        return Kept(
-            branch.session,
-            log,
-            self.house.ports(branch.session),
-            read=lambda: store.read(branch.id).events(),
-            summarise=lambda state: summarise(summary_of(state)),
-            listen=self.house.listener(branch),
-            close=log.close,
-        )
+        house = self.house
+        log, ports = house.write(branch), house.ports(branch.session)
+        keeper = BranchKeeper(house, branch, log)
+        return Kept(branch.session, log, ports, lambda: house.store.read(branch.id).events(), keeper)
 
     def _in_memory(self, session: str, log: MemoryLog) -> Kept:
         self._memory[session] = log
         ports = replace(self.house.ports(session), tally=None)  # what is kept nowhere is counted with nothing else
-        return Kept(session, log, ports, read=log.events, summarise=_nowhere, listen=_unheard, close=_nothing)
+        return Kept(session, log, ports, log.events, Keeper())
 
 
 class Live(Protocol):
@@ -293,18 +283,6 @@ class _As:
     def snapshot(self, upto: int, version: str) -> tuple[int, bytes] | None:
         """It is folded from its start."""
         return None
-
-
-def _nowhere(_: State) -> None:
-    """No list has it."""
-
-
-def _unheard(_: Run) -> None:
-    """Nobody follows it."""
-
-
-def _nothing() -> None:
-    """There is nothing to let go of."""
 
 
 _places: dict[tuple[str | None, bool], Place] = {}

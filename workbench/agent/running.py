@@ -17,6 +17,7 @@ from workbench.agent.steps import AgentStep, Steps
 from workbench.agent.words import Words
 from workbench.context import ModelRetry
 from workbench.debugger.outcome import closing
+from workbench.debugger.summary import summary_of
 from workbench.errors import DiskFull, Impossible
 from workbench.events import Event
 from workbench.events.messages import Delta
@@ -202,8 +203,8 @@ class AgentRun(Generic[Output]):
             self._over(self)
         if self._listening is not None:
             await self._listening.close()
-        self._kept.summarise(self.run.state)
-        self._kept.close()
+        self._kept.keeper.summarise(summary_of(self.run.state))
+        self._kept.keeper.close()
 
     def recorded(self, events: Sequence[Event]) -> None:
         """From the run: these were committed."""

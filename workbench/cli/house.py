@@ -1,14 +1,16 @@
-"""The house put together: runs begun in a workspace, sessions opened and forked in it."""
+"""The house put together: runs begun in a workspace, sessions opened, forked and kept in it."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from workbench.cli.parts import Parts
 from workbench.cli.spending import under_day
+from workbench.debugger.keeping import Keeper
 from workbench.errors import DiskFull, NotWriter, ReadOnly, StoreError
 from workbench.workspace.place import MARK
 
@@ -51,7 +53,7 @@ class House(Parts):
         row = self.store.create_session(started.title, created=time(), tags=tags, model=agent.model, persona=persona)
         branch = self.store.branch(row.head)
         person = Person()
-        log = self.store.write(branch.id, process=_process())
+        log = self.write(branch)
         try:
             gates = breaking(breakpoints)
             run = Run.start(log, self.ports(row.id, person), started, gates=gates)
@@ -81,7 +83,7 @@ class House(Parts):
         log, run, other, sealed = None, None, "", ""
         if write:
             try:
-                log = self.store.write(branch.id, process=_process())
+                log = self.write(branch)
             except ReadOnly as reason:
                 sealed = str(reason)
             except NotWriter as writer:
@@ -107,7 +109,7 @@ class House(Parts):
         from workbench.run import Run
 
         row = self.store.create_branch(branch.session, branch.id, seq, created=time(), name=name)
-        log = self.store.write(row.id, process=_process())
+        log = self.write(row)
         person = Person()
         ports = self.ports(branch.session, person)
         later = self.store.read(branch.id).events(seq)
@@ -127,11 +129,20 @@ class House(Parts):
             self._kept = kept
         return Breakpoints(self._breaks)
 
-    def _keep(self, kept: list[Breakpoint]) -> None:
+    def keep(self, kept: list[Breakpoint]) -> None:
+        """Keep these breakpoints in the workspace."""
         from workbench.workspace.breakpoints import save
 
         save(self.workspace, kept)
         self._kept = kept
+
+    def write(self, branch: BranchRow) -> BranchLog:
+        """The branch, to be written by this process.
+
+        Raises:
+            NotWriter: another one writes it.
+        """
+        return self.store.write(branch.id, process=f"pid {os.getpid()}")
 
     def _session(
         self,
@@ -148,75 +159,78 @@ class House(Parts):
         from workbench.debugger.session import Session
         from workbench.debugger.summary import Identity
         from workbench.debugger.watching import Watches
-        from workbench.store.log import BranchLog
-
-        written = [log] if isinstance(log, BranchLog) else []
-
-        def take_over() -> tuple[BranchLog, Ports]:
-            written.append(self.store.write(branch.id, process=_process()))
-            return written[-1], self.ports(branch.session, person)
-
-        def close() -> None:
-            for one in written:
-                one.close()
 
         return Session(
             Identity(branch.session, branch.name, title),
             log,
+            BranchKeeper(self, branch, log, person),
             run=run,
             other=other,
             sealed=sealed,
             person=person,
-            changed_on_disk=log.changed,
-            summarise=self.summariser(branch),
-            take_over=take_over,
-            fork=lambda seq: self.fork(branch, seq),
             breakpoints=breakpoints,
-            keep=self._keep,
             watches=Watches(self._watched.setdefault(branch.session, [])),
-            listen=self.listener(branch),
-            rebuild=self._rebuild,
-            close=close,
+            fork=partial(self.fork, branch),
         )
 
-    def listener(self, branch: BranchRow) -> Callable[[Run], None]:
-        """What lets the telemetry and the log that were asked for follow a run of this branch."""
+
+class BranchKeeper(Keeper):
+    """The house as it keeps the session of one branch, which `log` reads or writes."""
+
+    def __init__(self, house: House, branch: BranchRow, log: BranchReader, person: Person | None = None) -> None:
+        """`person` answers for the model `human`."""
+        self._house, self._branch, self._person = house, branch, person
+        self._logs = [log]
+        self._is_head = house.store.session(branch.session).head == branch.id
+        self.rebuild = self._rebuilt
+
+    def changed(self) -> bool:
+        return self._logs[0].changed()
+
+    def listen(self, run: Run) -> None:
         from workbench.cli.listening import listen
 
-        return lambda run: listen(run, branch, self.telemetry, self.store)
+        listen(run, self._branch, self._house.telemetry, self._house.store)
 
-    def _rebuild(self, name: str, request: ModelRequest, wire: Wire) -> dict[str, Any]:
+    def summarise(self, summary: Summary) -> None:
+        """A session stands as its head does; of another branch, the list only says when it went on."""
+        store, session = self._house.store, self._branch.session
+        with suppress(DiskFull):  # the list says it when there is room again; the log is what counts
+            if not self._is_head:
+                store.update_session(session, updated=summary.at)
+                return
+            store.update_session(
+                session,
+                status=summary.status,
+                outcome=summary.outcome,
+                cost=summary.cost,
+                model=summary.model,
+                persona=summary.persona,
+                updated=summary.at,
+            )
+
+    def keep_breakpoints(self, kept: list[Breakpoint]) -> None:
+        self._house.keep(kept)
+
+    def take_over(self) -> tuple[BranchLog, Ports]:
+        log = self._house.write(self._branch)
+        self._logs.append(log)
+        return log, self._house.ports(self._branch.session, self._person)
+
+    def close(self) -> None:
+        from workbench.store.log import BranchLog
+
+        for log in self._logs:
+            if isinstance(log, BranchLog):
+                log.close()
+
+    def _rebuilt(self, name: str, request: ModelRequest, wire: Wire) -> dict[str, Any]:
         from workbench.models.rebuilding import rebuilt
 
-        return rebuilt(name, request, wire, self.providers)
-
-    def summariser(self, branch: BranchRow) -> Callable[[Summary], None]:
-        """What brings the list of sessions up to date: a session stands as its head does."""
-        head = self.store.session(branch.session).head == branch.id
-
-        def summarise(summary: Summary) -> None:
-            with suppress(DiskFull):  # the list says it when there is room again; the log is what counts
-                if not head:
-                    self.store.update_session(branch.session, updated=summary.at)
-                    return
-                self.store.update_session(
-                    branch.session,
-                    status=summary.status,
-                    outcome=summary.outcome,
-                    cost=summary.cost,
-                    model=summary.model,
-                    persona=summary.persona,
-                    updated=summary.at,
-                )
-
-        return summarise
+        return rebuilt(name, request, wire, self._house.providers)
 
 
 def events_of(house: House, ref: str) -> list[Event]:
     """Every event of the branch that `ref` names, its parents' included."""
     place = house.store.place(ref)
     return list(house.store.read(place.branch.id).events(0, place.seq))
-
-
-def _process() -> str:
-    return f"pid {os.getpid()}"

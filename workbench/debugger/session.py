@@ -8,18 +8,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from workbench.debugger.exchanged import Rebuild
+from workbench.debugger.keeping import Keeper
 from workbench.debugger.looking import Looking
 from workbench.debugger.person import Person
-from workbench.debugger.summary import Draft, Identity, Summary, summary_of
+from workbench.debugger.summary import Draft, Identity, summary_of
 from workbench.debugger.watching import Watches
 from workbench.debugger.words import standing
 from workbench.errors import Impossible, NotWriter
 from workbench.events import Event, Follow, Media, Mode, Ruling, Said
 from workbench.events.messages import Delta
-from workbench.gates import Breakpoint, Breakpoints, breaking
-from workbench.run import Ports, Run, state_at
-from workbench.run.ports import Log, Reader
+from workbench.gates import Breakpoints, breaking
+from workbench.run import Run, state_at
+from workbench.run.ports import Reader
 from workbench.run.replaying import DIFFERENCE, ENDS
 from workbench.state import State, apply
 
@@ -41,37 +41,29 @@ class Session(Looking):
         self,
         identity: Identity,
         reader: Reader,
+        keeper: Keeper | None = None,
         *,
         run: Run | None = None,
         other: str = "",
         sealed: str = "",
         person: Person | None = None,
-        changed_on_disk: Callable[[], bool] = lambda: False,
-        summarise: Callable[[Summary], None] | None = None,
-        take_over: Callable[[], tuple[Log, Ports]] | None = None,
-        fork: Callable[[int], Session] | None = None,
         breakpoints: Breakpoints | None = None,
-        keep: Callable[[list[Breakpoint]], None] = lambda kept: None,
         watches: Watches | None = None,
-        listen: Callable[[Run], None] = lambda run: None,
-        rebuild: Rebuild | None = None,
-        close: Callable[[], None] = lambda: None,
+        fork: Callable[[int], Session] | None = None,
     ) -> None:
         super().__init__(reader)
-        self.rebuild = rebuild
+        self._keeper, self._fork = Keeper() if keeper is None else keeper, fork
+        self.rebuild = self._keeper.rebuild
         self.identity, self.run, self.other, self.sealed = identity, run, other, sealed
         self.person = person or Person()
         self.drafts: dict[str, Draft] = {}
         self.progress: dict[str, str] = {}
-        self._changed_on_disk, self._summarise = changed_on_disk, summarise
-        self._take_over, self._fork, self._listen, self._close = take_over, fork, listen, close
         self._followed = run.state if run is not None else state_at(reader)
         self.breakpoints = Breakpoints() if breakpoints is None else breakpoints
-        self._keep = keep
         self.watches = Watches() if watches is None else watches
         self._task: asyncio.Task[None] | None = None
         if run is not None:
-            listen(run)
+            self._keeper.listen(run)
             run.watch(self)
             self.breakpoints.follow(run.told, run.state)
 
@@ -175,7 +167,7 @@ class Session(Looking):
 
     def keep_breakpoints(self) -> None:
         """Have the workspace keep the set of breakpoints as it is now."""
-        self._keep(self.breakpoints.kept())
+        self._keeper.keep_breakpoints(self.breakpoints.kept())
         self._tell()
 
     def writer(self) -> Run:
@@ -213,22 +205,20 @@ class Session(Looking):
             raise Impossible("this process writes it already")
         if self.sealed:
             raise NotWriter(self.sealed)
-        if self._take_over is None:
-            raise NotWriter("this session can only be read")
-        log, ports = self._take_over()
+        log, ports = self._keeper.take_over()
         self.other = ""
         self._turn_to(log)
         self.run = Run.open(log, ports, gates=breaking(self.breakpoints))
         self.breakpoints.follow(self.run.told, self.run.state)
         self._followed = self.run.state
-        self._listen(self.run)
+        self._keeper.listen(self.run)
         self.run.watch(self)
         _ = self.steps  # what was recorded between the last look and the taking over
         self._tell()
 
     def refresh(self) -> bool:
         """Take in what another process has written since; whether there was anything."""
-        if self.run is not None or not self._changed_on_disk():
+        if self.run is not None or not self._keeper.changed():
             return False
         events = list(self._reader.events(self._followed.seq))
         if not events:
@@ -249,8 +239,8 @@ class Session(Looking):
         if self._task is not None:
             self._task.cancel()
         self.summarise()
-        self._summarise = None  # the cancelled task ends after the store is closed
-        self._close()
+        self._keeper.close()
+        self._keeper = Keeper()  # the cancelled task ends after the store is closed
 
     # -- inside -----------------------------------------------------------------------------------------------
 
@@ -340,8 +330,8 @@ class Session(Looking):
 
     def summarise(self) -> None:
         """Bring what the list of sessions says of this one up to date."""
-        if self._summarise is not None and self.run is not None:
-            self._summarise(summary_of(self.run.state))
+        if self.run is not None:
+            self._keeper.summarise(summary_of(self.run.state))
 
 
 AT_DIFFERENCE = "recorded uses what was recorded, live goes on without the recording, stop ends the replay"
