@@ -338,13 +338,7 @@ class Agent(Generic[Deps, Output]):
             ports = replace(kept.ports, model=model, tools=self._tools, deps=deps, output=check)
             if started is None:
                 run = Run.open(kept.log, ports, gates=gates)
-                here = spec.model_copy(update={"name": run.state.agent})
-                if run.state.spec(here.name) != here:
-                    run.recast(here, by="engine")
-                for cap in setting.renewed(self._caps, run.state):
-                    model = cap.to.model if cap.to is not None else None
-                    run.limit(cap.name, cap.limit, at=cap.at, model=model, by="engine")
-                run.release("step" if held else "run", grant="", by="engine")
+                setting.take_up(run, spec, caps=self._caps, step=held)
             else:
                 run = Run.start(kept.log, ports, started, by="engine", gates=gates)
             if listening is not None:

@@ -1,4 +1,4 @@
-"""From an agent's arguments to the event that starts its run."""
+"""From an agent's arguments to the event that starts its run, or to a session that goes on as this agent."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from workbench.events.text import as_json
 from workbench.persona.prompt import render
 from workbench.persona.schema import Persona
 from workbench.persona.signature import signature
+from workbench.run import Run
 from workbench.scenario.budget import Budget
 from workbench.scenario.caps import PriceOf, caps_of
 from workbench.scenario.criteria import AcceptanceCriteria
@@ -112,7 +113,18 @@ def caps(budget: Budget | None, max_iterations: int | None, price: PriceOf) -> t
     return caps_of(budget or Budget(), over, price)
 
 
-def renewed(caps: Sequence[Cap], state: State) -> list[Cap]:
+def take_up(run: Run, spec: ActorSpec, *, caps: Sequence[Cap], step: bool) -> None:
+    """Have a session that is there already go on as this agent, with all of its caps anew."""
+    here = spec.model_copy(update={"name": run.state.agent})
+    if run.state.spec(here.name) != here:
+        run.recast(here, by="engine")
+    for cap in _renewed(caps, run.state):
+        model = cap.to.model if cap.to is not None else None
+        run.limit(cap.name, cap.limit, at=cap.at, model=model, by="engine")
+    run.release("step" if step else "run", grant="", by="engine")
+
+
+def _renewed(caps: Sequence[Cap], state: State) -> list[Cap]:
     """The caps of an agent that goes on in a session, as that session must have them: each run has all of its own.
 
     A cap of the session or the day counts what was used before, and stays what it is.
