@@ -12,48 +12,29 @@ from typing import Literal
 
 import msgspec
 
-from workbench.debugger.words import outcome_words, seconds, size
+from workbench.debugger.notes import note_of
+from workbench.debugger.words import seconds, size
 from workbench.events import (
-    AnswerChanged,
     AnswerRead,
     CallFailed,
-    CapReached,
-    CriterionJudged,
-    DifferenceRuled,
     Doubted,
     Event,
-    Forked,
-    FunctionChecked,
-    Held,
-    HistoryCut,
-    JudgeAsked,
-    LimitSet,
     ModelAnswered,
     ModelCalled,
-    Noted,
     OutputAccepted,
     OutputGiven,
     OutputRejected,
     Price,
     Recast,
-    Redone,
-    Released,
-    ReplayBegan,
-    RequestChanged,
-    RunEnded,
     RunStarted,
     Said,
     Served,
-    Settled,
-    SummaryAsked,
     ToolCalled,
     ToolReturned,
     WaitBegan,
     WaitEnded,
     WriterTook,
 )
-from workbench.events.remarks import recast_words, redone_words
-from workbench.run.interventions import takes_over
 from workbench.safe_text import clipped
 from workbench.state import cost_of
 
@@ -155,20 +136,10 @@ class Steps:
                     step.label, step.ms = _WAITED[body.how], None
             case Recast():
                 self._prices[body.spec.name] = body.spec.price
-                if takes_over(event):
-                    self._row(event, "note", "done", f"model: {body.spec.model}", detail="takes over")
-                elif event.by in ("human", "rule"):
-                    self._row(event, "note", "done", _short(recast_words(body)))
+                self._note(event)
             case AnswerRead():
                 self._read(body)
                 self._row(event, "output", "done", "output", detail=_short(body.output), call=body.call)
-            case SummaryAsked():
-                self._row(event, "note", "done", "history outgrew its room", detail="its model sums it up")
-            case HistoryCut():
-                how = "summed up" if body.summary else "left out"
-                self._row(event, "note", "done", f"history cut: {body.dropped} messages {how}")
-            case RequestChanged() | AnswerChanged():
-                self._row(event, "note", "done", "middleware", detail=_short(body.words), call=body.call)
             case OutputGiven():
                 self._checked(event, body)
             case OutputAccepted():
@@ -189,36 +160,16 @@ class Steps:
                     check.standing = "broken off"
                 else:
                     self._open[body.call].standing = "doubt"
-            case JudgeAsked():
-                self._row(event, "note", "done", "judge asked of", detail=_short(", ".join(body.criteria)))
-            case FunctionChecked():
-                word = body.error or ("holds" if body.met else "does not hold")
-                self._row(event, "note", "failed" if body.error else "done", body.function, detail=_short(word))
-            case Noted():
-                self._row(event, "note", "done", _short(body.role), detail=_short(body.text))
-            case RunEnded():
-                standing = "failed" if body.outcome == "error" else "done"
-                self._row(event, "note", standing, outcome_words(body.outcome), detail=body.reason)
-            case Settled():
-                self._row(event, "note", "done", f"settled: {body.ruling.replace('_', ' ')}", call=body.call)
-            case LimitSet():
-                self._row(event, "note", "done", f"limit {body.name} = {body.limit or 'none'}{_follow(body.at)}")
-            case CapReached():
-                self._row(event, "note", "done", f"cap: {body.at.replace('_', ' ')}", detail=_short(body.reason))
-            case Forked():
-                self._row(event, "note", "done", f"forked after {body.parent_seq}")
-            case ReplayBegan():
-                self._row(event, "note", "done", f"replay, live {body.live}", detail=f"up to event {body.upto}")
             case Served():
                 self._served.add(body.call)
-            case Redone():
-                self._row(event, "note", "done", "again", detail=_short(redone_words(body)))
-            case DifferenceRuled():
-                self._row(event, "note", "done", f"differs: {body.choice}", detail=_short(body.leaf), call=body.call)
-            case Held() | Released() | CriterionJudged():
-                return
             case _:
-                return
+                self._note(event)
+
+    def _note(self, event: Event) -> None:
+        note = note_of(event)
+        if note is not None:
+            standing: Standing = "failed" if note.failed else "done"
+            self._row(event, "note", standing, _short(note.label), detail=_short(note.detail), call=note.call)
 
     def _row(
         self, event: Event, kind: Kind, standing: Standing, label: str, *, detail: str = "", call: str = ""
@@ -287,10 +238,6 @@ _WAITED = {
     "skipped": "asked again at once",
     "stopped": "the wait was stopped",
 }
-
-
-def _follow(at: str | None) -> str:
-    return f", then {at.replace('_', ' ')}" if at else ""
 
 
 def _short(text: str) -> str:

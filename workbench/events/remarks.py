@@ -39,8 +39,7 @@ def remark(event: Event) -> str:
         case JudgeAsked():
             return f"the judge is asked of {', '.join(body.criteria)}"
         case FunctionChecked():
-            said = body.error or ("holds" if body.met else "does not hold")
-            return f"{body.function} of {body.criterion}: {said}"
+            return f"{body.function} of {body.criterion}: {body.said}"
         case OutputAccepted() if body.notes:
             return f"output accepted: {'; '.join(body.notes)}"
         case OutputRejected():
@@ -48,7 +47,7 @@ def remark(event: Event) -> str:
         case SummaryAsked():
             return "the history outgrew its room: its model sums it up"
         case HistoryCut():
-            return f"{body.dropped} messages {'summed up' if body.summary else 'left out'} from here on"
+            return f"{body.words} from here on"
         case RequestChanged() | AnswerChanged():
             return body.words
         case Held():

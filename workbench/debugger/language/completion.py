@@ -9,7 +9,7 @@ import msgspec
 
 from workbench.debugger.language.change_verbs import RULINGS, VERIFY
 from workbench.debugger.language.table import VERBS, WORDS
-from workbench.debugger.language.telling import call_words
+from workbench.debugger.language.telling import short_call
 from workbench.debugger.language.verb import Takes, Verb
 from workbench.events import MEASURES
 
@@ -91,8 +91,8 @@ def _words(talk: Talk, kind: Takes) -> Iterable[tuple[str, str]]:
 def _calls(session: Session) -> list[tuple[str, str]]:
     """Call ids, the newest first."""
     wants = [want for actor in session.newest.actors.values() for want in actor.wants]
-    found = {want.call: call_words(want.tool, want.arguments) for want in wants if want.status != "done"}
+    found = {want.call: short_call(want.tool, want.arguments) for want in wants if want.status != "done"}
     for row in reversed(session.steps.rows):
         if row.kind in ("call", "think") and len(found) < _MOST:
-            found.setdefault(row.call, call_words(row.label, row.detail) if row.kind == "call" else row.detail)
+            found.setdefault(row.call, short_call(row.label, row.detail) if row.kind == "call" else row.detail)
     return list(found.items())

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from workbench.debugger.language.lines import Line, Lines, Look, block, columns, plain, short
-from workbench.debugger.language.telling import call_words, told
+from workbench.debugger.language.telling import short_call, told
 from workbench.debugger.language.verb import nothing, number
 from workbench.debugger.language.where import place, sentence
 from workbench.debugger.meters import COUNTERS, Meter, meters, off_by
@@ -76,8 +76,8 @@ def calls(talk: Talk, rest: str) -> Lines:
     if rest:
         return _call(talk.session, rest, rows)
     waiting = [want for actor in talk.session.newest.actors.values() for want in actor.wants if want.status == "wanted"]
-    cells = [(row.call, call_words(row.label, row.detail), row.standing) for row in rows]
-    cells += [(want.call, call_words(want.tool, want.arguments), "to come") for want in waiting]
+    cells = [(row.call, short_call(row.label, row.detail), row.standing) for row in rows]
+    cells += [(want.call, short_call(want.tool, want.arguments), "to come") for want in waiting]
     return plain(*columns(cells)) if cells else plain("no tool was called yet")
 
 

@@ -108,7 +108,7 @@ def _words(event: Event, specs: Mapping[str, ActorSpec]) -> list[tuple[str, str,
         case ModelAnswered():
             return _answer(body, said_in(body, specs.get(event.actor)))
         case ToolCalled():
-            return [("call", f"{body.call} {call_words(body.tool, body.arguments)}{_attempt(body.attempt)}", "text")]
+            return [("call", f"{body.call} {short_call(body.tool, body.arguments)}{_attempt(body.attempt)}", "text")]
         case ToolReturned():
             return [("result", f"{body.call} {short(body.shown)}", "text")]
         case CallFailed():
@@ -126,7 +126,7 @@ def _words(event: Event, specs: Mapping[str, ActorSpec]) -> list[tuple[str, str,
 
 def _answer(body: ModelAnswered, words: str) -> list[tuple[str, str, Look]]:
     cut = " (cut off)" if body.partial else " (cached)" if body.cached else ""
-    calls = [f"{body.call}.{place} {call_words(call.name, call.arguments)}" for place, call in enumerate(body.calls, 1)]
+    calls = [f"{body.call}.{place} {short_call(call.name, call.arguments)}" for place, call in enumerate(body.calls, 1)]
     said: list[tuple[str, str, Look]] = [("answer", short(words) + cut, "text")] if words or not calls else []
     return said + [("asks" if place or said else "answer", f"▸ {words}", "text") for place, words in enumerate(calls)]
 
@@ -137,8 +137,7 @@ def _remark(event: Event) -> list[tuple[str, str, Look]]:
         case JudgeAsked():
             return [("judge", f"is asked of {short(', '.join(body.criteria))}", "faint")]
         case FunctionChecked():
-            word = body.error or ("holds" if body.met else "does not hold")
-            return [("function", f"{short(body.function, 60)}: {short(word)}", "wrong" if body.error else "faint")]
+            return [("function", f"{short(body.function, 60)}: {short(body.said)}", "wrong" if body.error else "faint")]
         case OutputGiven():
             return [("check", f"the output of {body.call}{_attempt(body.attempt)}", "faint")]
         case OutputAccepted():
@@ -148,7 +147,7 @@ def _remark(event: Event) -> list[tuple[str, str, Look]]:
         case SummaryAsked():
             return [("window", "the history outgrew its room: its model sums it up", "held")]
         case HistoryCut():
-            return [("window", f"{body.dropped} messages {'summed up' if body.summary else 'left out'}", "held")]
+            return [("window", body.words, "held")]
         case RequestChanged() | AnswerChanged():
             return [("between", short(body.words), "held")]
         case Noted():
@@ -180,7 +179,7 @@ def _remark(event: Event) -> list[tuple[str, str, Look]]:
                 return [("model", f"{short(body.spec.model, 60)} takes over for {event.actor}", "new")]
             return [("recast", short(recast_words(body)), "new")]
         case Forked():
-            kept = [(one.call, call_words(one.tool, one.arguments)) for one in body.undone]
+            kept = [(one.call, short_call(one.tool, one.arguments)) for one in body.undone]
             stays: list[tuple[str, str, Look]] = [("", f"not undone: {call} {words}", "held") for call, words in kept]
             return [("forked", f"after event {body.parent_seq}", "new"), *stays]
         case ReplayBegan():
@@ -211,7 +210,7 @@ def _change(body: Edited) -> str:
     return both(word_marks(was, now), WIDE) if body.was else short(body.value)
 
 
-def call_words(tool: str, arguments: str) -> str:
+def short_call(tool: str, arguments: str) -> str:
     """`tool(arguments)`, shortened."""
     return f"{short(tool, 60)}({short(arguments)})"
 

@@ -57,3 +57,8 @@ class HistoryCut(Body):
 
     dropped: int
     summary: int = 0
+
+    @property
+    def words(self) -> str:
+        """`12 messages summed up`."""
+        return f"{self.dropped} messages {'summed up' if self.summary else 'left out'}"

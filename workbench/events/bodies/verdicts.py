@@ -61,3 +61,8 @@ class FunctionChecked(Body):
     words: Text = ""
     error: Text | None = None
     ms: int = 0
+
+    @property
+    def said(self) -> str:
+        """What it said, or why it could not."""
+        return self.error or ("holds" if self.met else "does not hold")
