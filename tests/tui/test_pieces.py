@@ -58,3 +58,13 @@ def test_what_was_looked_for_is_marked(palette: object) -> None:
     marked = [segment.text for segment in strip if segment.style == DARK.style("found")]
     assert marked == ["Router"]
     assert strip.text.startswith("The Router is here")
+
+
+def test_what_says_the_same_is_the_same_line_and_an_edge_stands_before_it() -> None:
+    line = strip_of([("said", "text")], 12, DARK)
+    assert strip_of([("said", "text")], 12, DARK) is line
+    others = [strip_of([("said", "grey")], 12, DARK), strip_of([("said", "text")], 12, LIGHT)]
+    others += [strip_of([("said", "text")], 12, DARK, "cursor"), strip_of([("said", "text")], 12, DARK, needle="s")]
+    assert all(other is not line for other in others)
+    edged = strip_of([("said", "text")], 12, DARK, edge="│")
+    assert (edged.text, edged.cell_length) == ("│said        ", 13)

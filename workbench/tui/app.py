@@ -47,6 +47,8 @@ class WorkbenchApp(House):
         super().__init__(desk, keymap=keymap, theme=theme, clock=clock)
         self._wanted: Callable[[], Session] | None = None
         self._scenario = scenario or ""
+        # The one and only: a line keeps what a filter made of it for as long as that very filter is asked.
+        self._guard = Guard()
         if open is not None:
             self._wanted = lambda: desk.open(open)
         elif scenario is not None:
@@ -99,7 +101,7 @@ class WorkbenchApp(House):
         leave()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), Guard()]
+        return [*super().get_line_filters(), self._guard]
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         from workbench.tui.bindings import DEEDS, sign

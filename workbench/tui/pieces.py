@@ -6,6 +6,7 @@ Whatever is laid into a line passes `safe_line`; markup is never read.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -54,8 +55,22 @@ def lay(width: int, left: Pieces, right: Pieces = ()) -> list[Piece]:
     return [*line, *tail]
 
 
-def strip_of(pieces: Pieces, width: int, palette: Palette, ground: Ground = "plain", needle: str = "") -> Strip:
-    """The pieces as a line of exactly `width` cells; what equals `needle` (folded case) is marked."""
+def strip_of(
+    pieces: Pieces, width: int, palette: Palette, ground: Ground = "plain", needle: str = "", *, edge: str = ""
+) -> Strip:
+    """The pieces as a line of exactly `width` cells; what equals `needle` (folded case) is marked.
+
+    `edge` is drawn before it, as the rule beside a pane. A line that says what another said is that other one again,
+    with all that Textual has worked out of it: where it is cut, and the codes that draw it.
+    """
+    return _strip(tuple(pieces), width, palette, ground, needle, edge)
+
+
+@lru_cache(maxsize=1024)
+def _strip(pieces: tuple[Piece, ...], width: int, palette: Palette, ground: Ground, needle: str, edge: str) -> Strip:
+    if edge:
+        line = _strip(pieces, width, palette, ground, needle, "")
+        return Strip([Segment(edge, Style(color=palette.rule, bgcolor=palette.background)), *line], width + len(edge))
     segments: list[Segment] = []
     for text, look in pieces:
         style = palette.style(look, ground)

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 
 from textual import events, getters
 from textual.binding import Binding
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from workbench.debugger.words import played_by
 from workbench.state import as_edited
+from workbench.tui.drawn import lines_of
 from workbench.tui.house import House
 from workbench.tui.panes.entries import entry, heading
 from workbench.tui.panes.streamed import Streamed
@@ -187,18 +189,24 @@ class Talk(Widget, can_focus=True):
         return self._window
 
     def render_line(self, y: int) -> Strip:
-        palette, width, view = self.house.palette, self.size.width, self._view()
+        return self.draw(y, self.scrollable_content_region.width, "")
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        return lines_of(self, crop, self.draw)
+
+    def draw(self, y: int, width: int, edge: str) -> Strip:
+        """Line `y` of the view, so wide, the edge before it."""
+        palette, view = self.house.palette, self._view()
         if not self._shown and y == 1:
-            return strip_of(
-                [("  Nothing was said yet: ", "faint"), ("i", "accent"), (" speaks.", "faint")], width, palette
-            )
+            nothing: Pieces = [("  Nothing was said yet: ", "faint"), ("i", "accent"), (" speaks.", "faint")]
+            return strip_of(nothing, width, palette, edge=edge)
         if y >= len(view):
-            return strip_of((), width, palette)
+            return strip_of((), width, palette, edge=edge)
         index, place, line = view[y]
         ground: Ground = "plain"
         if index == self.cursor and line and (place == 0 or self.has_focus):
             ground = "resting" if place or not self.has_focus else "cursor"
-        return strip_of(line, width, palette, ground if self.has_focus else "plain", self.needle)
+        return strip_of(line, width, palette, ground if self.has_focus else "plain", self.needle, edge=edge)
 
     def on_resize(self) -> None:
         self._redraw()

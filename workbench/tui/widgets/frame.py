@@ -51,16 +51,16 @@ class Title(Lines):
 
     words: tuple[list[Piece], list[Piece]] = ([], [])
 
-    def render_line(self, y: int) -> Strip:
-        width, palette = self.size.width, self.house.palette
+    def draw(self, y: int, width: int, edge: str) -> Strip:
+        palette = self.house.palette
         left, right = self.words
         rule = Style(color=palette.rule, bgcolor=palette.background)
-        edge = [Segment(self._edge[:width], rule)] if self._edge else []
+        before = [Segment(self._edge[:width], rule)] if self._edge else []
         room = width - len(self._edge)
         joined = self._edge.startswith("├")
         if not joined:
-            return Strip([*edge, *strip_of(lay(room, left, right), room, palette)])
+            return Strip([*before, *strip_of(lay(room, left, right), room, palette)])
         named = strip_of(left, sum(len(text) for text, _ in left), palette)
         tail = strip_of(right, sum(len(text) for text, _ in right), palette)
         gap = room - named.cell_length - tail.cell_length
-        return Strip([*edge, *named, Segment("─" * max(0, gap), rule), *tail]).crop(0, width)
+        return Strip([*before, *named, Segment("─" * max(0, gap), rule), *tail]).crop(0, width)

@@ -7,13 +7,14 @@ from typing import cast
 
 from textual import events, getters
 from textual.binding import Binding
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
+from workbench.tui.drawn import lines_of
 from workbench.tui.house import House
 from workbench.tui.pieces import Pieces, strip_of, width_of, wrap
 from workbench.tui.theme import Ground, Look
@@ -55,8 +56,15 @@ class Lines(Widget, can_focus=False):
         return max((width_of(line) for line in self._lines), default=0)
 
     def render_line(self, y: int) -> Strip:
+        return self.draw(y, self.scrollable_content_region.width, "")
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        return lines_of(self, crop, self.draw)
+
+    def draw(self, y: int, width: int, edge: str) -> Strip:
+        """Line `y`, so wide, the edge before it."""
         line = self._lines[y] if y < len(self._lines) else ()
-        return strip_of(line, self.size.width, self.house.palette)
+        return strip_of(line, width, self.house.palette, edge=edge)
 
 
 class LineList(ScrollView, can_focus=True):
@@ -170,19 +178,25 @@ class LineList(ScrollView, can_focus=True):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        width = self.scrollable_content_region.width
+        return self.draw(y, self.scrollable_content_region.width, "")
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        return lines_of(self, crop, self.draw)
+
+    def draw(self, y: int, width: int, edge: str) -> Strip:
+        """Line `y` of the view, so wide, the edge before it."""
         index, part = divmod(y + self.scroll_offset.y, self.row_height)
         palette = self.house.palette
         count = self.count()
         if index >= count:
             words = self.empty(width) if not count else ()
             place = y + self.scroll_offset.y
-            return strip_of(words[place] if place < len(words) else (), width, palette)
+            return strip_of(words[place] if place < len(words) else (), width, palette, edge=edge)
         ground: Ground = "plain"
         if index == self.cursor:
             ground = "cursor" if self.has_focus else "resting" if self.rests else "plain"
         pieces = self.under(index, width) if part else self.row(index, width)
-        return strip_of(pieces, width, palette, ground, self.needle)
+        return strip_of(pieces, width, palette, ground, self.needle, edge=edge)
 
     # -- moving -----------------------------------------------------------------------------------------------
 
