@@ -29,6 +29,7 @@ class Looking:
         self.looking: int | None = None
         self._changed: list[tuple[Changed, Changed]] = []
         self._kinds: list[tuple[int, str]] = []
+        self._walked: dict[Stride, list[int]] = {}
         self._read = 0
         self.steps_read = Steps()
         self._turn_to(reader)
@@ -87,10 +88,9 @@ class Looking:
         """The events after `after`, up to and with `upto`."""
         return list(self._reader.events(after, upto))
 
-    def events_of(self, *kinds: str) -> Iterator[Event]:
-        """The events of these kinds, in order; no others are read."""
-        _ = self.steps
-        return (self.event(seq) for seq, kind in self._kinds if kind in kinds)
+    def events_of(self, *kinds: str, after: int = 0) -> Iterator[Event]:
+        """The events of these kinds after `after`, in order; no others are read."""
+        return self._reader.events_of(*kinds, after=after)
 
     def state_at(self, seq: int) -> State:
         """The state after event `seq`."""
@@ -145,7 +145,9 @@ class Looking:
 
     def _stops(self, stride: Stride) -> list[int]:
         _ = self.steps
-        return stops(self._kinds, stride)
+        if stride not in self._walked:
+            self._walked[stride] = stops(self._kinds, stride)
+        return self._walked[stride]
 
     def _index(self, events: Sequence[Event]) -> None:
         """Take in events that follow what was read; others are read from the file in their turn."""
@@ -153,6 +155,7 @@ class Looking:
             self.steps_read.extend(events)
             self._kinds += [(event.seq, event.body.kind) for event in events]
             self._read = events[-1].seq
+            self._walked.clear()
 
     def _tell(self) -> None:
         for changed, _ in self._changed:

@@ -6,39 +6,52 @@ from bisect import bisect_right, insort
 from collections.abc import Sequence
 from typing import Literal
 
-from workbench.run import Log, state_at
+from workbench.run import Log, state_kept
 from workbench.run.ports import Reader
-from workbench.state import State, apply
+from workbench.state import State, fold
 
 _EVERY = 256
+_NEAR, _TRAIL = 16, 32
+"""Where one is walking, states stand this much closer together, and there are so many of them."""
+
 Stride = Literal["step", "next", "run"]
 _STOPS = frozenset(("said", "model_answered", "tool_returned", "call_failed", "answer_read", "run_ended", "noted"))
 
 
 class Past:
-    """Reads one branch. States are kept at every 256th event that a visit passes, and where the last visit went."""
+    """Reads one branch. States are kept at every 256th event that a visit passes, and closer around the last visit."""
 
     def __init__(self, reader: Reader | Log) -> None:
         self._reader = reader
         self._kept: dict[int, State] = {}
         self._places: list[int] = []
+        self._trail: list[State] = []
         self._last: State | None = None
 
     def state(self, seq: int) -> State:
         """The state after event `seq`."""
         if self._last is not None and self._last.seq == seq:
             return self._last
-        near = bisect_right(self._places, seq)
-        state = self._kept[self._places[near - 1]] if near else None
-        if state is None:
-            state = state_at(self._reader, min(seq, max(1, seq - seq % _EVERY)))
-            self._keep(state)
+        state, trail = self._before(seq)
         for event in self._reader.events(state.seq, seq):
-            state = apply(state, event)
+            state = fold((event,), state)
             if state.seq % _EVERY == 0:
                 self._keep(state)
+            if state.seq % _NEAR == 0:
+                trail.append(state)
+        self._trail = trail[-_TRAIL:]
         self._last = state
         return state
+
+    def _before(self, seq: int) -> tuple[State, list[State]]:
+        """The nearest state at or before `seq` that is at hand, and the states of the way there."""
+        near, close = bisect_right(self._places, seq), bisect_right(self._trail, seq, key=lambda state: state.seq)
+        if close and (not near or self._trail[close - 1].seq >= self._places[near - 1]):
+            return self._trail[close - 1], self._trail[:close]
+        state = self._kept[self._places[near - 1]] if near else State()
+        if seq - state.seq >= _EVERY and (kept := state_kept(self._reader, seq)).seq > state.seq:
+            self._keep(state := kept)
+        return state, []
 
     def _keep(self, state: State) -> None:
         if state.seq not in self._kept:

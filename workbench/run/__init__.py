@@ -3,6 +3,6 @@
 from workbench.run.check import Divergence, check
 from workbench.run.ports import Log, Ports, Watcher
 from workbench.run.run import Run
-from workbench.run.unfold import state_at
+from workbench.run.unfold import state_at, state_kept
 
-__all__ = ["Divergence", "Log", "Ports", "Run", "Watcher", "check", "state_at"]
+__all__ = ["Divergence", "Log", "Ports", "Run", "Watcher", "check", "state_at", "state_kept"]

@@ -16,13 +16,18 @@ def state_at(reader: Reader, upto: int | None = None) -> State:
         StoreError: the branch does not start with `run_started`, or holds what this version does not know.
     """
     wanted = reader.last_seq if upto is None else upto
-    state = State()
-    snapshot = reader.snapshot(wanted, FORM)
+    state = state_kept(reader, wanted)
+    return fold(reader.events(state.seq, wanted), state)
+
+
+def state_kept(reader: Reader, upto: int) -> State:
+    """The newest state up to event `upto` that the log keeps a snapshot of; the empty one where it keeps none."""
+    snapshot = reader.snapshot(upto, FORM)
     if snapshot is not None:
         started = reader.get(1).body
         if isinstance(started, RunStarted):
-            state = thaw(snapshot[1], started) or State()
-    return fold(reader.events(state.seq, wanted), state)
+            return thaw(snapshot[1], started) or State()
+    return State()
 
 
 def require_start(state: State) -> RunStarted:
