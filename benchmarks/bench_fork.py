@@ -40,7 +40,7 @@ def forked(store: Store, branch: BranchRow, seq: int) -> None:
     """A fork as a face makes it: the branch, and a run that stands on it."""
     row = store.create_branch(branch.session, branch.id, seq, created=time.time())
     log = store.write(row.id, process="benchmark")
-    Run.fork(log, ports(Fake(0)), parent=branch.id, parent_seq=seq, later=store.read(branch.id).events(seq))
+    Run.fork(log, ports(Fake(0)), parent=branch.id, parent_seq=seq, later=store.read(branch.id))
     log.close()
 
 

@@ -35,6 +35,9 @@ class Memory:
     def events(self, after: int = 0, upto: int | None = None) -> Iterator[Event]:
         return (_loaded(row) for row in self._rows[after:upto])
 
+    def events_of(self, *kinds: str, after: int = 0) -> Iterator[Event]:
+        return (event for event in self.events(after) if event.body.kind in kinds)
+
     def get(self, seq: int) -> Event:
         if not 1 <= seq <= len(self._rows):
             raise NotFound(f"no event {seq}")

@@ -16,9 +16,9 @@ from workbench.decide import decide
 from workbench.errors import DiskFull, Impossible
 from workbench.events import CallFailed, Event, ModelAnswered, ToolReturned, Usage
 from workbench.gates import Breakpoints, breaking
-from workbench.run import Run, check, state_at
+from workbench.run import Run, check
 from workbench.run.editable import EditedField, editable
-from workbench.run.inheritance import first_use, inheritance
+from workbench.run.inheritance import first_use, undone
 from workbench.state import CallModel, CallTool, fold
 
 RULES = (
@@ -133,12 +133,11 @@ class AnyChange(AnyOrder):
         parent = list(self.world.log.events())
         place = data.draw(st.integers(1, len(parent)))
         log = self.world.log.cut(place)
-        state = state_at(log)
-        undone, _ = inheritance(state, parent[place:])
+        stay_done = undone(parent[place:])
         run = Run.fork(log, self.ports, parent=1, parent_seq=place, later=parent[place:])
         events = list(log.events())
         assert check(events) == run.state == fold(events)
-        assert run.state.undone == undone
+        assert run.state.undone == stay_done
         assert list(self.world.log.events()) == parent
 
 

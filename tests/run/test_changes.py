@@ -140,9 +140,9 @@ async def test_only_what_could_be_made_now_can_be_stood_in_for(fact: object):
 
 def forked(stage: Stage, after: int) -> Run:
     """A fork of the stage's run after that event, on a branch of its own."""
-    parent = list(stage.log.events())
-    stage.log = Memory(parent[:after], number=2)
-    return Run.fork(stage.log, stage.ports, parent=1, parent_seq=after, later=parent[after:])
+    parent = stage.log
+    stage.log = Memory(list(parent.events())[:after], number=2)
+    return Run.fork(stage.log, stage.ports, parent=1, parent_seq=after, later=parent)
 
 
 async def test_a_fork_starts_held_and_names_what_stays_done():

@@ -105,6 +105,21 @@ def test_a_long_branch_is_read_page_by_page(store: Store) -> None:
     log.close()
 
 
+def test_events_of_some_kinds_are_those_of_the_whole_lineage(store: Store) -> None:
+    session = store.create_session("a session", created=1.0)
+    log = store.write(session.head, process="a test")
+    record(log, "one", called("lookup"), "two", called("charge"), "three")
+    log.close()
+    fork = store.create_branch(session.id, session.head, 4, created=2.0)
+    log = store.write(fork.id, process="a test")
+    record(log, "instead", called("save"))
+    log.close()
+    reader = store.read(fork.id)
+    assert [event.seq for event in reader.events_of("tool_called")] == [2, 4, 6]
+    assert [event.seq for event in reader.events_of("tool_called", "said", after=3)] == [4, 5, 6]
+    assert list(reader.events_of("run_ended")) == []
+
+
 def test_one_event_by_its_seq(store: Store) -> None:
     reader = store.read(session_with(store, "one", "two"))
     assert reader.get(2).body == Said(text="two")

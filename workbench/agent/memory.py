@@ -23,6 +23,9 @@ class MemoryLog:
     def events(self, after: int = 0, upto: int | None = None) -> Iterator[Event]:
         return iter(self._events[after:upto])
 
+    def events_of(self, *kinds: str, after: int = 0) -> Iterator[Event]:
+        return (event for event in self.events(after) if event.body.kind in kinds)
+
     def get(self, seq: int) -> Event:
         if not 1 <= seq <= len(self._events):
             raise NotFound(f"there is no event {seq}")

@@ -277,6 +277,9 @@ class _As:
         last = self.last_seq if upto is None else min(upto, self.last_seq)
         return map(self._run.event, range(after + 1, last + 1))
 
+    def events_of(self, *kinds: str, after: int = 0) -> Iterator[Event]:
+        return (event for event in self.events(after) if event.body.kind in kinds)
+
     def get(self, seq: int) -> Event:
         return self._run.event(seq)
 

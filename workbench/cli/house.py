@@ -112,7 +112,7 @@ class House(Parts):
         log = self.write(row)
         person = Person()
         ports = self.ports(branch.session, person)
-        later = self.store.read(branch.id).events(seq)
+        later = self.store.read(branch.id)
         breakpoints = self._breakpoints()
         run = Run.fork(log, ports, parent=branch.id, parent_seq=seq, later=later, gates=breaking(breakpoints))
         return self._session(row, self.store.session(branch.session).title, log, person, breakpoints, run=run)

@@ -151,10 +151,10 @@ def rule_on_partial(session: Session, ruling: Literal["accept", "discard"]) -> N
 
 def undone_by(session: Session, seq: int) -> list[str]:
     """The effect calls after event `seq` that a fork from there would not take back, in words."""
-    from workbench.run.inheritance import inheritance
+    from workbench.run.inheritance import ABOUT_EFFECTS, undone
 
-    undone, _ = inheritance(session.state_at(seq), session.events(seq))
-    return [f"{one.tool}({one.arguments})" for one in undone]
+    effects = undone(session.events_of(*ABOUT_EFFECTS, after=seq))
+    return [f"{one.tool}({one.arguments})" for one in effects]
 
 
 def editables(session: Session, seq: int) -> list[tuple[EditedField, str, str]]:

@@ -32,7 +32,7 @@ def use_of(session: Session, target: int, call: str = "", after: int = 0) -> Use
 
 def prompt_use(session: Session, actor: str, after: int = 0) -> Use | None:
     """The first call, after event `after`, that was told an actor's system prompt."""
-    for event in session.events_of("model_called"):
-        if event.seq > after and event.actor == actor and isinstance(event.body, ModelCalled):
+    for event in session.events_of("model_called", after=after):
+        if event.actor == actor and isinstance(event.body, ModelCalled):
             return Use(event.seq, event.body.call)
     return None

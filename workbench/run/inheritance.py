@@ -31,10 +31,10 @@ STOOD_IN = ("human", "rule")
 _DID_NOTHING = ("not_run", "skipped", "unknown_tool", "invalid_call")
 
 
-def inheritance(state: State, later: Iterable[Event]) -> tuple[tuple[Undone, ...], list[Event]]:
-    """Of the parent's events after the fork: the effect calls that stay done, and the facts that the fork adopts.
+def adopted(state: State, later: Iterable[Event]) -> list[Event]:
+    """Of the parent's events after the fork, those that the fork adopts; no more of them are read than it takes.
 
-    It adopts the facts of calls that were open, and what belongs to its last event: verdicts, and where that says that
+    Those are the facts of calls that were open, and what belongs to its last event: verdicts, and where that says that
     a cap was reached, the other model or the words by which the run went on.
 
     Args:
@@ -42,26 +42,38 @@ def inheritance(state: State, later: Iterable[Event]) -> tuple[tuple[Undone, ...
         later: the parent's events after it, in order.
     """
     open_calls = set(state.open_calls)
-    effects: dict[str, ToolCalled] = {}
-    adopted: list[Event] = []
+    found: list[Event] = []
     at_cap = any(one.seq == state.seq for one in state.reached.values())
     for place, event in enumerate(later):
         body = event.body
-        belongs = isinstance(body, CriterionJudged) or (
-            at_cap and event.by == "rule" and isinstance(body, Recast | Said)
+        belongs = len(found) == place and (
+            isinstance(body, CriterionJudged) or (at_cap and event.by == "rule" and isinstance(body, Recast | Said))
         )
-        if belongs and len(adopted) == place:
-            adopted.append(event)
-        elif isinstance(body, ToolCalled) and body.effect == "effect" and event.by not in STOOD_IN:
+        if belongs:
+            found.append(event)
+        elif not open_calls:
+            break
+        elif isinstance(body, _FACTS | RequestChanged | AnswerChanged) and body.call in open_calls:
+            found.append(event)
+            if isinstance(body, _FACTS):
+                open_calls.discard(body.call)
+    return found
+
+
+ABOUT_EFFECTS = ("tool_called", "call_failed")
+"""The kinds of events that say which effects there were."""
+
+
+def undone(later: Iterable[Event]) -> tuple[Undone, ...]:
+    """The effect calls among the parent's events after the fork: they stay done. Only `ABOUT_EFFECTS` matter."""
+    effects: dict[str, ToolCalled] = {}
+    for event in later:
+        body = event.body
+        if isinstance(body, ToolCalled) and body.effect == "effect" and event.by not in STOOD_IN:
             effects[body.call] = body
         elif isinstance(body, CallFailed) and body.error in _DID_NOTHING:
             effects.pop(body.call, None)
-        if isinstance(body, _FACTS | RequestChanged | AnswerChanged) and body.call in open_calls:
-            adopted.append(event)
-            if isinstance(body, _FACTS):
-                open_calls.discard(body.call)
-    undone = tuple([Undone(call=one.call, tool=one.tool, arguments=one.arguments) for one in effects.values()])
-    return undone, adopted
+    return tuple([Undone(call=one.call, tool=one.tool, arguments=one.arguments) for one in effects.values()])
 
 
 def first_use(events: Iterable[Event], target: Event, call: str = "") -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from workbench.budget import check_limit
 from workbench.decide import decide, replaceable
@@ -40,8 +40,8 @@ from workbench.gates import GATES, Deed, Gate, first_hold
 from workbench.run.differences import Difference
 from workbench.run.driving import Driving
 from workbench.run.editable import EditedField, edit_of, reversal_of
-from workbench.run.inheritance import inheritance
-from workbench.run.ports import Log, Ports
+from workbench.run.inheritance import ABOUT_EFFECTS, adopted, undone
+from workbench.run.ports import Log, Ports, Reader
 from workbench.run.unfold import require_start, state_at
 from workbench.state import (
     CallModel,
@@ -85,17 +85,21 @@ class Run(Driving):
         *,
         parent: int,
         parent_seq: int,
-        later: Iterable[Event],
+        later: Sequence[Event] | Reader,
         gates: Sequence[Gate] = GATES,
         by: By = "human",
     ) -> Run:
-        """Begin a new branch that leaves `parent` after `parent_seq`, held. `later`: what the parent did after that."""
+        """Begin a new branch that leaves `parent` after `parent_seq`, held.
+
+        `later`: what the parent did after that; of a reader of the parent no more is read than matters.
+        """
         state = state_at(log)
         require_start(state)
         run = cls(log, ports, state=state, gates=gates)
-        undone, adopted = inheritance(state, later)
-        run._book.stage(Forked(parent=parent, parent_seq=parent_seq, undone=undone), "", by)
-        for fact in adopted:
+        effects = later if isinstance(later, Sequence) else later.events_of(*ABOUT_EFFECTS, after=parent_seq)
+        facts = adopted(state, later if isinstance(later, Sequence) else later.events(parent_seq))
+        run._book.stage(Forked(parent=parent, parent_seq=parent_seq, undone=undone(effects)), "", by)
+        for fact in facts:
             run._book.stage(fact.body, fact.actor, "rule")
         if run._book.next.under_way:
             run._book.stage(run._taking_over(), "", "engine")
