@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from tests.playbook import started, story
-from workbench.errors import UsedWrongly
+from workbench.errors import NotFound, UsedWrongly
 from workbench.events import Said
 from workbench.gates import Breakpoint, Breakpoints
 from workbench.state import CallTool, State, fold
@@ -53,6 +54,49 @@ def test_once_holds_in_the_run_that_comes_first():
     assert not second.gate(state, CHARGE)
     assert first.gate(state, CHARGE)
     assert not len(second)
+
+
+def test_who_counts_alone_uses_up_nothing_of_the_others():
+    first, state = followed(Breakpoints())
+    first.add("tool charge", once=True)
+    first.add("tool charge")
+    first.ignore(2, 1)
+    alone = [followed(Breakpoints(first))[0] for _ in range(2)]
+    for one in alone:
+        one.count_alone()
+    for one in alone:
+        held = one.gate(state, CHARGE)
+        assert held
+        assert held.reason == "breakpoint 1: tool charge"
+        assert [(mine.number, mine.ignore) for mine in one] == [(2, 0)]
+        assert len(one) == 1
+        with pytest.raises(NotFound, match="there is no breakpoint 1; there are 2"):
+            one.enable(1)
+    assert list(first) == [
+        Breakpoint(1, "tool charge", once=True, hits=2),
+        Breakpoint(2, "tool charge", ignore=1, hits=2),
+    ]
+    assert first.kept() == [
+        Breakpoint(1, "tool charge", once=True),
+        Breakpoint(2, "tool charge", ignore=1),
+    ]
+
+
+def test_what_a_person_says_counts_anew_for_who_counts_alone_too():
+    first, state = followed(Breakpoints())
+    alone, _ = followed(Breakpoints(first))
+    alone.count_alone()
+    alone.add("tool charge", once=True)
+    assert alone.gate(state, CHARGE)
+    assert (len(alone), len(first)) == (0, 1)
+    alone.clear()
+    assert not len(first)
+    first.add("tool charge")
+    first.ignore(2, 1)
+    assert not alone.gate(state, replace(CHARGE, attempt=2))
+    assert alone.enable(2, enabled=False).ignore == 0
+    assert (first[2].ignore, first[2].enabled) == (1, False)
+    assert first.ignore(2, 2) == alone[2]
 
 
 def test_the_set_knows_whether_it_is_kept_as_it_is():

@@ -6,12 +6,13 @@ import argparse
 import asyncio
 from contextlib import ExitStack, closing
 
+from workbench.cli.desk import HouseDesk
 from workbench.cli.headless import drive
 from workbench.cli.house import House
 from workbench.cli.output import aside, document, say, table
-from workbench.cli.recasting import check_cast, recast
 from workbench.debugger.changing import undone_by
 from workbench.debugger.forking import MOST_FORKS
+from workbench.debugger.forking import fork as several
 from workbench.debugger.outcome import exit_code, report
 from workbench.debugger.session import Session
 from workbench.errors import UsedWrongly
@@ -22,17 +23,13 @@ def fork(args: argparse.Namespace) -> int:
     if args.n is not None and not 1 <= args.n <= MOST_FORKS:
         raise UsedWrongly(f"--n {args.n}: should be 1 to {MOST_FORKS}")
     with House(args.workspace) as house, ExitStack() as forked:
-        forks: list[Session] = []
-        place = house.store.place(args.place)
-        seq = place.branch.last_seq if place.seq is None else place.seq
         with closing(house.open(args.place, write=False)) as past:
-            for words in undone_by(past, seq):
+            for words in undone_by(past, past.seq):
                 aside(f"not undone: {words}")
-        check_cast(house, model=args.model, persona=args.persona)
-        for _ in range(args.n or 1):
-            one = forked.enter_context(closing(house.fork(place.branch, seq)))
-            forks.append(one)
-            recast(house, one, model=args.model, persona=args.persona)
+            many, desk = args.n or 1, HouseDesk(house)
+            forks = several(desk, past, past.seq, many, model=args.model, persona=args.persona)
+        for one in forks:
+            forked.enter_context(closing(one))
         if args.n is not None:
             asyncio.run(_together(forks))
         return _listed(forks, args)

@@ -18,6 +18,8 @@ def fork(
 ) -> list[Session]:
     """So many branches that leave the session after event `seq`, each held.
 
+    Where they are several, each counts for itself what the breakpoints have yet to ignore, and which held once.
+
     Raises:
         UsedWrongly, NotFound: the number is not 1 to 50, or there is no such model or persona; nothing was made.
         Impossible: there is no such event, or this session cannot be written here.
@@ -32,6 +34,8 @@ def fork(
         for _ in range(many):
             made.append(session.fork(seq))
             desk.recast(made[-1], model=model, persona=persona)
+            if many > 1:
+                made[-1].breakpoints.count_alone()
     except BaseException:
         for one in made:
             one.close()

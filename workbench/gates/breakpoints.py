@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Iterable
 
 import msgspec
-from msgspec.structs import replace
 
 from workbench.events import AnswerRead, Edited, Event, Held, ModelAnswered, ModelCalled, Released, ToolCalled
 from workbench.gates.breakpoint_set import Breakpoint, BreakpointSet
@@ -122,11 +121,12 @@ class Breakpoints(BreakpointSet):
     def _rule(self, visit: _Visit, state: State, command: CallModel | CallTool, lookup: Lookup) -> Deed | None:
         """The deed of the first rule that is hit and can do something."""
         moment = self._moment(state, command)
-        for number, action in list(self._actions.items()):
-            if number not in visit.acted:
-                visit.acted.add(number)
-                if self._hit(self._all[number], "command", moment, state.seq, command.key):
-                    deed = deed_at(action, number, command, state, lookup)
+        for one in self:
+            action = self._actions.get(one.number)
+            if action is not None and one.number not in visit.acted:
+                visit.acted.add(one.number)
+                if self._hit(one, "command", moment, state.seq, command.key):
+                    deed = deed_at(action, one.number, command, state, lookup)
                     if deed is not None:
                         return deed
         return None
@@ -230,12 +230,10 @@ class Breakpoints(BreakpointSet):
         return []
 
     def _counted_hit(self, one: Breakpoint, seq: int, key: str) -> list[_Stop]:
-        ignored = one.ignore > 0
-        self._count(replace(one, hits=one.hits + 1, ignore=one.ignore - ignored))
-        if ignored:
+        if self._count(one.number):
             return []
         if one.once:
-            self.remove(one.number)
+            self._spend(one.number)
         if one.trace:
             self._traces.append(Hit(one.number, one.text, seq, key))
             return []

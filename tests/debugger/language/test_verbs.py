@@ -336,6 +336,19 @@ async def test_forks_say_what_is_not_undone_and_several_run_to_their_hold(desk: 
     assert desk.session.identity.branch == "main"
 
 
+async def test_several_forks_each_hold_once_and_ignore_for_themselves(desk: Hand):
+    await desk("tb tool find_order", "b tool list_charges", "ignore 2 1")
+    said = await desk("fork --n 2")
+    assert [line.split("  ")[1] for line in said] == ["HELD before find_order · breakpoint 1: tool find_order"] * 2
+    assert await desk("list") == ["1  tool find_order    once, 2 hits", "2  tool list_charges  ignores 1 more"]
+    await desk("switch b2", "c")
+    assert desk.session.newest.ended is not None, "one that holds once did, and the other was to be ignored once"
+    assert await desk("list") == ["2  tool list_charges  1 hit"]
+    await desk("switch main", "c")
+    assert desk.said[-1] == "HELD before find_order · breakpoint 1: tool find_order"
+    assert (await desk("list"))[0].startswith("2")
+
+
 async def test_the_tree_of_branches(desk: Hand):
     await desk("c", "fork 20", "fork 10", "switch b2")
     assert [line.split(",")[0] for line in await desk("tree")] == [
