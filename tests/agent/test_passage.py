@@ -50,6 +50,7 @@ class Counting:
         if isinstance(answer, Exception):
             raise answer
         answer = Answer(text=answer) if isinstance(answer, str) else answer
+        yield Delta(text=answer.text)
         yield replace(answer, usage=Usage(input=10, output=1))
 
 
@@ -147,6 +148,16 @@ async def test_each_exchange_within_a_call_is_told_and_counted() -> None:
     assert isinstance(asked, RequestChanged)
     assert "they talked" in asked.changes
     assert (report.usage.requests, report.usage.iterations, report.usage.input_tokens) == (3, 2, 30)
+
+
+async def test_a_summary_is_not_streamed_as_if_it_were_the_answer() -> None:
+    model = Counting(call_tool("now"), "they talked", "done")
+    middleware = [SummariseHistory(over=2, keep=2)]
+    agent = Agent(model, tools=["now"], middleware=middleware, store=None)
+    async with agent.run_stream("Is Bob in?") as run:
+        words = [piece async for piece in run.text() if piece]
+    assert words == ["done"]
+    assert [request.aside for request in model.asked] == [False, True, False]
 
 
 async def test_a_failure_that_is_tried_again_is_told() -> None:

@@ -109,11 +109,13 @@ class Passage:
             self._tell(RequestChanged(call=self._asked.call, by=by, changes=changes))
         self._last = None
         answer: Answer | None = None
+        if request.aside and by:
+            self.streamed.put_nowait(Delta(note=f"{by[-1]} asks the model first"))
         try:
             async for piece in self._model.ask(request):
                 if isinstance(piece, Answer):
                     answer = piece
-                else:
+                elif piece.note or piece.fact is not None or not request.aside:
                     self.streamed.put_nowait(piece)
             if answer is None:
                 raise ModelFailed("cut_off", "the answer ended before it was whole", retryable=True)

@@ -112,7 +112,7 @@ class SummariseHistory:
         said = "\n\n".join(f"{one.role}: {one.text}" for one in messages[:start] if one.text)
         asked = f"Sum up this conversation so that it can go on from your summary alone:\n\n{said}"
         alone = replace(request, system="You sum up.", messages=[Message("user", asked)], tools=(), structured=False)
-        summary = await next(replace(alone, output_schema=None))
+        summary = await next(replace(alone, output_schema=None, aside=True))
         head = Message("user", f"What was said so far, summed up:\n\n{summary.text}")
         return await next(replace(request, messages=[head, *messages[start:]]))
 

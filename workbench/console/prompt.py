@@ -116,7 +116,7 @@ class _Terminal:
         if draft is None:
             return
         said = so_far("".join(draft.text), session.newest.specs.get(call.rpartition(".")[0]))
-        shown = self._streamed[1] if self._streamed[0] == call else 0
+        shown = self._streamed[1] if self._streamed[0] == call and self._streamed[1] <= len(said) else 0
         new = said[shown:]
         if new:
             self._console.print(Text(safe_text(new if shown else f"       … {new}"), "dim"), end="")

@@ -303,7 +303,9 @@ class Session(Looking):
         """From the run: these were committed."""
         for event in events:
             call = getattr(event.body, "call", None)
-            if call is not None and event.body.kind in _FACTS:
+            if call is not None and event.body.kind == "answer_changed":
+                self.drafts.pop(call, None)  # what comes from here on is another answer
+            elif call is not None and event.body.kind in _FACTS:
                 self.drafts.pop(call, None)
                 self.progress.pop(call, None)
         self._index(events)

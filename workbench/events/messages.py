@@ -59,6 +59,7 @@ class ModelRequest(msgspec.Struct, frozen=True):
         output_schema: JSON schema that the answer must meet; only for models that `takes_schemas` names.
         call, attempt: which call of the run this is.
         no_tools: the answer must call none of `tools`, which are told all the same: what was said of them stays clear.
+        aside: a middleware asks this for itself; what comes is no part of the answer, and is not shown as it comes.
     """
 
     model: str
@@ -72,6 +73,7 @@ class ModelRequest(msgspec.Struct, frozen=True):
     attempt: int = 1
     actor: str = "agent"
     no_tools: bool = False
+    aside: bool = False
 
 
 class Delta(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine
 from workbench.errors import CallProblem, ModelFailed, WorkbenchError
 from workbench.events import (
     ActorSpec,
+    AnswerChanged,
     Body,
     By,
     CallFailed,
@@ -141,6 +142,8 @@ class Effects:
                     continue
                 if piece.fact is not None:
                     self._noted(piece.fact, command.actor, "engine")
+                    if isinstance(piece.fact, AnswerChanged) and piece.fact.again:
+                        came.clear()  # what is said from here on is another answer
                     continue
                 if piece.text:
                     came.append(piece.text)

@@ -92,7 +92,7 @@ class Cached:
                 yield piece
 
 
-_OUR_OWN = ("call", "attempt", "actor")
+_OUR_OWN = ("call", "attempt", "actor", "aside")
 
 
 def key_of(name: str, address: str, request: ModelRequest) -> str:
