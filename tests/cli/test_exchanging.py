@@ -68,6 +68,18 @@ def test_what_is_imported_is_the_newest_replays_and_says_what_was_skipped(bench:
     assert told.err.startswith("skipped line 2: ")
 
 
+def test_a_session_that_is_only_opened_stays_where_it_was_among_the_newest(bench: Bench):
+    old, new = bench.run("parallel-weather"), bench.run("parallel-weather")
+    whole = bench("sessions", "export", old, "--format", "jsonl").out
+    bench("import", str(bench.write("old.jsonl", whole)))
+    order = [row["id"] for row in bench.sessions()]
+    assert order[1:] == [new, old], "the import is the newest, though it was recorded before"
+    for session in order:
+        bench("debug", session, "--commands", str(bench.write("look.wb", "where")))
+        assert bench("resume", session, "--headless").code == 0
+    assert [row["id"] for row in bench.sessions()] == order
+
+
 def test_an_export_to_a_file_is_the_same_text_and_names_it(bench: Bench):
     session = bench.run("parallel-weather")
     path = bench.root / "out.jsonl"

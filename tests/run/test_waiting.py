@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,9 +11,10 @@ import msgspec
 import pytest
 
 from tests.playbook import FREE, Line, OneByOne, Stage, agent, asked, cap
+from workbench.debugger.words import standing
 from workbench.errors import Impossible, ModelFailed
-from workbench.events import ModelAnswered, Price, Released, Retry, StandIn, WaitBegan, WriterTook
-from workbench.events.messages import Delta
+from workbench.events import Held, ModelAnswered, Price, Released, Retry, StandIn, WaitBegan, WriterTook
+from workbench.events.messages import Answer, Delta, Model, ModelRequest
 from workbench.run import Run
 from workbench.run.check import Divergence, check
 from workbench.state import Recovery, State, fold
@@ -246,6 +248,69 @@ async def test_what_is_said_or_released_before_a_wait_goes_on_does_not_forget_it
     assert "wait_began agent.1 1/3 2.5 s: rate_limited" in stage.lines
     assert stage.last == "answer_read agent.1 done"
     assert isinstance(check(stage.log.events()), State)
+
+
+class Paused:
+    """The same model, and a run that is paused whenever it is asked."""
+
+    name = "fake:agent"
+
+    def __init__(self, model: Model, run: Run) -> None:
+        self._model, self._run = model, run
+
+    async def ask(self, request: ModelRequest) -> AsyncIterator[Delta | Answer]:
+        if not self._run.pausing:
+            self._run.pause()
+        async for piece in self._model.ask(request):
+            yield piece
+
+
+async def test_a_pause_after_a_failure_forgets_neither_what_follows_nor_the_count():
+    stage = Bad(BUSY, BUSY, BUSY, BUSY, "done")
+    run = begin(stage)
+    stage.models["fake:agent"] = Paused(stage.model, run)
+    await run.drive()
+    for retry in (1, 2, 3):
+        assert stage.last == "held pause agent.1 wait"
+        assert standing(run.state) == "PAUSED after the model failed"
+        run.say("hurry")
+        run.release()
+        await run.drive()
+        assert [line for line in stage.lines if line.startswith("wait_began")][-1].startswith(
+            f"wait_began agent.1 {retry}/3"
+        )
+    run.release()
+    await run.drive()
+    assert stage.last == "run_ended error", "the retries are spent"
+    assert isinstance(check(stage.log.events()), State)
+    run.release()
+    await run.drive()
+    assert stage.lines[-2:] == ["model_answered agent.1 done", "held pause agent.1 output"]
+    assert isinstance(check(stage.log.events()), State)
+
+
+async def test_a_person_answers_as_the_model_before_a_wait_begins():
+    stage = Bad(BUSY)
+    run = begin(stage)
+    stage.models["fake:agent"] = Paused(stage.model, run)
+    await run.drive()
+    run.stand_in(ModelAnswered(call="agent.1", text="mine", model="human"), mode="run")
+    await run.drive()
+    assert stage.last == "answer_read agent.1 mine"
+    assert isinstance(check(stage.log.events()), State)
+
+
+async def test_logs_of_old_forget_the_failure_where_a_pause_before_a_wait_is_released():
+    stage = Bad(BUSY)
+    run = begin(stage)
+    stage.models["fake:agent"] = Paused(stage.model, run)
+    await run.drive()
+    *before, held = stage.log.events()
+    assert isinstance(held.body, Held)
+    old = msgspec.structs.replace(held, body=held.body.model_copy(update={"due": False}))
+    released = msgspec.structs.replace(held, seq=held.seq + 1, body=Released())
+    assert fold([*before, old, released]).actors["agent"].trouble is None
+    assert fold([*before, held, released]).actors["agent"].trouble is not None
 
 
 async def test_another_model_need_not_wait_and_the_same_one_must():

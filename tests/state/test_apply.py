@@ -20,6 +20,7 @@ from tests.playbook import (
 )
 from workbench.events import (
     AnswerRead,
+    CallFailed,
     CriterionJudged,
     Doubted,
     Evidence,
@@ -36,7 +37,7 @@ from workbench.events import (
     Undone,
     WriterTook,
 )
-from workbench.state import Ended, State, Verdict, apply, fold, head_of
+from workbench.state import Ended, Recovery, State, Verdict, apply, fold, head_of
 
 HELLO = Said(text="hello")
 BATCH = (HELLO, asked(), answered("agent.1", "", "lookup", "charge"))
@@ -52,6 +53,25 @@ def test_a_run_starts_as_it_was_set():
 def test_a_word_to_an_actor_gives_it_something_to_think_about():
     state = state_after(HELLO)
     assert (state.actors["agent"].todo, state.actors["agent"].log.refs()) == ("think", [2])
+
+
+def test_a_hold_after_a_failure_keeps_what_follows_it_and_the_end_does_not():
+    two = started(agent(), agent("other"), agent("cut"))
+    broken = (
+        two,
+        HELLO,
+        asked(),
+        failed("agent.1", "down"),
+        ("cut", asked("cut.1")),
+        ("cut", CallFailed(call="cut.1", error="time", message="late", cut=True)),
+    )
+    due = Held(gate="pause", reason="paused", due=True)
+    held = state_after(*broken, due)
+    assert [one.recovery and one.recovery.wait for one in held.actors.values()] == ["due", None, None]
+    assert state_after(*broken, due, Released()).actors["agent"].trouble is not None
+    over = (*broken, due, RunEnded(outcome="error"))
+    assert state_after(*over).actors["agent"].recovery == Recovery(4.0)
+    assert state_after(*over, Released()).actors["agent"].trouble is None
 
 
 @pytest.mark.parametrize("role", ["system", "developer"])

@@ -129,6 +129,10 @@ def test_what_is_given_changes_and_a_status_says_the_outcome_anew(store: Store) 
     assert (row.title, row.status, row.outcome, row.cost, row.updated) == ("renamed", "done", "completed", "0.01", 2.0)
     store.update_session(session, status="running")
     assert store.session(session).outcome is None
+    store.update_session(session, touched=1.5)
+    assert store.session(session).updated == 2.0, "what was recorded before makes it no older"
+    store.update_session(session, touched=2.5)
+    assert store.session(session).updated == 2.5
     store.update_session(session)
     with pytest.raises(NotFound):
         store.update_session("nothere", title="x")

@@ -197,7 +197,7 @@ class BranchKeeper(Keeper):
         store, session = self._house.store, self._branch.session
         with suppress(DiskFull):  # the list says it when there is room again; the log is what counts
             if not self._is_head:
-                store.update_session(session, updated=summary.at)
+                store.update_session(session, touched=summary.at)
                 return
             store.update_session(
                 session,
@@ -206,7 +206,7 @@ class BranchKeeper(Keeper):
                 cost=summary.cost,
                 model=summary.model,
                 persona=summary.persona,
-                updated=summary.at,
+                touched=summary.at,
             )
 
     def keep_breakpoints(self, kept: list[Breakpoint]) -> None:

@@ -35,7 +35,7 @@ def _standing(state: State, driving: bool) -> str:
         return _held(state, state.held)
     for actor in state.actors.values():
         waits = actor.recovery
-        if waits is not None and waits.wait != "none":
+        if waits is not None and waits.wait not in ("none", "due"):
             why = actor.trouble.error.replace("_", " ") if actor.trouble is not None else ""
             if waits.wait == "doubt" or not driving:
                 return f"INTERRUPTED while it waited to ask again ({why}): c goes on"
@@ -91,7 +91,8 @@ def _before(state: State, held: Hold) -> str:
         case "output":
             return "at the answer"
         case _:
-            return ""
+            due = any(one.recovery is not None and one.recovery.wait == "due" for one in state.actors.values())
+            return "after the model failed" if due else ""
 
 
 def _which(state: State, held: Hold) -> str:

@@ -44,6 +44,7 @@ from workbench.state import (
     Hold,
     Replay,
     State,
+    Tell,
     Wait,
 )
 
@@ -303,7 +304,7 @@ class Driving:
                     for actor, body in going_on(state, command, hold):
                         book.stage(body, actor, "rule")
                     continue
-                self._stand_still(hold)
+                self._stand_still(hold, due=isinstance(command, Wait | Tell))
                 return effects
             if type(command) is CallModel:  # a class that is not the one asked for takes long to tell by isinstance
                 book.stage(command.intent(reserve_for(state, command)), command.actor, "engine")
@@ -346,14 +347,21 @@ class Driving:
             elif isinstance(body, LimitSet):
                 self._tally()
 
-    def _stand_still(self, hold: Hold) -> None:
+    def _stand_still(self, hold: Hold, *, due: bool) -> None:
         if hold.gate == "budget" and hold.follow == "stop":
             self._book.stage(RunEnded(outcome="budget", reason=hold.reason), "", "engine")
             return
         self._pausing = False
         by: By = "human" if hold.gate == "pause" else "engine"
         self._book.stage(
-            Held(gate=hold.gate, reason=hold.reason, command=hold.command, phase=hold.phase, call=hold.call),
+            Held(
+                gate=hold.gate,
+                reason=hold.reason,
+                command=hold.command,
+                phase=hold.phase,
+                call=hold.call,
+                due=due and any(one.trouble is not None for one in self._book.next.actors.values()),
+            ),
             "",
             by,
         )

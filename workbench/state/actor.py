@@ -81,14 +81,15 @@ class Recovery(msgspec.Struct, frozen=True):
     Attributes:
         since: when it first failed.
         tries: how many waits were begun.
-        wait: `owed`: begun by a process that is gone, and waited to its end by the next; `doubt`: so it was in logs of
-            old, where whatever was said or released forgot it.
+        wait: `owed`: begun by a process that is gone, and waited to its end by the next; `due`: the run is
+            held before what follows the failure; `doubt`: so an owed one was in logs of old, where whatever was said or
+            released forgot it.
         seq, seconds, until: of the wait that is under way or owed.
     """
 
     since: float
     tries: int = 0
-    wait: Literal["none", "open", "owed", "doubt"] = "none"
+    wait: Literal["none", "open", "owed", "due", "doubt"] = "none"
     seq: int = 0
     seconds: float = 0.0
     until: float = 0.0

@@ -26,7 +26,7 @@ from workbench.events import (
     TurnGiven,
     WriterTook,
 )
-from workbench.state.actor import Actor, Meters
+from workbench.state.actor import Actor, Meters, Recovery
 from workbench.state.calling import CALLS
 from workbench.state.capping import CAPPING
 from workbench.state.changing import CHANGES, Handler, flush, head_of, passed, unfailed
@@ -95,7 +95,7 @@ def _tell(state: State, actor: Actor, ref: int, content: int, size: int, *, thin
 
 
 def _reopen(state: State) -> None:
-    """Nothing is over any more, and what failed may be tried again; a wait that is under way or owed goes on."""
+    """Nothing is over any more, and what failed may be tried again; a wait that is under way, owed or due goes on."""
     state.ended = None
     for name, actor in state.actors.items():
         if actor.trouble is not None:
@@ -175,6 +175,11 @@ def _criterion_judged(state: State, event: Event, body: CriterionJudged) -> None
 
 def _held(state: State, event: Event, body: Held) -> None:
     state.held = Hold(body.gate, body.reason, body.command, body.phase, body.call, event.at)
+    if body.due:
+        for name, actor in state.actors.items():
+            if actor.trouble is not None and not actor.trouble.cut:
+                recovery = actor.recovery or Recovery(actor.trouble.at)
+                state.own(name).recovery = replace(recovery, wait="due")
 
 
 def _released(state: State, event: Event, body: Released) -> None:
@@ -208,6 +213,9 @@ def _doubted(state: State, event: Event, body: Doubted) -> None:
 
 def _run_ended(state: State, event: Event, body: RunEnded) -> None:
     state.ended, state.held = Ended(body.outcome, body.reason, body.error, body.retryable), None
+    for name, actor in state.actors.items():
+        if actor.recovery is not None and actor.recovery.wait == "due":
+            state.own(name).recovery = replace(actor.recovery, wait="none")
 
 
 _HANDLERS: dict[type[Body], Handler] = {

@@ -61,7 +61,7 @@ def unheld(state: State, call: str) -> None:
 def unfailed(state: State, name: str, *, owed: bool = True) -> None:
     """The actor's model is to be asked again as if it had not failed, unless that is being waited for, or `owed`."""
     recovery = state.actors[name].recovery
-    if recovery is None or recovery.wait not in ("open", "owed" if owed else "open"):
+    if recovery is None or recovery.wait not in (("open", "owed", "due") if owed else ("open",)):
         actor = state.own(name)
         actor.trouble = actor.recovery = None
 

@@ -70,6 +70,7 @@ _OWN = f"event.id BETWEEN branch.id << 32 AND branch.id << 32 | {SEQ_MASK}"
 _LAST_SEQ = f"ifnull((SELECT max(event.id) FROM event WHERE {_OWN}) & {SEQ_MASK}, branch.parent_seq)"
 _TAGS = "(SELECT group_concat(tag, char(10)) FROM session_tag WHERE session_tag.session = session.id)"
 _WORDS = f"lower(id || ' ' || title || ' ' || model || ' ' || persona || ' ' || ifnull({_TAGS}, ''))"
+_CHANGE = {"touched": "updated = max(updated, ?)"}
 _SESSION = f"""SELECT id, title, created, updated, status, outcome, model, persona, cost, head,
     (SELECT ifnull(sum({_LAST_SEQ} - parent_seq), 0) FROM branch WHERE branch.session = session.id),
     {_TAGS} FROM session"""
@@ -272,15 +273,19 @@ class Catalog:
         persona: str | None = None,
         head: int | None = None,
         updated: float | None = None,
+        touched: float | None = None,
     ) -> None:
-        """Change what is given; the rest stays. A new `status` says anew what the `outcome` is."""
+        """Change what is given; the rest stays. A new `status` says anew what the `outcome` is.
+
+        `touched`: when its newest event was recorded, which makes it no older than it was.
+        """
         given = {"title": title and valid(title), "status": status, "outcome": outcome, "cost": cost}
-        given |= {"model": model, "persona": persona, "head": head, "updated": updated}
+        given |= {"model": model, "persona": persona, "head": head, "updated": updated, "touched": touched}
         changes: dict[str, object] = {column: value for column, value in given.items() if value is not None}
         if status is not None:
             changes["outcome"] = outcome
         if changes:
-            columns = ", ".join(f"{column} = ?" for column in changes)
+            columns = ", ".join(_CHANGE.get(column, f"{column} = ?") for column in changes)
             if not self.database.write(f"UPDATE session SET {columns} WHERE id = ?", [*changes.values(), id]):
                 raise NotFound(f"there is no session {id!r}; it may have been removed")
 

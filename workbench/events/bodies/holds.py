@@ -8,13 +8,17 @@ from workbench.events.text import Text
 
 
 class Held(Body):
-    """The run stands still before `command` because of `gate`."""
+    """The run stands still before `command` because of `gate`.
+
+    `due`: a model failed, and what follows (a wait, another model, the end) does once the run goes on.
+    """
 
     gate: Text
     reason: Text
     command: str = ""
     phase: Phase = ""
     call: str | None = None
+    due: bool = False
 
 
 class Released(Body):
