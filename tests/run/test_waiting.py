@@ -14,7 +14,7 @@ from tests.playbook import FREE, Line, OneByOne, Stage, agent, asked, cap
 from workbench.debugger.words import standing
 from workbench.errors import Impossible, ModelFailed
 from workbench.events import Held, ModelAnswered, Price, Released, Retry, StandIn, WaitBegan, WriterTook
-from workbench.events.messages import Answer, Delta, Model, ModelRequest
+from workbench.events.messages import Answer, Delta, ModelRequest
 from workbench.run import Run
 from workbench.run.check import Divergence, check
 from workbench.state import Recovery, State, fold
@@ -250,39 +250,39 @@ async def test_what_is_said_or_released_before_a_wait_goes_on_does_not_forget_it
     assert isinstance(check(stage.log.events()), State)
 
 
-class Paused:
-    """The same model, and a run that is paused whenever it is asked."""
+class Pausing(OneByOne):
+    """A model, and a run that is paused whenever it is asked."""
 
-    name = "fake:agent"
-
-    def __init__(self, model: Model, run: Run) -> None:
-        self._model, self._run = model, run
+    run: Run | None = None
 
     async def ask(self, request: ModelRequest) -> AsyncIterator[Delta | Answer]:
-        if not self._run.pausing:
-            self._run.pause()
-        async for piece in self._model.ask(request):
+        if self.run is not None and not self.run.pausing:
+            self.run.pause()
+        async for piece in super().ask(request):
             yield piece
 
 
-async def test_a_pause_after_a_failure_forgets_neither_what_follows_nor_the_count():
-    stage = Bad(BUSY, BUSY, BUSY, BUSY, "done")
-    run = begin(stage)
-    stage.models["fake:agent"] = Paused(stage.model, run)
-    await run.drive()
+async def paused_when_asked(*lines: Line) -> tuple[Bad, Run]:
+    """A run that was paused when its model was first asked."""
+    stage = Bad(*lines)
+    stage.models["fake:agent"] = stage.model = model = Pausing(*lines)
+    model.run = begin(stage)
+    await model.run.drive()
+    return stage, model.run
+
+
+async def test_a_pause_after_a_failure_forgets_neither_the_wait_nor_the_count():
+    stage, run = await paused_when_asked(BUSY, BUSY, BUSY, BUSY, "done")
     for retry in (1, 2, 3):
         assert stage.last == "held pause agent.1 wait"
-        assert standing(run.state) == "PAUSED after the model failed"
+        assert standing(run.state) == "PAUSED before it waits to ask the model again"
         run.say("hurry")
         run.release()
         await run.drive()
         assert [line for line in stage.lines if line.startswith("wait_began")][-1].startswith(
             f"wait_began agent.1 {retry}/3"
         )
-    run.release()
-    await run.drive()
-    assert stage.last == "run_ended error", "the retries are spent"
-    assert isinstance(check(stage.log.events()), State)
+    assert standing(run.state) == "PAUSED", "the retries are spent: going on asks anew"
     run.release()
     await run.drive()
     assert stage.lines[-2:] == ["model_answered agent.1 done", "held pause agent.1 output"]
@@ -290,10 +290,7 @@ async def test_a_pause_after_a_failure_forgets_neither_what_follows_nor_the_coun
 
 
 async def test_a_person_answers_as_the_model_before_a_wait_begins():
-    stage = Bad(BUSY)
-    run = begin(stage)
-    stage.models["fake:agent"] = Paused(stage.model, run)
-    await run.drive()
+    stage, run = await paused_when_asked(BUSY)
     run.stand_in(ModelAnswered(call="agent.1", text="mine", model="human"), mode="run")
     await run.drive()
     assert stage.last == "answer_read agent.1 mine"
@@ -301,10 +298,7 @@ async def test_a_person_answers_as_the_model_before_a_wait_begins():
 
 
 async def test_logs_of_old_forget_the_failure_where_a_pause_before_a_wait_is_released():
-    stage = Bad(BUSY)
-    run = begin(stage)
-    stage.models["fake:agent"] = Paused(stage.model, run)
-    await run.drive()
+    stage, _ = await paused_when_asked(BUSY)
     *before, held = stage.log.events()
     assert isinstance(held.body, Held)
     old = msgspec.structs.replace(held, body=held.body.model_copy(update={"due": False}))

@@ -92,7 +92,7 @@ def _before(state: State, held: Hold) -> str:
             return "at the answer"
         case _:
             due = any(one.recovery is not None and one.recovery.wait == "due" for one in state.actors.values())
-            return "after the model failed" if due else ""
+            return "before it waits to ask the model again" if due else ""
 
 
 def _which(state: State, held: Hold) -> str:

@@ -44,7 +44,6 @@ from workbench.state import (
     Hold,
     Replay,
     State,
-    Tell,
     Wait,
 )
 
@@ -304,7 +303,7 @@ class Driving:
                     for actor, body in going_on(state, command, hold):
                         book.stage(body, actor, "rule")
                     continue
-                self._stand_still(hold, due=isinstance(command, Wait | Tell))
+                self._stand_still(hold, due=isinstance(command, Wait))
                 return effects
             if type(command) is CallModel:  # a class that is not the one asked for takes long to tell by isinstance
                 book.stage(command.intent(reserve_for(state, command)), command.actor, "engine")
@@ -360,7 +359,7 @@ class Driving:
                 command=hold.command,
                 phase=hold.phase,
                 call=hold.call,
-                due=due and any(one.trouble is not None for one in self._book.next.actors.values()),
+                due=due,
             ),
             "",
             by,

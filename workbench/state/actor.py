@@ -82,7 +82,7 @@ class Recovery(msgspec.Struct, frozen=True):
         since: when it first failed.
         tries: how many waits were begun.
         wait: `owed`: begun by a process that is gone, and waited to its end by the next; `due`: the run is
-            held before what follows the failure; `doubt`: so an owed one was in logs of old, where whatever was said or
+            held before the wait that follows; `doubt`: so an owed one was in logs of old, where whatever was said or
             released forgot it.
         seq, seconds, until: of the wait that is under way or owed.
     """

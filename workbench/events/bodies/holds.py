@@ -10,7 +10,7 @@ from workbench.events.text import Text
 class Held(Body):
     """The run stands still before `command` because of `gate`.
 
-    `due`: a model failed, and what follows (a wait, another model, the end) does once the run goes on.
+    `due`: a model failed, and the wait before it is asked again begins once the run goes on.
     """
 
     gate: Text
