@@ -23,7 +23,7 @@ HELP = 14.0
 """A quarter of what another command-line tool for models takes, as a multiple of the interpreter's own start."""
 
 ROOT = Path(__file__).resolve().parent.parent
-WORKBENCH = (sys.executable, "-m", "workbench.cli")
+WORKBENCH = (sys.executable, "-m", "workbench")
 
 
 def fill(database: Path, sessions: int) -> None:

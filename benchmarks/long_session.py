@@ -18,7 +18,7 @@ EVENTS = 10_000
 FIRST_SEQS = 2
 """Events before the first iteration; each iteration has four."""
 
-WORKBENCH = (sys.executable, "-m", "workbench.cli")
+WORKBENCH = (sys.executable, "-m", "workbench")
 _MODEL = "scripted:stream"
 _WORDS = "a log is written before the table and so a crash between two pages loses nothing that was promised".split()
 

@@ -74,7 +74,7 @@ class Victim:
 
     async def start(self, *words: str) -> asyncio.subprocess.Process:
         """`workbench WORDS` in this workspace."""
-        program = (sys.executable, "-m", "workbench.cli", "--workspace", str(self.root))
+        program = (sys.executable, "-m", "workbench", "--workspace", str(self.root))
         pipe = asyncio.subprocess.PIPE
         return await asyncio.create_subprocess_exec(
             *program, *words, stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=pipe

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from workbench.cli import main
 
-PROGRAM = (sys.executable, "-m", "workbench.cli")
+PROGRAM = (sys.executable, "-m", "workbench")
 
 
 class Result(NamedTuple):

@@ -42,7 +42,7 @@ def sealed(bench: Bench) -> Iterator[Path]:
 
 def told(sealed: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """What a command says there."""
-    command = [*held_to_permissions(), sys.executable, "-m", "workbench.cli", "--workspace", str(sealed), *words]
+    command = [*held_to_permissions(), sys.executable, "-m", "workbench", "--workspace", str(sealed), *words]
     return subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
 
 

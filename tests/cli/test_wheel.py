@@ -31,7 +31,7 @@ def workbench(installed: Path, home: Path, *words: str) -> subprocess.CompletedP
     empty = home / "empty"
     empty.mkdir(exist_ok=True)
     env = os.environ | {"PYTHONPATH": str(installed), "HOME": str(home), "XDG_DATA_HOME": str(home / "data")}
-    argv = [sys.executable, "-m", "workbench.cli", *words]
+    argv = [sys.executable, "-m", "workbench", *words]
     return subprocess.run(argv, cwd=empty, env=env, capture_output=True, text=True, check=False)
 
 

@@ -33,7 +33,7 @@ class Screen:
     def __init__(
         self, bench: Bench, *words: str, command: str = "debug", term: str = "xterm-256color", **env: str
     ) -> None:
-        arguments = ["-m", "workbench.cli", "--workspace", str(bench.root), command, *words]
+        arguments = ["-m", "workbench", "--workspace", str(bench.root), command, *words]
         environment = {**os.environ, "TERM": term, **env}
         self._child: pexpect.spawn[str] = pexpect.spawn(
             sys.executable, arguments, env=environment, encoding="utf-8", dimensions=(50, 120), timeout=PATIENCE

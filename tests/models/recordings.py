@@ -14,7 +14,8 @@ from typing import Any
 from tests.models.asking import KEY
 from tests.models.loopback import SSE
 from workbench.events.messages import Model
-from workbench.models.endpoints import PROVIDERS, endpoint
+from workbench.models.endpoints import endpoint
+from workbench.models.provider_rows import PROVIDERS
 from workbench.models.providers import adapter
 
 Json = dict[str, Any]

@@ -9,8 +9,8 @@ import pytest
 from tests.models.asking import KEY
 from workbench.errors import UsedWrongly
 from workbench.events.text import redact
-from workbench.models.endpoints import PROVIDERS, endpoint
-from workbench.models.provider_rows import own_rows
+from workbench.models.endpoints import endpoint
+from workbench.models.provider_rows import PROVIDERS, own_rows
 
 OPENAI, OLLAMA = PROVIDERS["openai"], PROVIDERS["ollama"]
 

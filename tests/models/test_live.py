@@ -14,7 +14,8 @@ from workbench.errors import ModelFailed
 from workbench.events import Call
 from workbench.events.messages import Message
 from workbench.models.adapters.openai_chat import OpenAIChat
-from workbench.models.endpoints import PROVIDERS, endpoint
+from workbench.models.endpoints import endpoint
+from workbench.models.provider_rows import PROVIDERS
 from workbench.models.providers import adapter
 from workbench.models.reachable import list_models
 

@@ -12,7 +12,7 @@ from workbench.errors import ModelFailed, NotFound, UsedWrongly
 from workbench.events.messages import Answer, Model
 from workbench.events.script import Script, ScriptTurn
 from workbench.models import resolve, warm
-from workbench.models.endpoints import PROVIDERS
+from workbench.models.provider_rows import PROVIDERS
 from workbench.models.recorded import Answers
 
 

@@ -10,8 +10,8 @@ import pytest
 from tests.models.asking import KEY
 from tests.models.loopback import JSON, Heard, Reply, serving
 from workbench.events import Price
-from workbench.models.endpoints import PROVIDERS, endpoint
-from workbench.models.provider_rows import own_rows
+from workbench.models.endpoints import endpoint
+from workbench.models.provider_rows import PROVIDERS, own_rows
 from workbench.models.reachable import Offered, ProviderStatus, _priced, list_models
 
 

@@ -15,7 +15,8 @@ from workbench.errors import NotFound
 from workbench.events import Media
 from workbench.events.messages import Message, ModelRequest
 from workbench.events.wire import Wire, digest_of, wire_of
-from workbench.models.endpoints import PROVIDERS, endpoint
+from workbench.models.endpoints import endpoint
+from workbench.models.provider_rows import PROVIDERS
 from workbench.models.providers import adapter
 from workbench.models.rebuilding import rebuilt
 

@@ -26,7 +26,7 @@ class Terminal:
         self._mine, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "workbench.cli", "--workspace", workspace, *arguments],
+            [sys.executable, "-m", "workbench", "--workspace", workspace, *arguments],
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from weakref import WeakValueDictionary
 
 from workbench.agent.memory import MemoryLog
-from workbench.context import RunContext
 from workbench.debugger.keeping import Keeper
 from workbench.errors import NotFound, WorkbenchError
 from workbench.events import Event, Price, RunStarted, ToolSpec
-from workbench.events.messages import Model, Toolbox, ToolOutcome, takes_schemas
+from workbench.events.messages import Model, Toolbox, takes_schemas
 from workbench.persona.schema import Persona
 from workbench.run import Log, Ports, Run, state_at
 from workbench.state import State
+from workbench.tools.tool import ForeignTool, Tool
 
 if TYPE_CHECKING:
     from workbench.cli.house import House
@@ -35,25 +35,6 @@ if TYPE_CHECKING:
 
 IN_MEMORY = "memory-"
 """Begins the ids of sessions that are kept nowhere."""
-
-
-class Tool(Protocol):
-    """A tool that is an object of its own, of another program for example."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def spec(self) -> ToolSpec: ...
-    async def run(self, arguments: str, context: RunContext[Any]) -> ToolOutcome: ...
-
-
-class ForeignTool(Protocol):
-    """A tool of LangChain's, as far as types go."""
-
-    name: str
-    description: str
-
-    async def ainvoke(self, input: Any, config: Any = None, **kwargs: Any) -> Any: ...
 
 
 class Tools(Toolbox, Protocol):

@@ -10,9 +10,7 @@ from urllib.parse import quote, urlsplit
 from workbench.errors import ModelFailed, UsedWrongly
 from workbench.events.text import register_secret
 from workbench.models.failures import Place, failed
-from workbench.models.provider_rows import PROVIDERS, Provider
-
-__all__ = ["NO_KEY", "PROVIDERS", "Endpoint", "Provider", "endpoint"]
+from workbench.models.provider_rows import Provider
 
 NO_KEY = "none"
 """What is sent to a server that wants no key: SDKs insist on one."""

@@ -15,7 +15,8 @@ from workbench.errors import ModelFailed
 from workbench.events.messages import Message
 from workbench.events.wire import digest_of, wire_of
 from workbench.models.adapters.anthropic_messages import AnthropicMessages
-from workbench.models.endpoints import PROVIDERS, endpoint
+from workbench.models.endpoints import endpoint
+from workbench.models.provider_rows import PROVIDERS
 
 HELLO = (START, block(0, type="text", text=""), delta(0, "text_delta", text="Hel"), delta(0, "text_delta", text="lo é"))
 SAID = "Hello é"

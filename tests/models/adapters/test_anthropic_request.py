@@ -14,7 +14,8 @@ from workbench.events import Call, Media, ToolSpec
 from workbench.events.messages import Answer, Message, ModelRequest
 from workbench.events.wire import Wire
 from workbench.models.adapters.anthropic_request import MOST_TOKENS, anthropic_body
-from workbench.models.endpoints import PROVIDERS, endpoint
+from workbench.models.endpoints import endpoint
+from workbench.models.provider_rows import PROVIDERS
 
 WHERE = endpoint(PROVIDERS["anthropic"], {"ANTHROPIC_API_KEY": "k"})
 ACCEPTED: TypeAdapter[Any] = TypeAdapter(MessageCreateParamsStreaming)

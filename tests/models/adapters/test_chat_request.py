@@ -15,9 +15,9 @@ from workbench.errors import ModelFailed
 from workbench.events import Call, Media
 from workbench.events.messages import Message, ModelRequest, takes_schemas
 from workbench.models.adapters.chat_request import chat_body, nine_letters, plain_id
-from workbench.models.endpoints import PROVIDERS, Endpoint, endpoint
+from workbench.models.endpoints import Endpoint, endpoint
 from workbench.models.human import HumanModel
-from workbench.models.provider_rows import own_rows
+from workbench.models.provider_rows import PROVIDERS, own_rows
 from workbench.models.providers import adapter
 
 

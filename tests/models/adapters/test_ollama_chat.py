@@ -16,7 +16,8 @@ from workbench.events import Call, Media
 from workbench.events.messages import Delta, Message
 from workbench.events.wire import digest_of, wire_of
 from workbench.models.adapters.ollama_chat import OllamaChat
-from workbench.models.endpoints import PROVIDERS, endpoint
+from workbench.models.endpoints import endpoint
+from workbench.models.provider_rows import PROVIDERS
 
 
 def line(content: str = "", **more: Any) -> dict[str, Any]:

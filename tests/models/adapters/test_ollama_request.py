@@ -10,7 +10,8 @@ from tests.models.asking import WEATHER, request
 from workbench.events import Call, Media, ToolSpec
 from workbench.events.messages import Message
 from workbench.models.adapters.ollama_request import ollama_body
-from workbench.models.endpoints import PROVIDERS, endpoint
+from workbench.models.endpoints import endpoint
+from workbench.models.provider_rows import PROVIDERS
 
 WHERE = endpoint(PROVIDERS["ollama"], {})
 IMAGE = Media(kind="image", mime="image/png", data="AAAA")

@@ -13,7 +13,8 @@ from tests.models.loopback import JSON, Answers, Heard, Reply, serving, sse
 from workbench.errors import ModelFailed
 from workbench.events.messages import Delta, ModelRequest
 from workbench.models.adapters.openai_chat import OpenAIChat
-from workbench.models.endpoints import PROVIDERS, endpoint
+from workbench.models.endpoints import endpoint
+from workbench.models.provider_rows import PROVIDERS
 
 HELLO = (
     {"choices": [{"index": 0, "delta": {"role": "assistant", "content": ""}}], "model": "test-1"},

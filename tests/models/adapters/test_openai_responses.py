@@ -15,7 +15,8 @@ from workbench.errors import ModelFailed
 from workbench.events.messages import Message
 from workbench.events.wire import digest_of, wire_of
 from workbench.models.adapters.openai_responses import OpenAIResponses
-from workbench.models.endpoints import PROVIDERS, endpoint
+from workbench.models.endpoints import endpoint
+from workbench.models.provider_rows import PROVIDERS
 
 WHOLE = completed(REASONING, MESSAGE, CALL)
 

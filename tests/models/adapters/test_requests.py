@@ -15,7 +15,8 @@ from workbench.models.adapters.anthropic_request import anthropic_body
 from workbench.models.adapters.chat_request import chat_body
 from workbench.models.adapters.ollama_request import ollama_body
 from workbench.models.adapters.responses_request import responses_body
-from workbench.models.endpoints import PROVIDERS, Endpoint, endpoint
+from workbench.models.endpoints import Endpoint, endpoint
+from workbench.models.provider_rows import PROVIDERS
 
 FORMS: dict[str, Callable[[ModelRequest, Endpoint], dict[str, Any]]] = {
     "openai": chat_body,

@@ -15,7 +15,8 @@ from workbench.events import Call, Media
 from workbench.events.messages import Answer, Message, ModelRequest
 from workbench.events.wire import Wire
 from workbench.models.adapters.responses_request import responses_body
-from workbench.models.endpoints import PROVIDERS, endpoint
+from workbench.models.endpoints import endpoint
+from workbench.models.provider_rows import PROVIDERS
 
 WHERE = endpoint(PROVIDERS["openai-responses"], {"OPENAI_API_KEY": "k"})
 ACCEPTED: TypeAdapter[Any] = TypeAdapter(ResponseCreateParamsStreaming)

@@ -12,7 +12,8 @@ from tests.models.asking import KEY, ask
 from tests.models.loopback import JSON, Reply, serving
 from workbench.errors import ModelFailed
 from workbench.models.adapters.sdk_errors import seconds_asked
-from workbench.models.endpoints import PROVIDERS, endpoint
+from workbench.models.endpoints import endpoint
+from workbench.models.provider_rows import PROVIDERS
 from workbench.models.providers import adapter
 
 

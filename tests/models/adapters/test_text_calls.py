@@ -14,7 +14,8 @@ from tests.models.asking import WEATHER, ask, request
 from tests.models.loopback import NDJSON, Reply, ndjson, serving, sse
 from workbench.events import Call
 from workbench.models.adapters.text_calls import calls_in
-from workbench.models.endpoints import PROVIDERS, endpoint
+from workbench.models.endpoints import endpoint
+from workbench.models.provider_rows import PROVIDERS
 from workbench.models.providers import adapter
 
 NAMES = ("look", "add")

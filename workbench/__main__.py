@@ -1,4 +1,4 @@
-"""`python -m workbench.cli` is the `workbench` command."""
+"""`python -m workbench` is the `workbench` command."""
 
 from workbench.cli import script
 
