@@ -79,6 +79,8 @@ def test_an_import_that_does_not_tell_the_time_has_none():
 def test_who_speaks_is_told_apart():
     said = [Said(text="hi"), Said(text="This is your last answer.", role="system")]
     assert [row.detail for row in Steps(story(started(), *said)).rows] == ["engine", "system"]
+    told = Steps(story(started(origin=Origin(format="openai")), ("agent", Said(text="hi"), "human")))
+    assert [row.detail for row in told.rows] == ["user"]
 
 
 def test_what_a_model_said_is_what_was_read_of_it():

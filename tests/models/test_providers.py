@@ -54,6 +54,10 @@ def test_every_provider_of_the_table(provider: str):
             "no provider 'gpt-4o' in the model name 'gpt-4o': a model is named provider:model; known are openai, ",
         ),
         ("function:replies", "function:replies is a function of the program that began this session, not at hand here"),
+        (
+            "imported:x",
+            "imported:x answered where this run was recorded and cannot be asked here: fork ",
+        ),
         ("", "no provider '' in the model name '': a model is named provider:model; known are "),
         ("nobody:x", "no provider 'nobody' in the model name 'nobody:x': "),
         ("scripted:nope", "no script named 'nope'"),

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from workbench.debugger.session import Session
 
 MOST_FORKS = 50
+NOT_HERE = ("imported:", "function:")
+"""How the names of models begin that only a recording, or another program, can speak for."""
 
 
 def fork(

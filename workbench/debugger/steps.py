@@ -19,6 +19,7 @@ from workbench.events import (
     CallFailed,
     Doubted,
     Event,
+    Forked,
     ModelAnswered,
     ModelCalled,
     OutputAccepted,
@@ -26,6 +27,7 @@ from workbench.events import (
     OutputRejected,
     Price,
     Recast,
+    RunEnded,
     RunStarted,
     Said,
     Served,
@@ -56,6 +58,7 @@ class Step(msgspec.Struct):
         attempt: above 1, it was asked again.
         until: when a wait that is under way ends, in seconds since 1970.
         served: it is given from the recording that is replayed.
+        gist: how a result begins, untrusted.
     """
 
     seq: int
@@ -75,6 +78,7 @@ class Step(msgspec.Struct):
     attempt: int = 1
     until: float = 0.0
     served: bool = False
+    gist: str = ""
 
     @property
     def checks(self) -> bool:
@@ -90,7 +94,7 @@ class Steps:
         self.iteration = 0
         self._open: dict[str, Step] = {}
         self._prices: dict[str, Price | None] = {}
-        self._imported = False
+        self._imported = self._told = False
         self._served: set[str] = set()
         self.extend(events)
 
@@ -104,9 +108,9 @@ class Steps:
         match body:
             case RunStarted():
                 self._prices = {spec.name: spec.price for spec in body.actors}
-                self._imported = body.origin is not None
+                self._imported = self._told = body.origin is not None
             case Said():
-                who = event.by if body.role == "user" else body.role
+                who = body.role if body.role != "user" or self._told else event.by
                 self._row(event, "said", "done", _short(body.shown), detail=who)
             case ModelCalled():
                 step = self._open.get(body.call)
@@ -125,7 +129,8 @@ class Steps:
                 step.standing, step.attempt, step.last = "running", body.attempt, event.seq
             case ToolReturned():
                 self._close(event, body.call, body.ms)
-                self._row(event, "result", "done", "result", detail=size(body.content), call=body.call)
+                result = self._row(event, "result", "done", "result", detail=size(body.content), call=body.call)
+                result.gist = _short(body.content)
             case CallFailed():
                 self._failed(event, body)
             case WaitBegan():
@@ -162,6 +167,9 @@ class Steps:
                     self._open[body.call].standing = "doubt"
             case Served():
                 self._served.add(body.call)
+            case RunEnded() | Forked():
+                self._told = False  # whoever speaks from here on speaks here
+                self._note(event)
             case _:
                 self._note(event)
 

@@ -22,7 +22,10 @@ OWN = ("scripted", "recorded", "human")
 FUNCTION = "function"
 """Begins the names of models that are functions of a program; only that program has them."""
 
-_GO_ON = "fork with another one (--model P:M), fork and answer by hand (model TEXT), or go on in that program"
+IMPORTED = "imported"
+"""Begins the names of models of runs that were recorded elsewhere and do not say whose they are."""
+
+_FORK = "fork with another one (F, or --model P:M), fork and answer by hand (m, or model TEXT)"
 
 _MEANT = {
     "grok": "xai", "google": "gemini", "claude": "anthropic", "gpt": "openai", "lm-studio": "lmstudio",
@@ -83,7 +86,12 @@ def split_name(name: str, rows: Rows = PROVIDERS) -> tuple[str, str]:
     if provider not in rows and provider not in OWN and provider not in plugged():
         known = (*rows, *plugged(), *OWN)
         if provider == FUNCTION:
-            raise NotFound(f"{name} is a function of the program that began this session, not at hand here: {_GO_ON}")
+            raise NotFound(
+                f"{name} is a function of the program that began this session, not at hand here: {_FORK}, "
+                "or go on in that program"
+            )
+        if provider == IMPORTED:
+            raise NotFound(f"{name} answered where this run was recorded and cannot be asked here: {_FORK}")
         near = (
             [_MEANT[provider.lower()]]
             if provider.lower() in _MEANT

@@ -104,18 +104,19 @@ class WorkbenchApp(House):
         return [*super().get_line_filters(), self._guard]
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        from workbench.tui.bindings import DEEDS, sign
+        from workbench.tui.bindings import DEEDS, OF_FIRST, sign
+        from workbench.tui.first_screen import FirstScreen
         from workbench.tui.session.screen import SessionScreen
 
-        if isinstance(screen, SessionScreen):
-            for deed in DEEDS:
-                keys = sign(self.keys.get(deed.id, deed.keys))
-                action = deed.action
+        deeds = DEEDS if isinstance(screen, SessionScreen) else OF_FIRST if isinstance(screen, FirstScreen) else ()
+        for deed in deeds:
+            keys = sign(self.keys.get(deed.id, deed.keys))
+            action = deed.action
 
-                async def act(action: str = action) -> None:
-                    await screen.run_action(action)
+            async def act(action: str = action) -> None:
+                await screen.run_action(action)
 
-                yield SystemCommand(f"{deed.word}  ({keys})", deed.meaning, act)
+            yield SystemCommand(f"{deed.word}  ({keys})", deed.meaning, act)
         yield SystemCommand("light or dark", "change the colours", self.action_light)
         yield SystemCommand("quit", "leave; the session stands where it stands", self.action_quit)
 

@@ -75,6 +75,14 @@ DEEDS: tuple[Deed, ...] = (
     Deed("session.help", "f1", "help", "help", "help for the focused pane"),
 )
 
+OF_FIRST: tuple[Deed, ...] = (
+    Deed("first.personas", "f2", "personas", "personas", "the personas: preview, edit, talk with one"),
+    Deed("first.other", "tab", "other_list", "other list", "from the sessions to the scenarios, and back"),
+    Deed("first.clear", "escape", "clear", "show all", "take the filter away"),
+    Deed("first.help", "f1", "help", "help", "every key of the first screen"),
+)
+"""What the palette offers on the first screen."""
+
 OTHERS: dict[str, tuple[str, str]] = {
     "app.quit": ("ctrl+q", "quit"),
     "app.light": ("ctrl+l", "light or dark"),

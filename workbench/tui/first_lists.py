@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from time import localtime, strftime
 from typing import TYPE_CHECKING
 
 from workbench.debugger.words import ago
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from workbench.debugger.desk import Desk, ScenarioLine, SessionLine
 
 _PAGE = 200
+_WHEN = 6
 _TALK = ("talk", "an agent without a scenario; you speak first")
 _OUTCOMES: dict[str, tuple[str, Look]] = {
     "completed": ("done", "grey"),
@@ -82,11 +84,12 @@ class SessionList(LineList):
         glyph, words, look = standing_of(session)
         right: list[Piece] = [(f"  {words:<14}", look)]
         if width >= 88:
+            room = min(32, width // 4)
             model = session.model.rpartition("/")[2]
-            right.append((f" {model[:19]:<19}", "faint"))
+            right.append((f" {cut(model, room):<{room}}", "faint"))
         if width >= 56:
-            right.append((f" {_cost(session):>7}", "grey"))
-        right.append((f" {ago(session.updated, self._clock()):>10} ", "faint"))
+            right.append((f" {_cost(session):>6}", "grey"))
+        right.append((f" {_when(session.updated, self._clock()):>6} ", "faint"))
         title = session.title or session.id
         glyph_look: Look = look if look in ("held", "wrong") else "grey"
         return lay(width, [(f" {glyph} ", glyph_look), (title, "text")], right)
@@ -101,6 +104,12 @@ class SessionList(LineList):
             (("  Nothing is saved yet.", "grey"),),
             (("  Tab goes to the scenarios, Enter starts one.", "grey"),),
         )
+
+
+def _when(updated: float, now: float) -> str:
+    """How long ago, or the day, in six cells: `now`, `5 min`, `2 d`, `20 Nov`."""
+    when = ago(updated, now)
+    return when if len(when) <= _WHEN else strftime("%d %b", localtime(updated))
 
 
 def _cost(session: SessionLine) -> str:

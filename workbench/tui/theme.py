@@ -85,8 +85,8 @@ DARK = Palette(
     dark=True,
     background="#0c0c0c",
     text="#d4d8e1",
-    grey="#8f97a8",
-    faint="#6a7282",
+    grey="#9aa2b2",
+    faint="#7d8597",
     rule="#2a2e37",
     accent="#82aaff",
     held="#e6b450",
@@ -99,12 +99,12 @@ LIGHT = Palette(
     dark=False,
     background="#fafaf7",
     text="#24272e",
-    grey="#5f6673",
-    faint="#868d99",
+    grey="#4c535f",
+    faint="#656c78",
     rule="#d8dad6",
     accent="#2a5db0",
-    held="#9a6700",
-    wrong="#c0272d",
+    held="#8a5c00",
+    wrong="#b8242a",
     cursor="#d6e4fb",
     resting="#ecedea",
 )
@@ -131,7 +131,7 @@ Screen { layout: vertical; background: $background; color: $foreground; }
 .lines { height: auto; }
 LineList { height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; }
 #lists, #body { layout: horizontal; height: 1fr; }
-#left { width: 56%; }
+#left { width: 60%; }
 #right { width: 1fr; border-left: solid $rule; }
 .half { layout: vertical; width: 1fr; }
 .persona-names { width: 30%; max-width: 34; border-right: solid $rule; }

@@ -43,12 +43,16 @@ def test_values_stand_aligned_and_malformed_text_as_it_was_written() -> None:
     assert text_of(rows_of('{"amount":-129.0,"currency":"EUR"}', 40)) == ["  amount    -129.0", '  currency  "EUR"']
     assert text_of(rows_of('{"amount": oops', 40)) == ['  {"amount": oops']
     assert text_of(rows_of("{}", 40)) == ["  nothing"]
-    assert text_of(rows_of("[1,2]", 40)) == ["  0    1", "  1    2"]
+    assert text_of(rows_of("[1,2]", 40)) == ["  0  1", "  1  2"]
     assert problem_of("{") != ""
     assert problem_of("[]") == "JSON, but not an object"
     assert problem_of("{}") == ""
     assert in_short('{"a":"x","b":[1]}') == "x, [1]"
     assert in_short("oops") == "oops"
+    assert in_short('[{"a":1,"b":"x"},3]') == "1, x, 3"
+    assert in_short('{"order":"A-1007","name":"Mar…') == "A-1007, Mar"
+    assert in_short("[Errno 2] no such file…") == "[Errno 2] no such file…"
+    assert in_short("{}") == "{}"
 
 
 def test_an_output_that_was_rejected_is_shown_with_the_reason() -> None:

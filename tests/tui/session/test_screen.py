@@ -390,3 +390,34 @@ async def test_close_comes_back_to_the_list(bench: Bench) -> None:
         again = bench.desk.open("last")
         assert again.run is not None, "the session was let go of"
         again.close()
+
+
+async def test_what_was_refused_because_the_run_went_on_is_not_said_once_it_stands(bench: Bench) -> None:
+    app = bench.app(scenario="long-answer")
+    async with app.run_test(size=WIDE) as pilot:
+        session = await opened(pilot)
+        await pilot.press("s", "s")
+        await until(pilot, lambda: "it is under way: ctrl+c holds it" in screen_text(pilot))
+        session.pause()
+        session.pause()
+        await still(pilot, session)
+        await until(pilot, lambda: "it is under way" not in screen_text(pilot))
+
+
+async def test_a_long_title_has_the_room_that_the_sentence_leaves(bench: Bench) -> None:
+    title = "airline task 11, trial 1, reward 0.0"
+    opening = bench.started("support-desk").model_copy(update={"title": title})
+    app = bench.app(open=await bench.record(opening))
+    async with app.run_test(size=WIDE) as pilot:
+        await opened(pilot)
+        assert title in screen_text(pilot).splitlines()[0]
+
+
+async def test_a_step_says_what_was_asked_of_a_tool_and_what_came_of_it(bench: Bench) -> None:
+    app = bench.app(open=await bench.record("bad-arguments", "run"))
+    async with app.run_test(size=(200, 50)) as pilot:
+        await opened(pilot)
+        text = screen_text(pilot)
+        assert "✗ sales_by_region  Q3 2026" in text
+        assert "✗ invalid_call  sales_by_region was" in text
+        assert "✓ result  north, 1296" in text

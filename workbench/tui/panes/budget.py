@@ -148,9 +148,9 @@ class BudgetPane(Pane):
 
     number, title = 4, "Budget"
     help = (
-        "What the run has used, and its caps. A cap is asked before a call, never after it: ▓ is used, ▒ is set aside",
-        "for calls under way. ? is a cost that nobody knows, because a price is missing. + changes a cap, or what",
-        "follows at it.",
+        "What the run has used, and its caps. A cap is asked before a call, never after it.",
+        "▓ is used, ▒ is set aside for calls under way. ? is a cost that nobody knows, because a price is missing.",
+        "+ changes a cap, or what follows at it.",
     )
 
     def body(self) -> ComposeResult:

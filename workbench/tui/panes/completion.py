@@ -79,6 +79,13 @@ class Criteria(PaneList):
         return lay(width, [*left, (f"  {value}", "grey")], [(f"{word} ", "faint")] if word else [])
 
     def empty(self, width: int) -> Sequence[Pieces]:
+        started, ended = self._state.started, self._state.ended
+        if started is not None and started.origin is not None and ended is not None and ended.reason:
+            return (
+                [(f"  The recording says: {ended.reason}", "grey")],
+                [("  It has no criteria to check.", "faint")],
+                [("  W", "accent"), (" watches a value of any run.", "faint")],
+            )
         return (
             [("  This run has no criteria.", "faint")],
             [("  A scenario says what must be true.", "faint")],
@@ -91,8 +98,9 @@ class CompletionPane(Pane):
 
     number, title = 5, "Completion"
     help = (
-        "What must be true before the run is complete: ✓ met, with the words that show it; ~ only the agent says so;",
-        "· not yet; ✗ seen not to hold; ↓ regressed: it was met, and is no more; ? its check failed, so nobody knows.",
+        "What must be true before the run is complete.",
+        "✓ met, with the words that show it; ~ only the agent says so; · not yet; ✗ seen not to hold; "
+        "↓ regressed: it was met, and is no more; ? its check failed, so nobody knows.",
         "Enter goes to the event that shows it.",
     )
 

@@ -14,6 +14,7 @@ from workbench.debugger.words import count, dollars, duration, played_by, second
 from workbench.tui.panes.coming import Coming, coming
 from workbench.tui.panes.marks import Edits, Named, broken_at, marks
 from workbench.tui.panes.pane import GoTo, Pane, PaneList
+from workbench.tui.panes.values import in_short
 from workbench.tui.pieces import Piece, Pieces, lay
 from workbench.tui.theme import Look
 
@@ -138,6 +139,7 @@ class StepList(PaneList):
         if isinstance(step, Coming):
             if step.held:
                 held: list[Piece] = [(f"{indent} ", "text"), ("◐ ", "held"), (step.label, "held"), sign]
+                held.append((f"  {in_short(step.arguments)}", "faint"))
                 return lay(width, held, [("HELD ", "held")])
             return lay(width, [(f"{indent} · ", "faint"), (step.label, "faint"), sign])
         looking = self._session.looking
@@ -147,15 +149,28 @@ class StepList(PaneList):
         mark, look = _mark(step)
         words: Look = "faint" if later else look
         left: list[Piece] = [(number, "faint"), (here, "accent"), (f"{mark} ", words), (self._label(step), words), sign]
-        more = step.label if step.kind == "said" else step.detail if step.kind in ("note", "wait") else ""
-        if step.kind == "think":
-            more = self._actor(step)
-        if step.kind in ("call", "think") and step.standing == "running":
-            more = self._session.progress.get(step.call, more)
-        if more:
+        if more := self._more(step):
             left.append((f"  {more}", "faint"))
         right = self._figures(step, width)
         return lay(width, left, [(text, "faint") for text, _ in right] if later else right)
+
+    def _more(self, step: Step) -> str:
+        """What else a row says where there is room: the words, what a call asks and what comes of it, why it failed."""
+        match step.kind:
+            case "said":
+                return step.label
+            case "note" | "wait":
+                return step.detail
+            case "call" | "think" if step.standing == "running" and step.call in self._session.progress:
+                return self._session.progress[step.call]
+            case "call":
+                return in_short(step.detail)
+            case "result":
+                return step.detail if step.standing == "failed" else in_short(step.gist)
+            case "think":
+                return self._actor(step) or (step.detail if step.standing == "failed" else "")
+            case _:
+                return ""
 
     def _actor(self, step: Step) -> str:
         """Whose thought it is, where it could be another's: several take part, or the judge is asked."""
@@ -185,11 +200,11 @@ class StepList(PaneList):
             passed = max(0, int(self.house.clock() - step.at))
             return [(f"{passed:>4} s ", "grey")]
         if step.kind == "result":
-            return [(f"{step.detail:>9} ", "faint")] if step.standing == "done" else []
+            return [(f"{step.detail:>7} ", "faint")] if step.standing == "done" else []
         if step.served:
             return [("recorded ", "faint")]
         if step.kind == "call":
-            return [(f"{duration(step.ms):>9} ", "faint")] if step.ms is not None else []
+            return [(f"{duration(step.ms):>7} ", "faint")] if step.ms is not None else []
         if step.kind != "think" or step.ms is None:
             return []
         tokens = None if step.input_tokens is None else step.input_tokens + (step.output_tokens or 0)
@@ -222,7 +237,8 @@ class StepsPane(Pane):
 
     number, title = 1, "Steps"
     help = (
-        "Every phase of the run: what the model thought (●), the tools it called, their results, its answers.",
+        "Every phase of the run: what the model thought, the tools it called, their results, its answers.",
+        "✓ done, ◐ held, ● running, ✗ failed, ? in doubt, ↻ asked again, · to come.",
         "The cursor's call is shown under Tool calls. Enter looks back at that step; G comes back to the newest.",
         "◆ a breakpoint names it, ✎ it was edited, ⋎ a fork leaves here. l leaves only the tool calls.",
         "recorded: it comes from the recording that this branch replays; nothing was asked or run.",

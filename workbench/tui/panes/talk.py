@@ -198,7 +198,8 @@ class Talk(Widget, can_focus=True):
         """Line `y` of the view, so wide, the edge before it."""
         palette, view = self.house.palette, self._view()
         if not self._shown and y == 1:
-            nothing: Pieces = [("  Nothing was said yet: ", "faint"), ("i", "accent"), (" speaks.", "faint")]
+            key, does = ("i", " speaks.") if self._session.looking is None else ("s", " walks on.")
+            nothing: Pieces = [("  Nothing was said yet: ", "faint"), (key, "accent"), (does, "faint")]
             return strip_of(nothing, width, palette, edge=edge)
         if y >= len(view):
             return strip_of((), width, palette, edge=edge)

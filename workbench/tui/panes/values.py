@@ -16,34 +16,20 @@ _WIDEST_KEY = 16
 
 
 def rows_of(text: str, width: int) -> list[Pieces]:
-    """The lines that show `text`: an object as aligned keys and values, anything else as it is."""
-    try:
-        value: object = from_json(text)
-    except ValueError:
-        value = None
-    if isinstance(value, dict):
-        found = cast(dict[str, object], value)
-        return _object(found, width) if found else [[("  nothing", "faint")]]
-    if isinstance(value, list):
-        items = cast(list[object], value)
-        return [line for place, item in enumerate(items) for line in _row(str(place), item, width, 3)][:_MOST]
-    return [[(f"  {line}", "text")] for line in wrap(text, max(8, width - 4))[:_MOST]]
+    """The lines that show `text`: an object or a list as keys and values, anything else as it is."""
+    value = _container(text)
+    if value is None:
+        return [[(f"  {line}", "text")] for line in wrap(text, max(8, width - 4))[:_MOST]]
+    return _inside(value, width, 2) if value else [[("  nothing", "faint")]]
 
 
 def leaf_at(text: str, width: int, line: int) -> tuple[str, object]:
     """The name and value that line `line` of `rows_of` shows; the line's own words where it shows no named value."""
-    try:
-        value: object = from_json(text)
-    except ValueError:
-        value = None
-    named: dict[str, object] = {}
-    if isinstance(value, dict):
-        named = cast(dict[str, object], value)
-    elif isinstance(value, list):
-        named = {str(place): item for place, item in enumerate(cast(list[object], value))}
-    keys = _keys(named) if isinstance(value, dict) else 3
+    value = _container(text)
+    named = {} if value is None else _named(value)
+    keys = _keys(named, width)
     for key, inner in named.items():
-        line -= len(_row(key, inner, width, keys))
+        line -= len(_row(key, inner, width, keys, 2, listed=isinstance(value, list)))
         if line < 0:
             return key, inner
     lines = [] if named else wrap(text, max(8, width - 4))
@@ -59,34 +45,90 @@ def problem_of(arguments: str) -> str:
     return "" if isinstance(value, dict) else "JSON, but not an object"
 
 
-def in_short(arguments: str) -> str:
-    """The values of a call's arguments on one line; the text as it is where it is no whole JSON object."""
+def in_short(text: str) -> str:
+    """The values of an object or a list on one line, of one that was clipped those that are there; other text as is."""
+    value = _begun(text[:-1]) if text.endswith("…") else _container(text)
+    return text if value is None else ", ".join(_values(value)) or text
+
+
+def _values(value: dict[str, object] | list[object]) -> list[str]:
+    """The values in an object, and in the objects of a list."""
+    if isinstance(value, dict):
+        return [_word(one) for one in value.values()]
+    inner = [_values(cast(dict[str, object], one)) if isinstance(one, dict) else [_word(one)] for one in value]
+    return [word for words in inner for word in words]
+
+
+def _word(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _begun(text: str) -> dict[str, object] | list[object] | None:
+    """The object or list that `text` is the beginning of, as far as it goes; None where it is neither."""
+    from pydantic_core import from_json as begun
+
     try:
-        value: object = from_json(arguments)
+        value: object = begun(text, allow_partial="trailing-strings")
     except ValueError:
-        return arguments
-    if not isinstance(value, dict):
-        return arguments
-    found = cast(dict[str, object], value)
-    return ", ".join(one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for one in found.values())
+        return None
+    return cast(dict[str, object] | list[object], value) if isinstance(value, dict | list) else None
 
 
-def _object(value: dict[str, object], width: int) -> list[Pieces]:
-    keys = _keys(value)
-    return [line for key, inner in value.items() for line in _row(key, inner, width, keys)][:_MOST]
+def _container(text: str) -> dict[str, object] | list[object] | None:
+    """The object or list that `text` is, None where it is neither."""
+    try:
+        value: object = from_json(text)
+    except ValueError:
+        return None
+    return cast(dict[str, object] | list[object], value) if isinstance(value, dict | list) else None
 
 
-def _keys(value: dict[str, object]) -> int:
-    """Cells for the names of an object."""
-    return min(_WIDEST_KEY, max((cell_len(safe_line(key)) for key in value), default=0))
+def _named(value: dict[str, object] | list[object]) -> dict[str, object]:
+    """What is in it by its name; what is in a list by its place."""
+    return value if isinstance(value, dict) else {str(place): item for place, item in enumerate(value)}
 
 
-def _row(key: str, value: object, width: int, keys: int) -> list[Pieces]:
-    room = max(8, width - keys - 6)
+def _inside(value: dict[str, object] | list[object], width: int, indent: int) -> list[Pieces]:
+    named, lines = _named(value), list[Pieces]()
+    keys = _keys(named, width)
+    for key, inner in named.items():
+        lines += _row(key, inner, width, keys, indent, listed=isinstance(value, list))
+        if len(lines) >= _MOST:
+            return lines[:_MOST]
+    return lines
+
+
+def _keys(named: dict[str, object], width: int) -> int:
+    """Cells for the names: those of the longest, and never more than leave the values their room."""
+    return min(_WIDEST_KEY, max(8, width // 3), max((cell_len(safe_line(key)) for key in named), default=0))
+
+
+def _row(key: str, value: object, width: int, keys: int, indent: int, *, listed: bool) -> list[Pieces]:
+    """The lines of one named value: on one line if it fits there, else what is in it under its name."""
+    pad, name = " " * indent, safe_line(key)
+    room = max(8, width - indent - keys - 4)
     shown = value if isinstance(value, str) and "\n" in value else json.dumps(value, ensure_ascii=False)
+    held = _opened(value) if cell_len(shown) > room and indent < width // 3 else None
+    if held is not None:
+        if not listed:
+            return [[(f"{pad}{name}", "grey")], *_inside(held, width, indent + 2)]
+        deeper = indent + keys + 2
+        top, *below = _inside(held, width, deeper)
+        (first, look), *rest = top
+        return [[(f"{pad}{name:<{keys}}  {first[deeper:]}", look), *rest], *below]
     lines = wrap(shown, room)
-    name = safe_line(key)
+    under = " " * (indent + keys + 2)
     if cell_len(name) > keys:
-        return [[(f"  {name}", "grey")], *[[(" " * (keys + 4), "text"), (line, "text")] for line in lines]]
-    first: Pieces = [(f"  {name}{' ' * (keys - cell_len(name))}  ", "grey"), (lines[0], "text")]
-    return [first, *[[(" " * (keys + 4), "text"), (line, "text")] for line in lines[1:]]]
+        if cell_len(name) + cell_len(lines[0]) + indent + 4 <= width and len(lines) == 1:
+            return [[(f"{pad}{name}  ", "grey"), (lines[0], "text")]]
+        return [[(f"{pad}{name}", "grey")], *[[(under, "text"), (line, "text")] for line in lines]]
+    first_line: Pieces = [(f"{pad}{name}{' ' * (keys - cell_len(name))}  ", "grey"), (lines[0], "text")]
+    return [first_line, *[[(under, "text"), (line, "text")] for line in lines[1:]]]
+
+
+def _opened(value: object) -> dict[str, object] | list[object] | None:
+    """An object, or a list of more than plain values: what is shown piece by piece where it is long."""
+    if isinstance(value, list):
+        items = cast(list[object], value)
+        return items if any(isinstance(item, dict | list) for item in items) else None
+    return cast(dict[str, object], value) if isinstance(value, dict) and value else None

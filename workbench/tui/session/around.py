@@ -33,7 +33,7 @@ def top_line(session: Session, width: int) -> list[Piece]:
     right: list[Piece] = [(f"{cut(model, 28)} ", "faint")] if room > 24 + len(place) + 30 else []
     room -= width_of(right) + len(place) + 6
     # A long reason is cut before the name is: what it says stands whole at the end of the conversation.
-    shown = cut(title, max(min(cell_len(title), width // _NAMED), min(32, room)))
+    shown = cut(title, max(min(cell_len(title), width // _NAMED), min(max(32, width // 3), room)))
     left: list[Piece] = [(f" {shown}  " if len(shown) > 2 else " ", "strong")]
     if width >= 60:
         left.append((f"{place}   ", "grey"))
@@ -133,7 +133,7 @@ def _now(session: Session) -> list[tuple[str, str]]:
     go = [("verb.step", "step"), ("verb.next", "next"), ("verb.finish", "finish"), ("verb.continue", "continue")]
     if state.held is not None and state.held.call and state.held.phase == "call":
         go += [("verb.approve", "approve"), ("verb.edit", "edit"), ("verb.skip", "skip"), ("verb.return", "return")]
-    if (state.held is not None and state.held.gate == "budget") or state.ended is not None:
+    if (state.held is not None and state.held.gate == "budget") or (state.ended and state.ended.outcome == "budget"):
         go.append(("verb.limit", "limit"))
     return [
         *go,

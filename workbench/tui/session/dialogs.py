@@ -229,7 +229,7 @@ class Dialogs(Verbs):
             elif place == 1:
                 self.obey(f"edit {held.call}")
 
-        self.house.push_screen(ChoiceScreen("The answer was broken off", choices, "does it"), chosen)
+        self.house.push_screen(ChoiceScreen("The answer was broken off", choices, "does it", "grey"), chosen)
 
     # -- a replay that differs --------------------------------------------------------------------------------
 

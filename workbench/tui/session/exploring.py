@@ -59,7 +59,7 @@ class Exploring(Dialogs):
     def _ask_fork(self, session: Session) -> None:
         """Say where a fork would leave and what it does not undo, before it is made."""
         from workbench.debugger import forking
-        from workbench.debugger.forking import MOST_FORKS
+        from workbench.debugger.forking import MOST_FORKS, NOT_HERE
         from workbench.tui.sheets.form import Entry, Form
         from workbench.tui.targets import not_undone
         from workbench.tui.theme import Look
@@ -71,6 +71,8 @@ class Exploring(Dialogs):
             raise Impossible(f"there is no event {seq} to fork after: this branch has 1 to {newest}")
         agent = session.newest.spec(session.newest.agent)
         words: list[tuple[str, Look]] = [(f"The fork begins held; {here} stays as it is.", "grey")]
+        if agent.model.startswith(NOT_HERE):
+            words.append((f"{agent.model} cannot be asked here: name another model, or answer as it with m.", "held"))
         words.extend((undone, "held") for undone in not_undone(session, seq))
         entries = [
             Entry("model", "another one, or nothing", hint=agent.model),

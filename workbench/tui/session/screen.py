@@ -53,6 +53,7 @@ class SessionScreen(Commands):
         self._due = self._begun = self._more = False
         self._drawn = 0.0
         self._note: tuple[str, Look] | None = (note, "text") if note else None
+        self._passes = False
         self._current, self._other, self._alone = "steps", "conversation", False
         self._doubts = Doubts()
         self.house.opening = self
@@ -261,6 +262,8 @@ class SessionScreen(Commands):
         for pane in self.panes.values():
             pane.sync()
             pane.draw_title()
+        if self._passes and not session.driving:
+            self._note, self._passes = None, False
         for hit in session.breakpoints.take_traces()[-1:]:
             self._note = (f"breakpoint {hit.number}: {hit.text}, traced after event {hit.seq}", "text")
         self.draw_lines()
@@ -319,6 +322,8 @@ class SessionScreen(Commands):
 
     def tell(self, words: str, look: Look = "text") -> None:
         self._note = (words, look)
+        # What cannot be done while the run goes on can be once it stands.
+        self._passes = look == "wrong" and self.session is not None and self.session.driving
         self.draw_lines()
 
     def on_key(self) -> None:

@@ -10,7 +10,11 @@ from textual.app import ComposeResult
 
 from workbench.tui.pieces import Pieces, lay, wrap
 from workbench.tui.sheets.sheet import Sheet, keys_of
+from workbench.tui.theme import Look
 from workbench.tui.widgets.line_list import LineList, Lines
+
+_MOST = 3
+"""Lines that say more of a choice, for each thing that is said."""
 
 
 class Choice(NamedTuple):
@@ -46,9 +50,11 @@ class Choices(LineList):
 class ChoiceScreen(Sheet[int]):
     """Answers the place of the chosen one."""
 
-    def __init__(self, title: str, choices: Sequence[Choice], does: str) -> None:
+    def __init__(self, title: str, choices: Sequence[Choice], does: str, look: Look = "held") -> None:
+        """`look` is that of the lines about the choice at the cursor."""
         super().__init__(title, keys_of(("Enter", does), ("Esc", "closes")))
         self._choices = list(choices)
+        self._look: Look = look
 
     def body(self) -> ComposeResult:
         yield Choices(self._choices)
@@ -63,9 +69,19 @@ class ChoiceScreen(Sheet[int]):
         rows = self.query_one(Choices)
         rows.sync()
         about = self._choices[max(0, rows.cursor)].about
-        lines: list[Pieces] = [[(line, "held")] for words in about for line in wrap(words, self.room)[:3]]
+        told = [line for words in about for line in _begun(words, self.room)]
+        lines: list[Pieces] = [[(line, self._look)] for line in told]
         self.query_one("#more", Lines).show(*([(), *lines] if lines else []))
 
     @on(LineList.Chosen)
     def _chosen(self, chosen: LineList.Chosen) -> None:
         self.dismiss(chosen.index)
+
+
+def _begun(words: str, width: int) -> list[str]:
+    """The first lines of `words`, and … where they go on."""
+    lines = wrap(words, width)
+    if len(lines) <= _MOST:
+        return lines
+    *whole, last = lines[:_MOST]
+    return [*whole, f"{last[: width - 2]} …"]

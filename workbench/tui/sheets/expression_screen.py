@@ -143,7 +143,7 @@ class ExpressionScreen(Sheet[Answer]):
 
     def _meaning(self, word: str) -> str:
         if word in self.names.tools:
-            return f"tool ({', '.join(self.names.tools[word])})"
+            return f"tool ({', '.join(self.names.tools[word])})" if self.names.tools[word] else "tool"
         return FIELDS.get(word) or KINDS.get(word) or _WORDS.get(word, "")
 
     # -- keys -------------------------------------------------------------------------------------------------
