@@ -270,3 +270,26 @@ async def test_each_run_in_a_session_has_the_whole_budget(kept: bool, tmp_path: 
     assert {one.name: one.limit for one in limits} == {"tool_calls": "2", "iterations": "4"}
     with pytest.raises(NoOutput, match="4 of 4 model requests in this session used"):
         await agent.run("third", session=first.session)
+
+
+async def test_the_words_of_a_run_that_is_held_before_each_step_let_it_go_on() -> None:
+    agent = Agent(replies(call_tool("now"), "It is late."), tools=["now"], store=None)
+    async with agent.iter("What time is it?") as run:
+        assert (first := await run.step()) is not None
+        assert first.step_type == "think"
+        assert [words async for words in run.text()] == ["It is late."]
+        assert (await run.result()).output == "It is late."
+
+
+@pytest.mark.parametrize("mode", ["single_step", "autonomous"])
+async def test_a_run_that_was_left_says_so(mode: LoopMode) -> None:
+    agent = Agent(replies("x"), store=None)
+    async with agent.iter("hi", mode=mode) as run:
+        pass
+    for going_on in (run.step(), run.result(), anext(run.text())):
+        with pytest.raises(Impossible, match=f"left before its end and its session {run.session} closed"):
+            await going_on
+    async with agent.iter("hi", mode=mode) as run:
+        await run.result()
+    assert (await run.result()).output == "x", "one that came to its end is read as before"
+    assert [step.step_type async for step in run] == ["think", "output"]

@@ -30,10 +30,15 @@ WRONG = {
     "a tool with another context": "@agent.tool\ndef other(ctx: RunContext[int]) -> str:\n    return str(ctx.deps)",
     "a field that deps lack": "@agent.tool\ndef other(ctx: RunContext[Shop]) -> str:\n    return ctx.deps.adress",
     "an output that is text": 'number: int = agent.run_sync("hi", deps=Shop("x")).output\nprint(number)',
+    "a tool with another context, from elsewhere": "def other(ctx: RunContext[int]) -> str: ...\nagent.tool(other)",
+    "an output of two types": 'number: int = Agent("x:y", output_type=int | str).run_sync("").output\nprint(number)',
+    "an output type that is none": 'Agent("openai:gpt-5-mini", output_type=5)',
     "deps where there are none": 'Agent("openai:gpt-5-mini").run_sync("hi", deps=Shop("x"))',
 }
 RIGHT = {
     "text": 'text: str = agent.run_sync("hi", deps=Shop("x")).output\nprint(text)',
+    "one of two types": 'print(Agent("x:y", output_type=int | None).run_sync("?").output or 0 + 1)',
+    "a list": 'names: list[str] = Agent("x:y", output_type=list[str]).run_sync("?").output\nprint(names)',
     "the tool is still a function": "def use(ctx: RunContext[Shop]) -> str:\n    return find(ctx, order='A')",
 }
 

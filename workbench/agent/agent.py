@@ -9,15 +9,16 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import NoneType
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, cast, overload
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, cast, get_args, overload
 
-from typing_extensions import TypeVar, Unpack
+from typing_extensions import TypeForm, TypeVar, Unpack
 
-from workbench.agent import setting
+from workbench.agent import handed, setting
 from workbench.agent.callbacks import Callbacks, Listening, Overheard
 from workbench.agent.function_model import Answering, FunctionModel
 from workbench.agent.guards import ContentRule, guarded, ruled
-from workbench.agent.middleware import Middleware, Processing, Through, ordered
+from workbench.agent.middleware import Middleware, Processing, Through, ordered, stands_between
+from workbench.agent.own_code import Bugs
 from workbench.agent.place import ForeignTool, Kept, Tool, Tools, where
 from workbench.agent.result import AgentResult, Output
 from workbench.agent.running import AgentRun, LoopMode, Status, Stopping
@@ -25,7 +26,7 @@ from workbench.agent.shape import OutputMode, Shape
 from workbench.agent.underway import UnderWay
 from workbench.agent.waiting import wait_for
 from workbench.budget.likely import head_tokens
-from workbench.context import RunContext
+from workbench.context import ModelRetry, RunContext
 from workbench.debugger.summary import summary_of
 from workbench.errors import Refused, UsedWrongly, refuse_unknown
 from workbench.events import ActorSpec, Price, Retry, StandIn, Window
@@ -50,6 +51,28 @@ Prompt = str | Callable[[RunContext[Deps]], str | Awaitable[str]]
 InputGuard = Callable[[RunContext[Deps], str], str | Awaitable[str]]
 OutputGuard = Callable[[RunContext[Deps], Output], Output | Awaitable[Output]]
 
+
+def _is_text(one: object) -> bool:
+    return isinstance(one, str)
+
+
+def _is_rule(one: object) -> bool:
+    return isinstance(one, ContentRule)
+
+
+def _serves(tool: object) -> bool:
+    return isinstance(tool, str) or callable(tool) or hasattr(tool, "spec") or hasattr(tool, "ainvoke")
+
+
+_ELSEWHERE = {
+    "system_prompt": "system",
+    "instructions": "system",
+    "model_settings": "settings",
+    "usage_limits": "budget",
+    "result_type": "output_type",
+    "max_turns": "max_iterations",
+}
+"""What other libraries call some of this, and what it is called here."""
 _FREE = Price(input="0", output="0", source="free")
 _NO_DEPS: Any = None
 
@@ -68,7 +91,7 @@ class Agent(Generic[Deps, Output]):
         persona: str | Persona | None = None,
         system: Prompt[Deps] = "",
         tools: Sequence[str | Tool | ForeignTool | Callable[..., Any]] = (),
-        output_type: type[Output] = str,
+        output_type: TypeForm[Output] = str,
         deps_type: type[Deps] = NoneType,
         budget: Budget | None = None,
         criteria: AcceptanceCriteria | None = None,
@@ -96,7 +119,8 @@ class Agent(Generic[Deps, Output]):
             system: the system prompt, after the persona's; a function is asked when a run begins.
             tools: functions, tools, and names of the workspace's tools. Undeclared functions count as having effects.
             output_type: what its answers are: text by default, else any type that pydantic has a JSON schema for.
-            deps_type: what `run` takes as `deps` and tools find in their context.
+            deps_type: what `run` takes as `deps` and tools find in their context; a tool that takes the context of
+                another type is refused.
             budget: caps, which end a run that reaches them. Each run has all of them, also one that goes on in a
                 session; caps of the session and the day count what was used before.
             criteria: what must be true before a run is complete.
@@ -124,10 +148,29 @@ class Agent(Generic[Deps, Output]):
         Raises:
             UsedWrongly: the model's name, a tool or a setting cannot be used.
         """
+        for known, here in _ELSEWHERE.items():
+            if known in callbacks:
+                raise UsedWrongly(f"Agent takes no {known!r}; here it is {here!r}")
         refuse_unknown("Agent", callbacks, Callbacks.__annotations__, near=inspect.signature(Agent).parameters)
-        setting.refuse_foreign(
-            budget=(budget, Budget), criteria=(criteria, AcceptanceCriteria), window=(window, Window)
+        handed.must_be(
+            persona=(persona, (str, Persona, NoneType), "a name, or a Persona(...)"),
+            budget=(budget, (Budget, NoneType), "a Budget(...)"),
+            criteria=(criteria, (AcceptanceCriteria, NoneType), "AcceptanceCriteria(...)"),
+            window=(window, (Window, NoneType), "a Window(...)"),
+            settings=(settings, (Mapping, NoneType), "a dict of model parameters"),
+            name=(name, str, "text"),
         )
+        handed.must_be_called(system="" if isinstance(system, str) else system, **callbacks)
+        handed.must_be_several(
+            tools=(tools, _serves, "functions, tools and names of tools"),
+            input_guards=(input_guards, callable, "functions"),
+            output_guards=(output_guards, callable, "functions"),
+            rules=(rules, _is_rule, "content rules"),
+            middleware=(middleware, stands_between, "objects with `process`, and async functions"),
+            fallbacks=(fallbacks, _is_text, "names of models"),
+        )
+        handed.must_be_one_of(mode=(mode, get_args(LoopMode)), output_mode=(output_mode, get_args(OutputMode)))
+        handed.must_be_counts(retries=retries, output_retries=output_retries)
         self.name = name
         self.mode: LoopMode = mode
         self._under_way = UnderWay[Output]()
@@ -135,10 +178,11 @@ class Agent(Generic[Deps, Output]):
         self._system: Prompt[Deps] = system
         self._persona = self._place.persona(persona) if isinstance(persona, str) else persona
         self._given = list(tools)
-        self._tools: Tools = self._place.toolbox(self._given)
+        self._deps_type: object = NoneType if cast(object, deps_type) is None else deps_type
+        self._tools: Tools = self._place.toolbox(self._given, self._deps_type)
         self._shape = Shape(output_type, mode=output_mode, retries=output_retries, rules=rules, guards=output_guards)
         self._rules, self._input_guards = list(rules), list(input_guards)
-        self._needs_deps = deps_type is not NoneType
+        self._needs_deps = self._deps_type is not NoneType
         self._criteria = criteria or AcceptanceCriteria()
         self._place.let_check(self._criteria.functions)
         self._caps = setting.caps(budget, max_iterations, self._place.price)
@@ -157,6 +201,7 @@ class Agent(Generic[Deps, Output]):
         if isinstance(model, str):
             self._place.check_model(model)
             return model, None
+        handed.must_be_model(model)
         own: Model = cast(Model, model) if hasattr(model, "ask") else FunctionModel(cast(Answering, model))
         return own.name, own
 
@@ -191,7 +236,7 @@ class Agent(Generic[Deps, Output]):
     def _decorated(self, fn: Callable[..., Any] | None, declared: Mapping[str, Any], *, context: bool) -> Any:
         def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
             given = [*self._given, self._place.function_tool(function, declared, context=context)]
-            self._tools = self._place.toolbox(given)
+            self._tools = self._place.toolbox(given, self._deps_type)
             self._given = given
             return function
 
@@ -310,6 +355,11 @@ class Agent(Generic[Deps, Output]):
         self, prompt: str, deps: Deps, mode: LoopMode, session: str, tags: Sequence[str]
     ) -> AgentRun[Output]:
         """A run that was told the prompt and is not driven yet."""
+        handed.must_be(
+            prompt=(prompt, str, "text"),
+            session=(session, str, "the id of a session, such as that of a result: write session=result.session"),
+        )
+        handed.must_be_several(tags=(tags, _is_text, "words"))
         if self._needs_deps and deps is None:
             raise UsedWrongly(f"{self.name} has a deps_type: give run(..., deps=)")
         spec = await self._spec(deps)
@@ -334,8 +384,9 @@ class Agent(Generic[Deps, Output]):
             kept = self._place.begin(started, tags)
         listening = Listening(self._callbacks) if self._callbacks else None
         try:
-            model, check = self._resolver(kept, listening), self._shape.check
-            ports = replace(kept.ports, model=model, tools=self._tools, deps=deps, output=check)
+            bugs = Bugs()
+            model, check = self._resolver(kept, listening), bugs.check(self._shape.check)
+            ports = replace(kept.ports, model=model, tools=self._tools, deps=deps, output=check, raised=bugs.note)
             if started is None:
                 run = Run.open(kept.log, ports, gates=gates)
                 setting.take_up(run, spec, caps=self._caps, step=held)
@@ -356,7 +407,7 @@ class Agent(Generic[Deps, Output]):
             if listening is not None:
                 await listening.close()
             raise
-        opened = AgentRun(kept, run, self._shape, stopping, mode, self._place, listening, self._under_way.over)
+        opened = AgentRun(kept, run, self._shape, stopping, mode, self._place, bugs, listening, self._under_way.over)
         self._under_way.add(opened)
         return opened
 
@@ -367,6 +418,14 @@ class Agent(Generic[Deps, Output]):
             changed = await guarded(self._input_guards, RunContext(deps, model=self._model), changed)
         except Refused as refusal:
             return "(refused)", [], refusal.message
+        except ModelRetry as retry:
+            raise UsedWrongly(
+                f"an input guard raised ModelRetry ({retry}): only an output can be asked for again; raise Refused"
+            ) from retry
+        if not isinstance(changed, str):
+            raise UsedWrongly(
+                f"an input guard gives {handed.kind_of(changed)}: it must give the prompt, changed or not"
+            )
         if changed != prompt and not notes:
             notes.append("a guard changed the prompt")
         return changed, notes, ""
@@ -388,6 +447,7 @@ class Agent(Generic[Deps, Output]):
         if not isinstance(system, str):
             made = system(RunContext(deps, model=self._model))
             system = await made if inspect.isawaitable(made) else made
+            handed.must_be(system=(system, str, "a function that gives text"))
         native = self._shape.typed and self._place.takes_schemas(self._own or self._model)
         output = self._shape.spec(native=native, structured=bool(criteria))
         spec = setting.actor(

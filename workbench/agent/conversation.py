@@ -8,10 +8,11 @@ from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from typing import Any, TypedDict, TypeVar, cast
 
-from typing_extensions import Unpack
+from typing_extensions import TypeForm, Unpack
 
 from workbench.agent.agent import Agent
 from workbench.agent.function_model import Answering
+from workbench.agent.handed import must_be_several
 from workbench.agent.place import ForeignTool, Tool, where
 from workbench.agent.result import RunReport
 from workbench.agent.running import AgentRun
@@ -53,6 +54,7 @@ class Conversation:
             UsedWrongly: the model's name, a tool or a setting cannot be used.
         """
         refuse_unknown("Conversation", options, Options.__annotations__)
+        must_be_several(tags=(options.get("tags", ()), lambda one: isinstance(one, str), "words"))
         self._model, self._options = model, options
         self._place = where(options.get("store", ""))
         self.tags = list(options.get("tags", ()))
@@ -61,7 +63,7 @@ class Conversation:
         self._last: RunReport | None = None
         self._agent = self._agent_of(str)
 
-    def _agent_of(self, output_type: type[Value]) -> Agent[None, Value]:
+    def _agent_of(self, output_type: TypeForm[Value]) -> Agent[None, Value]:
         options = self._options
         return Agent(
             self._model,
@@ -84,7 +86,7 @@ class Conversation:
         """
         return await self._asked(self._agent, words)
 
-    async def ask_for(self, output_type: type[Value], words: str) -> Value:
+    async def ask_for(self, output_type: TypeForm[Value], words: str) -> Value:
         """Say something that is answered with a value of that type.
 
         Raises:
@@ -112,7 +114,7 @@ class Conversation:
         """As `ask_stream`, for callers that cannot await."""
         return each_of(lambda: self.ask_stream(words))
 
-    def ask_for_sync(self, output_type: type[Value], words: str) -> Value:
+    def ask_for_sync(self, output_type: TypeForm[Value], words: str) -> Value:
         """As `ask_for`, for callers that cannot await."""
         return wait_for(lambda: self.ask_for(output_type, words))
 

@@ -6,7 +6,8 @@ import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
-from workbench.errors import UsedWrongly
+from workbench.agent.handed import kind_of, must_be_words
+from workbench.errors import ModelFailed, UsedWrongly
 from workbench.events import Call
 from workbench.events.messages import Answer, Delta, ModelRequest
 from workbench.events.text import as_json
@@ -28,6 +29,10 @@ class FunctionModel:
         answer = await given if inspect.isawaitable(given) else given
         if isinstance(answer, str):
             answer = Answer(text=answer, model=self.name)
+        elif not isinstance(answer, Answer):  # pyright: ignore[reportUnnecessaryIsInstance]
+            said = f"the model {self.name} gives {kind_of(answer)}: it must return text or an Answer"
+            raise ModelFailed("no_answer", said)
+        must_be_words(answer.text, self.name)
         if answer.text:
             yield Delta(text=answer.text)
         yield answer

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from workbench.agent.handed import must_be_one_of, name_of
 from workbench.context import ModelRetry, RunContext
 from workbench.errors import Refused, UsedWrongly
 from workbench.gates.pattern import problem_of
@@ -38,6 +39,11 @@ class ContentRule:
         problem = problem_of(self.pattern)
         if problem is not None:
             raise UsedWrongly(f"content rule {self.pattern!r}: {problem}")
+        must_be_one_of(
+            kind=(self.kind, ("blocked", "required")),
+            then=(self.then, ("reject", "redact", "ask", "warn")),
+            on=(self.on, ("input", "output", "both")),
+        )
         if self.kind == "required" and self.then == "redact":
             raise UsedWrongly(f"content rule {self.pattern!r}: what is required and missing cannot be redacted")
         if self.then == "ask" and self.on != "output":
@@ -97,7 +103,8 @@ async def guarded(
         given = guard(context, value)
         given = await given if inspect.isawaitable(given) else given
         if given is None and value is not None:
-            name = getattr(guard, "__name__", type(guard).__name__)
-            raise UsedWrongly(f"the guard {name} gives None: it must return what it was given, changed or not")
+            raise UsedWrongly(
+                f"the guard {name_of(guard)} gives None: it must return what it was given, changed or not"
+            )
         value = given
     return value

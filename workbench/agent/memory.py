@@ -9,11 +9,16 @@ from workbench.events import Event
 
 
 class MemoryLog:
-    """The only branch of a session in memory."""
+    """The only branch of a session in memory.
+
+    Attributes:
+        written: a run has it, and no other may.
+    """
 
     number = 1
 
     def __init__(self) -> None:
+        self.written = False
         self._events: list[Event] = []
 
     @property
@@ -37,6 +42,10 @@ class MemoryLog:
 
     def append(self, events: Sequence[Event], *, durable: bool = False) -> None:
         self._events += events
+
+    def close(self) -> None:
+        """Let the next run have it."""
+        self.written = False
 
     def put_snapshot(self, seq: int, version: str, state: bytes) -> None:
         """Nobody will ask for it."""

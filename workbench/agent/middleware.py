@@ -29,6 +29,11 @@ class Middleware(Protocol):
         ...
 
 
+def stands_between(thing: object) -> bool:
+    """Whether it can be a middleware: an object with `process`, or a function; a class is none before it is made."""
+    return not isinstance(thing, type) and callable(getattr(thing, "process", thing))
+
+
 def ordered(middleware: Sequence[Middleware | Processing]) -> list[Processing]:
     """The middleware from the agent to the model: by falling `priority` (0 where it has none), then as given."""
     ranked = sorted(middleware, key=lambda one: -int(getattr(one, "priority", 0)))

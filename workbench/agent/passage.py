@@ -8,11 +8,13 @@ used; what the others used stands beside what they gave.
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from msgspec.structs import replace
 
+from workbench.agent.handed import a_request, an_answer
 from workbench.errors import CallProblem, ModelFailed
 from workbench.events import AnswerChanged, Body, RequestChanged, Usage
 from workbench.events.altered import changes_of
@@ -74,6 +76,7 @@ class Passage:
         came: list[Answer | Exception] = []
 
         async def on(asked: ModelRequest) -> Answer:
+            a_request(asked, name)
             if came:
                 self._repeats = name
             changed = asked is not request and changes_of(request, asked) != "{}"
@@ -86,13 +89,14 @@ class Passage:
             return answer
 
         try:
-            answer = await process(request, on)
+            given = process(request, on)
+            answer = an_answer(await given if inspect.isawaitable(given) else given, name)
         except Exception as problem:
             if not came or problem is not came[-1]:
                 self._changed_by.append(name)
             raise
-        given = came[-1] if came else None
-        if not isinstance(given, Answer) or _said(given, answer):
+        told = came[-1] if came else None
+        if not isinstance(told, Answer) or _said(told, answer):
             self._changed_by.append(name)
         return answer
 

@@ -18,7 +18,7 @@ from weakref import WeakValueDictionary
 
 from workbench.agent.memory import MemoryLog
 from workbench.debugger.keeping import Keeper
-from workbench.errors import NotFound, WorkbenchError
+from workbench.errors import NotFound, NotWriter, UsedWrongly, WorkbenchError
 from workbench.events import Event, Price, RunStarted, ToolSpec
 from workbench.events.messages import Model, Toolbox, takes_schemas
 from workbench.persona.schema import Persona
@@ -118,22 +118,23 @@ class Place:
 
         return load_persona(self.house.workspace, name)
 
-    def toolbox(self, tools: Sequence[str | Tool | ForeignTool | Callable[..., Any]]) -> Tools:
-        """A toolbox of these tools only; a name means one of the workspace's.
+    def toolbox(self, tools: Sequence[str | Tool | ForeignTool | Callable[..., Any]], deps_type: object) -> Tools:
+        """A toolbox of these tools only, for runs with `deps_type`; a name means one of the workspace's.
 
         Raises:
             NotFound: no tool goes by one of the names.
-            UsedWrongly: two have the same name, or a function's parameters cannot be those of a tool.
+            UsedWrongly: two have the same name, a function's parameters cannot be those of a tool, or it takes the
+                context of other deps.
         """
+        from workbench.tools.function_tool import FunctionTool
         from workbench.tools.registry import Registry
 
         registry = Registry()
         for tool in tools:
-            if not isinstance(tool, str):
-                registry.add(tool)
-                continue
-            for known in self.house.tools.named(tool):
-                registry.add(known)
+            for known in self.house.tools.named(tool) if isinstance(tool, str) else (tool,):
+                added = registry.add(known)
+                if isinstance(added, FunctionTool):
+                    added.must_fit(deps_type)
         return registry
 
     def function_tool(self, function: Callable[..., Any], declared: Mapping[str, Any], *, context: bool) -> Tool:
@@ -165,7 +166,7 @@ class Place:
 
         Raises:
             NotFound: there is none.
-            NotWriter: somebody else writes it.
+            NotWriter: somebody else writes it, another run of this program for example.
         """
         if not session.startswith(IN_MEMORY):
             return self._opened(self.house.store.place(session).branch)
@@ -227,9 +228,11 @@ class Place:
         return Kept(branch.session, log, ports, lambda: house.store.read(branch.id).events(), keeper)
 
     def _in_memory(self, session: str, log: MemoryLog) -> Kept:
-        self._memory[session] = log
+        if log.written:
+            raise NotWriter(f"{session} is being written by another run of this program: wait until that is closed")
+        self._memory[session], log.written = log, True
         ports = replace(self.house.ports(session), tally=None)  # what is kept nowhere is counted with nothing else
-        return Kept(session, log, ports, log.events, Keeper())
+        return Kept(session, log, ports, log.events, _Writer(log))
 
 
 class Live(Protocol):
@@ -269,6 +272,16 @@ class _As:
         return None
 
 
+class _Writer(Keeper):
+    """What keeps a session in memory: only that one run at a time writes it."""
+
+    def __init__(self, log: MemoryLog) -> None:
+        self._log = log
+
+    def close(self) -> None:
+        self._log.close()
+
+
 _places: dict[tuple[str | None, bool], Place] = {}
 
 
@@ -288,7 +301,15 @@ def where(store: str | Path | None) -> Place:
     """The place that an agent's `store` names: a workspace folder, `""` for the one that the command line uses.
 
     None keeps nothing: personas, models and tools are still those of that workspace.
+
+    Raises:
+        UsedWrongly: there is no such folder.
     """
     if store is None:
         return place_at(None, keeps=False)
-    return place_at(os.path.abspath(os.path.expanduser(store)) if store else None)
+    if not store:
+        return place_at(None)
+    folder = os.path.abspath(os.path.expanduser(store))
+    if not os.path.isdir(folder):
+        raise UsedWrongly(f"store: there is no folder {folder}; 'workbench init {folder}' makes one")
+    return place_at(folder)

@@ -10,6 +10,7 @@ from typing import Any, Generic, Literal, Self
 
 from workbench.agent.callbacks import Listening
 from workbench.agent.debugging import current
+from workbench.agent.own_code import Bugs
 from workbench.agent.place import Kept, Place
 from workbench.agent.result import AgentResult, NoOutput, Output, RunReport
 from workbench.agent.shape import Shape
@@ -61,12 +62,14 @@ class AgentRun(Generic[Output]):
         stopping: Stopping,
         mode: LoopMode,
         place: Place,
+        bugs: Bugs,
         listening: Listening | None = None,
         over: Callable[[AgentRun[Any]], None] | None = None,
     ) -> None:
         self.session, self.run, self.place = kept.session, run, place
         self._kept, self._shape, self._stopping, self._mode = kept, shape, stopping, mode
-        self._listening, self._over = listening, over
+        self._bugs, self._listening, self._over = bugs, listening, over
+        self._closed = False
         self._steps = Steps.from_here(run.state)
         self._fresh: deque[AgentStep] = deque()
         self._words = Words(run)
@@ -105,15 +108,14 @@ class AgentRun(Generic[Output]):
             NoOutput: it came to none; the session says why, and can go on.
             DiskFull: nothing more can be recorded.
         """
-        if self._mode == "single_step" and self._task is None and self.run.state.ended is None:
-            self.run.release("run")
+        self._let_go_on()
         if self._task is not None:
             await self._task
         else:
             await self._go_on()
         state = self.run.state
         if state.ended is None or state.ended.outcome not in ("completed", "criteria_unmet"):
-            raise NoOutput(self.report())
+            raise NoOutput(self.report()) from self._bugs.last
         try:
             output = self._shape.of(state.output)
         except ModelRetry:
@@ -123,9 +125,10 @@ class AgentRun(Generic[Output]):
     async def step(self) -> AgentStep | None:
         """The next step, None after the last. In `single_step` the run goes exactly as far."""
         while not self._fresh:
-            if self._mode == "single_step":
+            if self._mode == "single_step" and self._task is None:
                 if self.run.state.ended is not None:
                     return None
+                self._must_be_open()
                 if self.run.state.held is not None:
                     self.run.release("step")
                 await self._drive()
@@ -146,6 +149,7 @@ class AgentRun(Generic[Output]):
         Of an answer in the form that criteria ask for, that is what it says to the user. What judges say, and what
         is said where the history is summed up, is not among them.
         """
+        self._let_go_on()
         task = self._begin()
         while (piece := self._words.next()) or not task.done():
             if piece:
@@ -181,6 +185,20 @@ class AgentRun(Generic[Output]):
         self.run.release("run")
         self._resumed.set()
 
+    def _must_be_open(self) -> None:
+        if self._closed:
+            raise Impossible(
+                f"this run was left before its end and its session {self.session} closed: walk through it inside of"
+                " `async with`, or go on with agent.run(..., session=run.session)"
+            )
+
+    def _let_go_on(self) -> None:
+        """From here on to the end, whatever it was held for between steps."""
+        if self.run.state.ended is None:
+            self._must_be_open()
+            if self._mode == "single_step" and self._task is None:
+                self.run.release("run")
+
     # -- inside -----------------------------------------------------------------------------------------------
 
     async def __aenter__(self) -> Self:
@@ -199,6 +217,7 @@ class AgentRun(Generic[Output]):
 
     async def close(self) -> None:
         """Let go of the session; what is under way will be in doubt. Callbacks hear the rest first."""
+        self._closed = True
         if self._over is not None:
             self._over(self)
         if self._listening is not None:
@@ -228,6 +247,8 @@ class AgentRun(Generic[Output]):
     def _begin(self) -> asyncio.Task[None]:
         """What goes on by itself; begun where it is not yet."""
         if self._task is None:
+            if self.run.state.ended is None:
+                self._must_be_open()
             self._task = asyncio.create_task(self._go_on())
             self._task.add_done_callback(lambda _: self._news.set())
         return self._task

@@ -8,7 +8,6 @@ from typing import Any
 
 from workbench.budget import used
 from workbench.criteria.instructions import instructions
-from workbench.errors import UsedWrongly
 from workbench.events import (
     ActorSpec,
     Cap,
@@ -90,21 +89,6 @@ def start(
         caps=tuple(caps),
         mode="step" if step else "run",
     )
-
-
-def refuse_foreign(**given: tuple[object, type]) -> None:
-    """Refuse what a program without types hands in for a keyword that takes another thing.
-
-    Args:
-        given: keyword → what it was given, which may be None, and what it takes.
-
-    Raises:
-        UsedWrongly: the first that is neither.
-    """
-    for name, (value, takes) in given.items():
-        if value is not None and not isinstance(value, takes):
-            kind, meant = type(value).__name__, takes.__name__
-            raise UsedWrongly(f"{name} takes a {meant} and was given a {kind}; write {name}={meant}(...)")
 
 
 def caps(budget: Budget | None, max_iterations: int | None, price: PriceOf) -> tuple[Cap, ...]:

@@ -10,6 +10,7 @@ from typing import Any, Generic, Literal, cast
 from pydantic import BaseModel, TypeAdapter, ValidationError, create_model
 from pydantic.errors import PydanticUserError
 from pydantic_core import ErrorDetails
+from typing_extensions import TypeForm
 
 from workbench.agent.guards import ContentRule, guarded, ruled
 from workbench.agent.result import Output
@@ -34,7 +35,7 @@ class Shape(Generic[Output]):
 
     def __init__(
         self,
-        output_type: type[Output],
+        output_type: TypeForm[Output],
         *,
         mode: OutputMode = "auto",
         retries: int = 2,
@@ -42,6 +43,8 @@ class Shape(Generic[Output]):
         guards: Sequence[OutputGuard] = (),
     ) -> None:
         """Raises `UsedWrongly` where no JSON schema can be made of the type."""
+        if cast(object, output_type) is None:
+            raise UsedWrongly("output_type takes a type; leave it out where the output is text")
         self._type: Any = output_type
         self.typed = self._type is not str
         self._text = not self.typed

@@ -137,6 +137,8 @@ class Effects:
                 if isinstance(piece, Answer):
                     answer = piece
                     continue
+                if type(piece) is not Delta or type(piece.text) is not str:
+                    raise TypeError(f"a model yields pieces (Delta) of text and an Answer, not {piece!r:.80}")
                 if piece.note:
                     self._progressed(call, piece.note)
                     continue
@@ -163,6 +165,7 @@ class Effects:
                 call=call, text="".join(came), finish="cancelled", partial=True, ms=self._ports.ms_since(begun)
             )
         except Exception as bug:
+            self._ports.raised(bug)
             failure = CallProblem("unexpected", f"{type(bug).__name__}: {bug}")
         ms = self._ports.ms_since(begun)
         if answer is not None:

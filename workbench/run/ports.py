@@ -90,6 +90,10 @@ def unpriced(_: str) -> Price | None:
     return None
 
 
+def unheard(_: Exception) -> None:
+    """Nobody wants to know of it beyond its words, which the fact has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """The other side of a run's effects.
@@ -98,6 +102,7 @@ class Ports:
         model: finds the model behind `provider:model`; raises `UsedWrongly` or `ModelFailed` where it cannot.
         tools: the toolbox.
         session: the session's id, told to tools.
+        raised: told of what a model raised that is no failure told on purpose: a bug of whoever wrote it.
         checks: asks the function of a criterion, by its name, about what was seen of a run; None where none can be.
         output: checks outputs; None where the program that brought the check along is gone.
         files: the folder that file tools may touch.
@@ -114,6 +119,7 @@ class Ports:
     model: Callable[[str], Model]
     tools: Toolbox
     output: OutputCheck | None = None
+    raised: Callable[[Exception], None] = unheard
     session: str = ""
     checks: Callable[[str, Seen], Awaitable[object]] | None = None
     files: Path | None = None

@@ -12,19 +12,20 @@ What it returns: text stays as it is; None is `done` where the function is decla
 (see `attach`), alone or in a list, are shown to the model; `Pending` is a result that is not there yet; an exception is
 raised; anything else becomes compact JSON (models, dataclasses, decimals and times as pydantic writes them).
 What it raises: ModelRetry goes back to the model to mend, ToolFailed is a failure with a type of its own, and
-any other exception is a ToolFailed of type `raised`.
+any other exception is a ToolFailed of type `raised`, whose traceback goes to the log `workbench.tools` (INFO).
 """
 
 from __future__ import annotations
 
 import asyncio
 import inspect
+import logging
 import re
 import traceback
 from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
-from types import CodeType
+from types import CodeType, NoneType
 from typing import Any, Generic, ParamSpec, TypedDict, TypeVar, Unpack, cast, get_args, overload
 
 from msgspec.structs import replace
@@ -39,6 +40,7 @@ from workbench.tools.parameters import Parameters
 from workbench.tools.pending import Job, inside, job_outcome, lost, patiently
 from workbench.tools.threads import in_thread
 
+log = logging.getLogger("workbench.tools")
 P = ParamSpec("P")
 R = TypeVar("R")
 Q = ParamSpec("Q")
@@ -116,6 +118,22 @@ class FunctionTool(Generic[P, R]):
             made = cast("FunctionTool[Q, S]", fn)
             return made if not declared else FunctionTool(made._fn, context=context, **declared)
         return FunctionTool(fn, context=context, **declared)
+
+    def must_fit(self, deps_type: object) -> None:
+        """Refuse a run whose deps are of a type that the function's context is not for, where both are plain classes.
+
+        Raises:
+            UsedWrongly: they are.
+        """
+        wanted = self._parameters.deps
+        if not isinstance(wanted, type) or not isinstance(deps_type, type) or wanted in (Any, NoneType):
+            return
+        if getattr(wanted, "_is_protocol", False) or issubclass(deps_type, wanted):
+            return
+        told = f"tool {self.name} takes a RunContext[{wanted.__name__}]"
+        if deps_type is NoneType:
+            raise UsedWrongly(f"{told}: give Agent(..., deps_type={wanted.__name__}) and run(..., deps=)")
+        raise UsedWrongly(f"{told}, and the agent's deps_type is {deps_type.__name__}")
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         return self._fn(*args, **kwargs)
@@ -236,6 +254,7 @@ class FunctionTool(Generic[P, R]):
 
     def _raised(self, error: BaseException) -> ToolFailed:
         """What the function raised, with the line of the workspace's file where that was."""
+        log.info("tool %s raised", self.name, exc_info=error)
         try:
             words = str(error)[:_LONGEST]
         except Exception:  # the function's own kind of exception, and its own way of saying it

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NotRequired, get_origin
+from typing import Any, NotRequired, get_args, get_origin
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.errors import PydanticUserError
@@ -39,6 +39,7 @@ class Parameters:
     Attributes:
         fields: the parameters that a model gives.
         takes_context: whether a RunContext goes first.
+        deps: whose context it is, `Shop` of a `RunContext[Shop]`; Any where that is not said.
         returns_nothing: the function is declared `-> None`.
         described: texts for parameters whose annotation has none.
     """
@@ -48,6 +49,7 @@ class Parameters:
     takes_context: bool
     returns_nothing: bool
     described: dict[str, str]
+    deps: object = Any
 
     @classmethod
     def of(cls, fn: Callable[..., Any], owner: str, described: dict[str, str], *, context: bool = False) -> Parameters:
@@ -76,7 +78,8 @@ class Parameters:
         for name, field in fields.items():
             if problem := _problem(field):
                 raise UsedWrongly(f"tool {owner}: parameter {name!r} {problem}")
-        return cls(owner, fields, takes_context, signature.return_annotation is None, described)
+        deps = next(iter(get_args(annotation)), Any) if takes_context else Any
+        return cls(owner, fields, takes_context, signature.return_annotation is None, described, deps)
 
     def read(self, arguments: str) -> dict[str, Any]:
         """`arguments`, JSON text of an object, as keywords for the function; empty text and `null` count as `{}`.
