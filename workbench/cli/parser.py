@@ -22,7 +22,8 @@ _EXIT_CODES = """exit codes:
 a session is named by its id, any unique beginning of it, or 'last'; a branch SESSION/BRANCH; a place in it ...@SEQ"""
 
 
-_ATTACH = "images, sounds or files that go with the first of these words"
+_ATTACH = "images, sounds or files that go with the first --say"
+_SESSION = "its id, any unique beginning of it, or 'last'"
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -69,6 +70,7 @@ def _parser() -> _Parser:
     parser.set_defaults(handler="app:home")
     commands = parser.add_subparsers(metavar="COMMAND", title="commands")
     _running(commands)
+    _debugging(commands)
     _sessions(commands)
     _catalogs(commands)
     return parser
@@ -101,14 +103,14 @@ def _log(parser: argparse.ArgumentParser, *, default: object = argparse.SUPPRESS
 
 def _caps(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-cost", metavar="DOLLARS", help="stop before this is spent")
-    parser.add_argument("--max-tool-calls", metavar="N", help="at most so many tool calls")
-    parser.add_argument("--max-iterations", metavar="N", help="at most so many model calls of the agent")
-    parser.add_argument("--max-requests", metavar="N", help="at most so many requests to any model")
-    parser.add_argument("--max-tokens", metavar="N", help="at most so many tokens, in and out")
-    parser.add_argument("--max-input-tokens", metavar="N", help="at most so many tokens in")
-    parser.add_argument("--max-output-tokens", metavar="N", help="at most so many tokens out")
-    parser.add_argument("--max-seconds", metavar="SECONDS", help="at most so long in calls of models and tools")
-    parser.add_argument("--max-requests-per-minute", metavar="N", help="at most so many requests in any minute")
+    parser.add_argument("--max-tool-calls", metavar="N", help="at most N tool calls")
+    parser.add_argument("--max-iterations", metavar="N", help="at most N model calls of the agent")
+    parser.add_argument("--max-requests", metavar="N", help="at most N requests to any model")
+    parser.add_argument("--max-tokens", metavar="N", help="at most N tokens, in and out")
+    parser.add_argument("--max-input-tokens", metavar="N", help="at most N tokens in")
+    parser.add_argument("--max-output-tokens", metavar="N", help="at most N tokens out")
+    parser.add_argument("--max-seconds", metavar="SECONDS", help="at most so many seconds in calls of models and tools")
+    parser.add_argument("--max-requests-per-minute", metavar="N", help="at most N requests in any minute")
     parser.add_argument(
         "--cap",
         metavar="CAP",
@@ -134,17 +136,23 @@ def _running(commands: Commands) -> None:
     _log(run)
     batch = _add(commands, "batch", "batch:batch", "run scenarios with several models and personas, and compare them")
     batch.add_argument("scenario", nargs="+", metavar="SCENARIO", help="names, or paths of files")
-    batch.add_argument("--model", metavar="P:M", nargs="+", action="extend", help="run each of them with each of these")
-    batch.add_argument("--persona", metavar="NAME", nargs="+", action="extend", help="and as each of these")
-    batch.add_argument("--n", type=_whole, default=1, metavar="N", help="how often each is run (default: 1)")
-    batch.add_argument("--at-once", type=_whole, default=4, metavar="N", help="how many go on together (default: 4)")
-    batch.add_argument("--seed", type=_whole, metavar="N", help="for models that take one; the next run has the next")
+    batch.add_argument(
+        "--model", metavar="P:M", nargs="+", action="extend", help="run each scenario with each of these"
+    )
+    batch.add_argument("--persona", metavar="NAME", nargs="+", action="extend", help="and as each of these personas")
+    batch.add_argument("--n", type=_whole, default=1, metavar="N", help="run each combination N times (default: 1)")
+    batch.add_argument(
+        "--at-once", type=_whole, default=4, metavar="N", help="how many runs go on at once (default: 4)"
+    )
+    batch.add_argument(
+        "--seed", type=_whole, metavar="N", help="for models that take one; each further run takes the next number"
+    )
     batch.add_argument("--tag", metavar="TAG", nargs="+", action="extend", help="tags for the sessions")
     _caps(batch)
     _json(batch)
     _log(batch)
     resume = _add(commands, "resume", "running:resume", "go on with a session where it stands")
-    resume.add_argument("session", metavar="SESSION")
+    resume.add_argument("session", metavar="SESSION", help=_SESSION)
     resume.add_argument("--headless", action="store_true", help="no app: run to the end or to the first hold")
     resume.add_argument("--say", metavar="TEXT", nargs="+", action="extend", help="what the user says next")
     resume.add_argument("--attach", metavar="FILE", nargs="+", action="extend", help=_ATTACH)
@@ -152,33 +160,38 @@ def _running(commands: Commands) -> None:
     _on_difference(resume)
     _json(resume)
     _log(resume)
+
+
+def _debugging(commands: Commands) -> None:
     opened = _add(commands, "open", "app:opened", "open a session in the app; opening runs nothing")
-    opened.add_argument("session", metavar="SESSION")
-    debug = _add(commands, "debug", "debugging:debug", "the verbs of the debugger at a prompt, or as a script")
+    opened.add_argument("session", metavar="SESSION", help=_SESSION)
+    debug = _add(
+        commands, "debug", "debugging:debug", "debug a session or a new run at a prompt, or by a script of verbs"
+    )
     debug.add_argument("session", metavar="SESSION|SCENARIO", help="a saved session, or a scenario to start")
     debug.add_argument("--commands", metavar="FILE", help="a script of verbs, one a line (also: piped input)")
     replay = _add(
         commands, "replay", "checking:replay", "check a recording against the rules; touches no model or tool"
     )
-    replay.add_argument("session", metavar="SESSION")
+    replay.add_argument("session", metavar="SESSION", help=_SESSION)
     live = replay.add_mutually_exclusive_group()
     live.add_argument("--live-model", action="store_true", help="ask the model anew; tools answer from the recording")
     live.add_argument("--live-tools", action="store_true", help="run the tools anew; the model answers as recorded")
     _on_difference(replay)
     _json(replay)
     fork = _add(commands, "fork", "forking:fork", "leave a session at a place in its past; --n runs several forks")
-    fork.add_argument("place", metavar="SESSION@SEQ")
+    fork.add_argument("place", metavar="SESSION@SEQ", help="a session, and the event after which the fork leaves it")
     fork.add_argument("--n", type=int, metavar="N", help="make N forks, and run each to its end or first hold")
     fork.add_argument("--model", metavar="P:M", help="another model for the agent")
     fork.add_argument("--persona", metavar="NAME", help="another persona for the agent")
     _json(fork)
     diff = _add(commands, "diff", "comparing:diff", "compare two sessions, branches or places in them")
-    diff.add_argument("left", metavar="A")
-    diff.add_argument("right", metavar="B")
+    diff.add_argument("left", metavar="A", help="SESSION, SESSION/BRANCH, or either with @SEQ")
+    diff.add_argument("right", metavar="B", help="as A")
     diff.add_argument("--html", metavar="FILE", help="write the comparison as one HTML file too")
     _json(diff)
     settle = _add(commands, "settle", "running:settle", "rule on a call in doubt, or on a partial answer")
-    settle.add_argument("session", metavar="SESSION")
+    settle.add_argument("session", metavar="SESSION", help=_SESSION)
     settle.add_argument("call", metavar="CALL", help="the call's id, as 'sessions show' lists it")
     ruling = settle.add_mutually_exclusive_group(required=True)
     ruling.add_argument("--ran", metavar="RESULT", help="it happened, and this is its result")
@@ -197,28 +210,28 @@ def _sessions(commands: Commands) -> None:
     verbs = sessions.add_subparsers(metavar="VERB", title="verbs")
     listed = _add(verbs, "list", "sessions:listed", "saved sessions, newest first")
     listed.add_argument("text", nargs="?", default="", metavar="TEXT", help="words in title, model, persona or tags")
-    listed.add_argument("--limit", type=_some, metavar="N", help="at most so many (default: 50; with --json all)")
+    listed.add_argument("--limit", type=_some, metavar="N", help="at most N of them (default: 50; with --json all)")
     listed.add_argument("--tag", metavar="TAG")
     _json(listed)
     show = _add(verbs, "show", "sessions:show", "what was said and done in a session")
-    show.add_argument("session", metavar="SESSION")
+    show.add_argument("session", metavar="SESSION", help=_SESSION)
     _json(show)
     search = _add(verbs, "search", "sessions:search", "find words in what was said, called and returned, newest first")
     search.add_argument("words", metavar="WORD", nargs="+")
-    search.add_argument("--limit", type=_some, default=50, metavar="N", help="at most so many (default: 50)")
+    search.add_argument("--limit", type=_some, default=50, metavar="N", help="at most N of them (default: 50)")
     _json(search)
     tag = _add(verbs, "tag", "sessions:tag", "add tags, or take them away")
-    tag.add_argument("session", metavar="SESSION")
+    tag.add_argument("session", metavar="SESSION", help=_SESSION)
     tag.add_argument("tags", metavar="TAG", nargs="+")
     tag.add_argument("--remove", action="store_true", help="take these tags away")
     title = _add(verbs, "title", "sessions:title", "give a session another title")
-    title.add_argument("session", metavar="SESSION")
+    title.add_argument("session", metavar="SESSION", help=_SESSION)
     title.add_argument("title", metavar="TITLE")
     remove = _add(verbs, "rm", "sessions:remove", "remove sessions, with all their branches, for good")
     remove.add_argument("sessions", metavar="SESSION", nargs="+")
     remove.add_argument("--yes", action="store_true", help="do not ask")
     export = _add(verbs, "export", "exchanging:export", "write a session in another form")
-    export.add_argument("session", metavar="SESSION")
+    export.add_argument("session", metavar="SESSION", help=_SESSION)
     export.add_argument("--format", choices=("jsonl", "openai", "html", "otel", "trace", "pytest"), default="jsonl")
     export.add_argument("--out", metavar="FILE", help="default: stdout")
     imported = _add(
