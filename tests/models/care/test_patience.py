@@ -9,6 +9,7 @@ import pytest
 
 from tests.models.asking import ask, request
 from workbench.errors import ModelFailed
+from workbench.events import Call
 from workbench.events.messages import Answer, Delta, ModelRequest
 from workbench.models.care.patience import SIGN_OF_LIFE, Patient, Timeouts
 
@@ -65,6 +66,33 @@ async def test_time_is_up(model: Slow, timeouts: Timeouts, words: str, partial: 
     assert (failed.value.type, failed.value.message, failed.value.partial) == ("timeout", words, partial)
     assert failed.value.retryable
     assert model.closed
+
+
+CALLS = tuple([Call(name="f")] * 1001)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "words", "partial"),
+    [
+        ([Delta(thinking="x" * 400)] * 3, "openai:slow answered with more than any model says", ""),
+        ([Delta(text="x" * 999), Delta(text="yz")], "openai:slow answered with more than any model says", None),
+        ([SIGN_OF_LIFE] * 126, "openai:slow answered with more than any model says", ""),
+        ([Answer(text="ok", calls=CALLS)], "openai:slow answered with more than 1,000 tool calls at once", "ok"),
+    ],
+    ids=["thoughts", "words", "pieces", "calls"],
+)
+async def test_an_answer_without_end_ends(pieces: list[Delta | Answer], words: str, partial: str | None):
+    model = Slow(*pieces)
+    with pytest.raises(ModelFailed) as failed:
+        await ask(Patient(model, Timeouts(), most=1000))
+    assert (failed.value.type, failed.value.message, failed.value.retryable) == ("bad_answer", words, False)
+    assert failed.value.partial == ("x" * 999 + "yz" if partial is None else partial)
+    assert model.closed
+
+
+async def test_as_many_calls_as_there_may_be_come_through():
+    whole = Answer(calls=CALLS[1:])
+    assert await ask(Patient(Slow(*[SIGN_OF_LIFE] * 125, whole, hangs=False), Timeouts(), most=1000)) == (whole, [])
 
 
 async def test_an_answer_in_time_comes_through_without_the_signs_of_life():
