@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from workbench.errors import DiskFull, NotFound
+from workbench.errors import DiskFull, NotFound, StoreError
 from workbench.events import By, Event, decode, stored
 
 _Row = tuple[int, int, float, By, str, str, int, str]
@@ -13,13 +13,14 @@ _Row = tuple[int, int, float, By, str, str, int, str]
 class Memory:
     """A branch in memory, kept as its stored form so that nothing survives but what a file would keep.
 
-    `room` is how many more commits the disk takes; None is without end.
+    `room` is how many more commits the disk takes; None is without end. What is raised then is `broken`.
     """
 
     def __init__(self, events: Iterable[Event] = (), number: int = 1) -> None:
         self._rows = [_stored(event) for event in events]
         self._number = number
         self.room: int | None = None
+        self.broken: StoreError = DiskFull("the disk took nothing more")
         self.snapshots: dict[int, tuple[str, bytes]] = {}
         self.drafts: dict[str, str] = {}
         self.durable: set[int] = set()
@@ -68,7 +69,7 @@ class Memory:
 
     def _take_room(self) -> None:
         if self.room == 0:
-            raise DiskFull("the disk took nothing more")
+            raise self.broken
         if self.room is not None:
             self.room -= 1
 

@@ -8,6 +8,7 @@
     │   ├── NotWriter               another process writes this branch; it can be read and followed
     │   │   └── ReadOnly            nobody can write here: the file or its folder may only be read
     │   └── DiskFull                nothing was recorded; the run holds and can go on when there is room
+    │       └── Locked              nor was it here: another program keeps the file locked, and will be done
     ├── CallProblem                 an expected failure of a call; the run records it as a `call_failed` fact
     │   ├── ModelFailed             the provider, the network or the answer
     │   ├── ToolFailed              the tool said no, timed out, or is not there
@@ -86,6 +87,10 @@ class ReadOnly(NotWriter):
 
 class DiskFull(StoreError):
     """The append did not happen; nothing was lost."""
+
+
+class Locked(DiskFull):
+    """It did not happen since another program keeps the file locked."""
 
 
 class Impossible(WorkbenchError):

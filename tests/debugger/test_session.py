@@ -13,7 +13,7 @@ from workbench.debugger.keeping import Keeper
 from workbench.debugger.person import Person
 from workbench.debugger.session import Session
 from workbench.debugger.summary import Identity, Summary
-from workbench.errors import Impossible, NotFound, NotWriter
+from workbench.errors import Impossible, NotFound, NotWriter, StoreError
 from workbench.events import Call
 from workbench.events.messages import Delta, ModelRequest
 from workbench.events.text import register_secret
@@ -354,6 +354,22 @@ async def test_a_full_disk_is_the_first_thing_one_reads():
     session.step()
     await session.settled()
     assert session.standing().startswith("HELD, nothing can be saved: ")
+    stage.log.room = None
+    session.step()
+    await session.settled()
+    assert session.standing() == "HELD at the answer, before it counts"
+
+
+async def test_what_breaks_off_the_driving_is_said_until_it_goes_on():
+    stage, session = await began("hi")
+    stage.log.broken = StoreError("the file was removed")
+    told: list[str] = []
+    session.on_change(lambda: told.append(session.standing()))
+    stage.log.room = 1
+    session.step()
+    with pytest.raises(StoreError):
+        await session.settled()
+    assert told[-1] == session.standing() == "HELD, broken off: the file was removed"
     stage.log.room = None
     session.step()
     await session.settled()

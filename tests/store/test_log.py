@@ -1,5 +1,7 @@
 """A branch is what was appended to it and to those it descends from, in order, and nothing else."""
 
+import shutil
+import sqlite3
 import tempfile
 from pathlib import Path
 
@@ -8,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.store.facts import Writer, called, event, failed, record, returned, session_with, texts
-from workbench.errors import NotFound, NotWriter
+from workbench.errors import Locked, NotFound, NotWriter, StoreError
 from workbench.events import By, Event, Said
 from workbench.store import Store
 
@@ -238,3 +240,46 @@ def test_a_full_disk_loses_nothing_and_goes_on_when_there_is_room(store: Store, 
         assert writer.tell("limit 0") == "done"
         assert writer.tell("say there is room") == "done"
         assert texts(store.read(branch)) == [*recorded, "there is room"]
+
+
+@pytest.mark.parametrize("how", ["alone", "with its folder", "for another"])
+def test_a_file_that_is_gone_is_written_no_more(store: Store, path: Path, how: str) -> None:
+    log = store.write(session_with(store, "one"), process="a test")
+    log.append([event(log.branch.id, 2, "two", at=100.0)])
+    if how == "with its folder":
+        shutil.rmtree(path.parent)
+    else:
+        path.unlink()
+    if how == "for another":
+        path.touch()
+    log.append([event(log.branch.id, 3, "within the second", at=100.5)])
+    with pytest.raises(StoreError, match=r"workbench\.db: the file was removed or replaced"):
+        log.append([event(log.branch.id, 4, "lost", at=101.0)])
+    log.close()
+
+
+def test_a_file_that_was_moved_with_its_folder_is_written_on(store: Store, path: Path) -> None:
+    branch = session_with(store, "one")
+    log = store.write(branch, process="a test")
+    path.parent.rename(path.parent.with_name("elsewhere"))
+    log.append([event(branch, 2, "two")])
+    log.close()
+    store.close()
+    moved = Store.open(path.parent.with_name("elsewhere") / path.name)
+    assert texts(moved.read(branch)) == ["one", "two"]
+    moved.close()
+
+
+def test_a_file_that_another_program_locks_is_written_when_that_is_done(store: Store, path: Path) -> None:
+    branch = session_with(store, "one")
+    log = store.write(branch, process="a test")
+    log._database.connection.execute("PRAGMA busy_timeout = 1")  # pyright: ignore[reportPrivateUsage]
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(Locked, match="another program keeps it locked"):
+        record(log, "two")
+    other.execute("ROLLBACK")
+    other.close()
+    record(log, "two")
+    assert texts(log) == ["one", "two"]
+    log.close()

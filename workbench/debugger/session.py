@@ -14,7 +14,7 @@ from workbench.debugger.person import Person
 from workbench.debugger.summary import Draft, Identity, summary_of
 from workbench.debugger.watching import Watches
 from workbench.debugger.words import standing
-from workbench.errors import Impossible, NotWriter
+from workbench.errors import Impossible, NotWriter, WorkbenchError
 from workbench.events import Event, Follow, Media, Mode, Ruling, Said
 from workbench.events.messages import Delta
 from workbench.gates import Breakpoints, breaking
@@ -62,6 +62,7 @@ class Session(Looking):
         self.breakpoints = Breakpoints() if breakpoints is None else breakpoints
         self.watches = Watches() if watches is None else watches
         self._task: asyncio.Task[None] | None = None
+        self._broken = ""
         if run is not None:
             self._keeper.listen(run)
             run.watch(self)
@@ -86,6 +87,8 @@ class Session(Looking):
         trouble = self.run.trouble if self.run is not None else ""
         if trouble:
             return f"HELD, nothing can be saved: {trouble}"
+        if self._broken:
+            return f"HELD, broken off: {self._broken}"
         if self.looking is not None:
             return f"LOOKING BACK at event {self.looking} of {self.newest.seq}: s and n walk forward, S and N back"
         if self.person.question is not None:
@@ -283,7 +286,9 @@ class Session(Looking):
     def _drive(self) -> None:
         run = self._writer()
         if not run.driving:
+            self._broken = ""
             self._task = asyncio.create_task(self._driven(run))
+            self._task.add_done_callback(_seen)  # who waits for it is told, and everybody by `standing`
 
     def _said_next(self, run: Run) -> Said | None:
         """What a person says next in the recording that is replayed, where the agent waits for it."""
@@ -295,9 +300,14 @@ class Session(Looking):
             while run.state.mode == "run" and (words := self._said_next(run)) is not None:
                 run.say(words.text, media=words.media)
                 await run.drive()
+        except Exception as error:
+            self._broken = str(error) if isinstance(error, WorkbenchError) else f"{type(error).__name__}: {error}"
+            raise
         finally:
-            self.summarise()
-            self._tell()
+            try:
+                self.summarise()
+            finally:
+                self._tell()
 
     def recorded(self, events: Sequence[Event]) -> None:
         """From the run: these were committed."""
@@ -334,6 +344,12 @@ class Session(Looking):
         """Bring what the list of sessions says of this one up to date."""
         if self.run is not None:
             self._keeper.summarise(summary_of(self.run.state))
+
+
+def _seen(task: asyncio.Task[None]) -> None:
+    """Take note of what it raised, which asyncio would else complain of on the screen."""
+    if not task.cancelled():
+        task.exception()
 
 
 AT_DIFFERENCE = "recorded uses what was recorded, live goes on without the recording, stop ends the replay"

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from workbench.errors import NO_SENSE, DiskFull, StoreError
+from workbench.errors import NO_SENSE, DiskFull, Locked, StoreError
 
 Row = tuple[Any, ...]
 
@@ -41,7 +41,7 @@ def explain(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> StoreError
     if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and name not in _READ_FAULTS):
         return DiskFull(f"{path}: the disk took nothing more ({name}), so nothing was recorded; make room and go on")
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return StoreError(f"{path}: another program keeps it locked; try again when that is done")
+        return Locked(f"{path}: another program keeps it locked; try again when that is done")
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return damaged(path, error)
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):

@@ -42,6 +42,11 @@ class WriterLock:
         """Whether it was not released yet."""
         return self._file is not None
 
+    @property
+    def moved(self) -> bool:
+        """Whether its file, and so the folder, lies elsewhere now."""
+        return self._file is not None and os.fstat(self._file).st_nlink > 0 and not _is_at(self._file, self._path)
+
     def release(self) -> None:
         """Let the branch go."""
         if self._file is not None:
@@ -118,7 +123,8 @@ def _lock_again(file: int, wait: bool) -> bool:
 def _leave(path: Path, file: int) -> None:
     """Let a lock go, and clear its file away where that can be done while it is open."""
     if sys.platform != "win32":
-        path.unlink(missing_ok=True)
+        with suppress(OSError):  # a lock that nobody holds is free, also where its file has to stay
+            path.unlink()
     os.close(file)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
+from os.path import samestat
 from typing import NamedTuple
 
 from workbench.errors import DiskFull, NotFound, NotWriter, StoreError
@@ -174,6 +175,8 @@ class BranchLog(BranchReader):
             database.write(opened, (branch, self.last_seq))
             self._drafts = {call for (call,) in database.rows("SELECT call FROM draft WHERE branch = ?", (branch,))}
             self._cursor = database.connection.cursor()
+            self._place, self._look_at = path.absolute(), 0.0
+            self._file = self._place.stat()
             undo.pop_all()
 
     def append(self, events: Sequence[Event], *, durable: bool = False) -> None:
@@ -185,9 +188,12 @@ class BranchLog(BranchReader):
         Raises:
             NotWriter: an event with such a seq is there already.
             DiskFull: there is no room; this can be called again when there is.
+            StoreError: the file was removed or replaced; SQLite would go on writing what nobody can find.
         """
         if not events:
             return
+        if events[-1].at >= self._look_at:
+            self._must_be_there(events[-1].at)
         values: list[object] = []
         for event in events:
             kind, version, text = stored(event.body)
@@ -221,6 +227,19 @@ class BranchLog(BranchReader):
             cursor.execute("DELETE FROM draft WHERE branch = ? AND call = ?", (self.branch.id, call))
         cursor.execute("COMMIT")
         self._drafts -= done
+
+    def _must_be_there(self, now: float) -> None:
+        """Look whether the file is where it was opened, or in the folder that was moved; and again in a second."""
+        try:
+            there = samestat(self._place.stat(), self._file)
+        except OSError:
+            there = self._lock.moved
+        if not there:
+            raise StoreError(
+                f"{self._place}: the file was removed or replaced while it was being written, so nothing more is "
+                "recorded; put it back and open the session again"
+            )
+        self._look_at = now + 1.0
 
     def _told(self, error: sqlite3.Error) -> Exception:
         if isinstance(error, sqlite3.IntegrityError):
