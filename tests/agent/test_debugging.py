@@ -30,6 +30,20 @@ async def test_between_two_steps_every_verb_serves(
     assert result.output == "It is late."
 
 
+async def test_a_console_that_was_left_tells_nothing_more(capsys: pytest.CaptureFixture[str]) -> None:
+    async with clock().iter("what time is it?") as run:
+        async for _ in run:
+            workbench.debug(commands=["where"])
+            capsys.readouterr()
+    assert capsys.readouterr().out == ""
+    async with clock().iter("what time is it?") as run:
+        await run.step()
+        workbench.debug(commands=["where"])
+        capsys.readouterr()
+        await run.result()
+    assert capsys.readouterr().out == ""
+
+
 def test_inside_a_tool_the_run_is_looked_at(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     agent = Agent(replies(call_tool("look"), "done"), store=tmp_path)
 
@@ -66,6 +80,8 @@ def test_a_session_by_its_name(tmp_path: Path, capsys: pytest.CaptureFixture[str
     result = clock(tmp_path).run_sync("what time is it?")
     workbench.debug(result.session, store=tmp_path, commands=["rs"])
     assert "(wb) rs" in capsys.readouterr().out
+    again = clock(tmp_path).run_sync("and now?", session=result.session)
+    assert again.session == result.session, "the console let go of it"
 
 
 def test_what_cannot_be_done_is_said() -> None:

@@ -23,6 +23,7 @@ from workbench import (
     replies,
 )
 from workbench.agent.running import LoopMode
+from workbench.debugger.language.telling import told
 from workbench.errors import Impossible
 from workbench.events import LimitSet, Usage
 from workbench.events.messages import Delta
@@ -293,3 +294,22 @@ async def test_a_run_that_was_left_says_so(mode: LoopMode) -> None:
         await run.result()
     assert (await run.result()).output == "x", "one that came to its end is read as before"
     assert [step.step_type async for step in run] == ["think", "output"]
+
+
+async def test_what_had_come_of_an_answer_when_the_time_ran_out_stays_with_the_failure() -> None:
+    class Endless:
+        name = "mine:endless"
+
+        async def ask(self, request: ModelRequest) -> AsyncIterator[Delta | Answer]:
+            yield Delta(text="Once upon a time")
+            await asyncio.Event().wait()
+            yield Answer()
+
+    agent = Agent(Endless(), budget=Budget(seconds="0.05"), store=None)
+    with pytest.raises(NoOutput, match=r"of 0\.05 seconds used") as nothing:
+        await agent.run("Tell me a story")
+    [step] = nothing.value.report.steps
+    assert (step.failed, step.content, step.partial) == (True, "the 0.05 seconds ran out", "Once upon a time")
+    assert [message.role for message in nothing.value.report.messages] == ["user"], "half an answer is no answer"
+    lines = [line.text.strip() for line in told(nothing.value.report.events, {})]
+    assert "before that: Once upon a time" in lines

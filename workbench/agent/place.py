@@ -183,15 +183,19 @@ class Place:
         from workbench.debugger.summary import Identity
 
         if isinstance(shown, str):
-            session = self.house.open(shown)
+            await talk(HouseDesk(self.house), self.house.open(shown), commands, "commands")
+            return
+        run, state = shown.run, shown.run.state
+        identity = Identity(shown.session, "main", state.started.title if state.started else "")
+        if run.driving:
+            session = Session(identity, _As(run, state.seq), other="this program", sealed=_INSIDE)
         else:
-            run, state = shown.run, shown.run.state
-            identity = Identity(shown.session, "main", state.started.title if state.started else "")
-            if run.driving:
-                session = Session(identity, _As(run, state.seq), other="this program", sealed=_INSIDE)
-            else:
-                session = Session(identity, _As(run), run=run)
-        await talk(HouseDesk(self.house), session, commands, "commands")
+            session = Session(identity, _As(run), run=run)
+        try:
+            await talk(HouseDesk(self.house), session, commands, "commands")
+        finally:
+            if session.run is run:
+                run.unwatch(session)  # the program goes on, and what it does is not the console's to tell
 
     def exported(self, events: Iterable[Event]) -> dict[str, Any]:
         """A run as one document of chat completions."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -37,6 +37,7 @@ class AgentStep:
         call: which call of the run this is (`agent.2`, `agent.2.1`).
         failed: the model or the tool failed, or the output was rejected; `content` says how.
         seq: the event of the session that says it.
+        partial: what had come of an answer of the model before it failed, or was broken off.
     """
 
     step_type: StepType
@@ -48,6 +49,7 @@ class AgentStep:
     call: str = ""
     failed: bool = False
     seq: int = 0
+    partial: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,8 @@ class Steps:
                 return self._made(event, "tool_result", body.content, body.call, ms=body.ms)
             case CallFailed():
                 kind: StepType = "tool_result" if body.call.count(".") > 1 else "think"
-                return self._made(event, kind, body.message, body.call, ms=body.ms, failed=True)
+                made = self._made(event, kind, body.message, body.call, ms=body.ms, failed=True)
+                return replace(made, partial=body.partial) if body.partial else made
             case OutputRejected():
                 return self._made(event, "output", body.message, body.call, ms=body.ms, failed=True)
             case AnswerRead():

@@ -166,6 +166,10 @@ class Driving:
         """Tell `watcher` of everything from now on."""
         self._book.watchers.append(watcher)
 
+    def unwatch(self, watcher: Watcher) -> None:
+        """Tell `watcher` nothing more."""
+        self._book.watchers.remove(watcher)
+
     def pause(self) -> None:
         """Hold at the next boundary, which the wait before a model is asked again is."""
         if not self._driving:

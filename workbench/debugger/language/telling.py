@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from workbench.criteria.coming import said_in
+from workbench.criteria.coming import said_in, so_far
 from workbench.debugger.alignment import word_marks
 from workbench.debugger.diff import sorted_json
 from workbench.debugger.language.lines import WIDE, Line, Lines, Look, both, short
@@ -112,7 +112,9 @@ def _words(event: Event, specs: Mapping[str, ActorSpec]) -> list[tuple[str, str,
         case ToolReturned():
             return [("result", f"{body.call} {short(body.shown)}", "text")]
         case CallFailed():
-            return [("failed", f"{body.call} {short(body.error)}: {short(body.message)}", "wrong")]
+            came = so_far(body.partial, specs.get(event.actor))
+            before: list[tuple[str, str, Look]] = [("", f"before that: {short(came)}", "faint")] if came else []
+            return [("failed", f"{body.call} {short(body.error)}: {short(body.message)}", "wrong"), *before]
         case AnswerRead():
             status = f" ({body.status})" if body.status else ""
             return [("output", short(body.output) + status, "strong")]
