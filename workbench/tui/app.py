@@ -13,7 +13,7 @@ from textual.binding import Binding
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from workbench.tui.house import House
+from workbench.tui.base_app import BaseApp
 from workbench.tui.terminal.guard import Guard
 from workbench.tui.terminal.hangup import EVERY, hung_up, leave
 from workbench.tui.theme import CSS, DARK, LIGHT
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from workbench.debugger.session import Session
 
 
-class WorkbenchApp(House):
+class WorkbenchApp(BaseApp):
     """The debugger's face: the first screen, or at once one session."""
 
     CSS = CSS

@@ -14,8 +14,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from workbench.errors import WorkbenchError
+from workbench.tui.base_app import BaseApp
 from workbench.tui.first_lists import ScenarioList, SessionList, standing_of
-from workbench.tui.house import House
 from workbench.tui.pieces import Piece, Pieces, lay, width_of, wrap
 from workbench.tui.theme import Look
 from workbench.tui.widgets.frame import Rule, Title
@@ -34,7 +34,7 @@ _LOOK = 2.0
 class FirstScreen(Screen[None]):
     """Pick a session or start a scenario."""
 
-    house = getters.app(House)
+    app = getters.app(BaseApp)
     AUTO_FOCUS = ""
 
     BINDINGS = [
@@ -70,7 +70,7 @@ class FirstScreen(Screen[None]):
         yield Lines(id="hints")
 
     def on_mount(self) -> None:
-        self._shape(self.house.size)
+        self._shape(self.app.size)
         if self._below:
             self._stale = True
         else:
@@ -115,7 +115,7 @@ class FirstScreen(Screen[None]):
     def _look(self) -> None:
         """Take in what was changed on disk since the last look, if this screen is in view."""
         seen = self._desk.on_disk()
-        if seen == self._seen or self._stale or self.house.screen is not self:
+        if seen == self._seen or self._stale or self.app.screen is not self:
             return
         first, self._seen = self._seen is None, seen
         if not first:
@@ -135,7 +135,7 @@ class FirstScreen(Screen[None]):
 
     def _judge(self) -> None:
         """Mark the scenarios that cannot be started. Reads every file: not in the app's own thread."""
-        self.house.call_from_thread(self._mark, self._desk.broken("scenario"))
+        self.app.call_from_thread(self._mark, self._desk.broken("scenario"))
 
     def _mark(self, broken: Mapping[str, str]) -> None:
         self.query_one(ScenarioList).mark(broken)
@@ -235,18 +235,18 @@ class FirstScreen(Screen[None]):
     def action_help(self) -> None:
         from workbench.tui.sheets.help_screen import HelpScreen, first_help
 
-        self.house.push_screen(HelpScreen("The first screen", first_help()))
+        self.app.push_screen(HelpScreen("The first screen", first_help()))
 
     def action_personas(self) -> None:
         from workbench.tui.sheets.personas_screen import PersonasScreen
 
-        self.house.push_screen(PersonasScreen("talks with it"), self._talk_with)
+        self.app.push_screen(PersonasScreen("talks with it"), self._talk_with)
 
     def _talk_with(self, persona: str | None) -> None:
         from workbench.tui.session.screen import SessionScreen
 
         if persona is not None:
-            self.house.push_screen(SessionScreen(partial(self._desk.chat, persona)))
+            self.app.push_screen(SessionScreen(partial(self._desk.chat, persona)))
 
     def on_descendant_focus(self) -> None:
         self._draw()
@@ -262,14 +262,14 @@ class FirstScreen(Screen[None]):
         desk, rows = self._desk, chosen.rows
         if isinstance(rows, SessionList):
             ref = rows.rows[chosen.index].id
-            self.house.push_screen(SessionScreen(lambda: desk.open(ref)))
+            self.app.push_screen(SessionScreen(lambda: desk.open(ref)))
         elif isinstance(rows, ScenarioList):
             scenario = rows.rows[chosen.index]
             if scenario is None:
-                self.house.push_screen(SessionScreen(desk.chat))
+                self.app.push_screen(SessionScreen(desk.chat))
             else:
                 opening = partial(desk.start, scenario.name)
-                self.house.push_screen(SessionScreen(opening, scenario=scenario.name))
+                self.app.push_screen(SessionScreen(opening, scenario=scenario.name))
 
     def tell(self, problem: str) -> None:
         """Say in the bottom line why something could not be opened."""

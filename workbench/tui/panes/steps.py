@@ -185,7 +185,7 @@ class StepList(PaneList):
         if step.kind == "said":
             return speaker(step)
         if step.kind == "wait" and step.standing == "running":
-            return f"asked again in {seconds(max(0, ceil(step.until - self.house.clock())))}"
+            return f"asked again in {seconds(max(0, ceil(step.until - self.app.clock())))}"
         again = f" ×{step.attempt}" if step.attempt > 1 else ""
         return f"{step.label}{again}"
 
@@ -197,7 +197,7 @@ class StepList(PaneList):
         if step.kind == "wait":
             return []
         if step.standing == "running":
-            passed = max(0, int(self.house.clock() - step.at))
+            passed = max(0, int(self.app.clock() - step.at))
             return [(f"{passed:>4} s ", "grey")]
         if step.kind == "result":
             return [(f"{step.detail:>7} ", "faint")] if step.standing == "done" else []

@@ -20,8 +20,8 @@ from textual.widget import Widget
 
 from workbench.debugger.words import played_by
 from workbench.state import as_edited
+from workbench.tui.base_app import BaseApp
 from workbench.tui.drawn import lines_of
-from workbench.tui.house import House
 from workbench.tui.panes.entries import entry, heading
 from workbench.tui.panes.streamed import Streamed
 from workbench.tui.pieces import Pieces, strip_of
@@ -40,7 +40,7 @@ _KEPT = 512
 class Talk(Widget, can_focus=True):
     """The lines of the entries in view; the cursor stands on an entry."""
 
-    house = getters.app(House)
+    app = getters.app(BaseApp)
 
     BINDINGS = [
         Binding("up,k", "cursor(-1)", "up", id="talk.up", show=False),
@@ -196,7 +196,7 @@ class Talk(Widget, can_focus=True):
 
     def draw(self, y: int, width: int, edge: str) -> Strip:
         """Line `y` of the view, so wide, the edge before it."""
-        palette, view = self.house.palette, self._view()
+        palette, view = self.app.palette, self._view()
         if not self._shown and y == 1:
             key, does = ("i", " speaks.") if self._session.looking is None else ("s", " walks on.")
             nothing: Pieces = [("  Nothing was said yet: ", "faint"), (key, "accent"), (does, "faint")]

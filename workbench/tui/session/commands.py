@@ -57,7 +57,7 @@ class Commands(Exploring):
         if arrived is not None:
             self.arrive(arrived, "; ".join(one.text for one in lines))
         elif talk.quit:
-            self.house.exit()
+            self.app.exit()
         elif talk.over:
             talk.over = False
             self.action_close()
@@ -71,7 +71,7 @@ class Commands(Exploring):
         if len(lines) == 1:
             self.tell(lines[0].text, LOOKS[lines[0].look])
         elif lines:
-            self.house.push_screen(AnswerScreen(line, lines))
+            self.app.push_screen(AnswerScreen(line, lines))
 
     # -- completion -------------------------------------------------------------------------------------------
 

@@ -41,7 +41,7 @@ class Dialogs(Verbs):
         if session is not None:
             chosen = self.pane.chosen if isinstance(self.pane, BudgetPane) else ""
             name = chosen if session.newest.limits.get(chosen) is not None else pressing(session)
-            self.house.push_screen(limit_form(session, name), lambda words: self.tell(words) if words else None)
+            self.app.push_screen(limit_form(session, name), lambda words: self.tell(words) if words else None)
 
     # -- breakpoints ------------------------------------------------------------------------------------------
 
@@ -53,7 +53,7 @@ class Dialogs(Verbs):
         session = self.session
         if session is not None:
             text = condition_at(session, self.focus_here)
-            self.house.push_screen(BreakScreen(text, names_of(session.newest)), self._break)
+            self.app.push_screen(BreakScreen(text, names_of(session.newest)), self._break)
 
     def _break(self, wish: Wish | None) -> None:
         if wish is None:
@@ -82,7 +82,7 @@ class Dialogs(Verbs):
                 self.action_watch()
 
         if self.session is not None:
-            self.house.push_screen(BreaksScreen(self.session), then)
+            self.app.push_screen(BreaksScreen(self.session), then)
 
     def action_watch(self) -> None:
         from workbench.gates.completion import names_of
@@ -96,7 +96,7 @@ class Dialogs(Verbs):
         session = self.session
         if session is not None:
             text = self.pane.watchable or path_at(self.focus_here)
-            self.house.push_screen(WatchScreen(text, names_of(session.newest)), watch)
+            self.app.push_screen(WatchScreen(text, names_of(session.newest)), watch)
 
     # -- changing it ------------------------------------------------------------------------------------------
 
@@ -124,20 +124,20 @@ class Dialogs(Verbs):
             if place is not None:
                 then(session, found[place])
 
-        self.house.push_screen(ChoiceScreen("Edit what", choices, "edits it"), chosen)
+        self.app.push_screen(ChoiceScreen("Edit what", choices, "edits it"), chosen)
 
     def _edit(self, session: Session, target: Target, text: str | None = None) -> None:
         from workbench.tui.sheets.edit_screen import EditScreen
 
         form = EditScreen(session, target, text)
-        self.house.push_screen(form, lambda changed: self._edited(changed, form))
+        self.app.push_screen(form, lambda changed: self._edited(changed, form))
 
     def _edit_outside(self, session: Session, target: Target) -> None:
         """In the person's editor; what comes of it stands beside what was before it is applied."""
         from workbench.tui.terminal.clipboard import written_outside
 
         def edit(session: Session) -> None:
-            text = written_outside(self.house, target.was, target.name)
+            text = written_outside(self.app, target.was, target.name)
             if text == target.was:
                 raise Impossible("nothing was changed")
             self._edit(session, target, text)
@@ -146,7 +146,7 @@ class Dialogs(Verbs):
 
     def _edited(self, session: Session | None, form: Form[Session]) -> None:
         if session is not None:
-            back, rule = key_of("verb.revert", self.house.keys), key_of("verb.rule", self.house.keys)
+            back, rule = key_of("verb.revert", self.app.keys), key_of("verb.rule", self.app.keys)
             words = f"edited: {back} takes it back, {rule} does it from now on"
             self.go_on(session, self.rule_of(session, form) or words)
 
@@ -175,7 +175,7 @@ class Dialogs(Verbs):
 
     def enter(self, session: Session, note: str = "") -> None:
         """Show another session over this one."""
-        self.house.show_session(session, note)
+        self.app.show_session(session, note)
 
     def action_revert(self) -> None:
         from workbench.tui.session.edits import edits_of
@@ -194,7 +194,7 @@ class Dialogs(Verbs):
             if place is not None:
                 self.attempt(lambda session: self._revert(session, edits[place].seq))
 
-        self.house.push_screen(ChoiceScreen("Take back which edit", choices, "takes it back"), chosen)
+        self.app.push_screen(ChoiceScreen("Take back which edit", choices, "takes it back"), chosen)
 
     def _revert(self, session: Session, seq: int) -> None:
         from workbench.debugger import changing
@@ -208,7 +208,7 @@ class Dialogs(Verbs):
         held = session.newest.held
         if held is None or held.gate != "partial" or session.driving or session.looking is not None:
             return
-        if self.house.screen is not self or held == self._asked_partial:
+        if self.app.screen is not self or held == self._asked_partial:
             return
         self._asked_partial = held
         from workbench.tui.sheets.choice_screen import Choice, ChoiceScreen
@@ -229,14 +229,14 @@ class Dialogs(Verbs):
             elif place == 1:
                 self.obey(f"edit {held.call}")
 
-        self.house.push_screen(ChoiceScreen("The answer was broken off", choices, "does it", "grey"), chosen)
+        self.app.push_screen(ChoiceScreen("The answer was broken off", choices, "does it", "grey"), chosen)
 
     # -- a replay that differs --------------------------------------------------------------------------------
 
     def ask_apart(self, session: Session) -> None:
         """Where a replay is held because it differs, ask what is to become of it; once for each hold."""
         held = session.newest.held
-        if session.run is None or session.driving or session.looking is not None or self.house.screen is not self:
+        if session.run is None or session.driving or session.looking is not None or self.app.screen is not self:
             return
         if held is None or held == self._asked_apart or session.run.apart is None:
             return
@@ -250,7 +250,7 @@ class Dialogs(Verbs):
 
         found = apart(session)
         if found is not None:
-            self.house.push_screen(ApartScreen.held(found), self._chosen)
+            self.app.push_screen(ApartScreen.held(found), self._chosen)
         return found is not None
 
     def _chosen(self, verb: str | None) -> None:
@@ -268,7 +268,7 @@ class Dialogs(Verbs):
             return
         outcome = session.replay()
         if isinstance(outcome, Divergence):
-            self.house.push_screen(ApartScreen.checked(outcome), self._chosen)
+            self.app.push_screen(ApartScreen.checked(outcome), self._chosen)
         else:
             self.tell(banner(outcome))
 
@@ -279,7 +279,7 @@ class Dialogs(Verbs):
 
         def skip(session: Session) -> str:
             changing.skip(session)
-            return f"skipped; {key_of('verb.rule', self.house.keys)} skips it from now on"
+            return f"skipped; {key_of('verb.rule', self.app.keys)} skips it from now on"
 
         self.attempt(skip)
 
@@ -324,7 +324,7 @@ class Dialogs(Verbs):
             if words:
                 self.tell(words)
 
-        self.house.push_screen(form, then)
+        self.app.push_screen(form, then)
 
 
 def _ready(session: Session) -> None:

@@ -85,19 +85,19 @@ class Exploring(Dialogs):
             if many and not many.isdecimal():
                 raise UsedWrongly(f"how many: {many!r} is no number; should be 1 to {MOST_FORKS}, or nothing")
             made = forking.fork(
-                self.house.desk, session, seq, int(many or 1), model=model or None, persona=persona or None
+                self.app.desk, session, seq, int(many or 1), model=model or None, persona=persona or None
             )
             return Forks(made, run=bool(many))
 
         title = f"Fork {here} after event {seq} of {newest}"
-        self.house.push_screen(Form(title, entries, fork, words=words, does="forks"), self._forked)
+        self.app.push_screen(Form(title, entries, fork, words=words, does="forks"), self._forked)
 
     def action_personas(self) -> None:
         """The personas; choosing one makes a fork from the cursor in which the agent is another."""
         from workbench.tui.sheets.personas_screen import PersonasScreen
 
         if self.session is not None:
-            self.house.push_screen(PersonasScreen("forks from the cursor with it"), self._fork_as)
+            self.app.push_screen(PersonasScreen("forks from the cursor with it"), self._fork_as)
 
     def _fork_as(self, persona: str | None) -> None:
         from workbench.debugger import forking
@@ -105,7 +105,7 @@ class Exploring(Dialogs):
         def fork(session: Session) -> None:
             last = self.focus_here.last
             seq = session.seq if last is None or session.looking is not None else last
-            self._forked(Forks(forking.fork(self.house.desk, session, seq, 1, persona=persona), run=False))
+            self._forked(Forks(forking.fork(self.app.desk, session, seq, 1, persona=persona), run=False))
 
         if persona is not None:
             self.attempt(fork)
@@ -118,7 +118,7 @@ class Exploring(Dialogs):
             (fork,) = made.sessions
             self.enter(fork, f"now on {fork.identity.branch}; q goes back to {here}")
             return
-        self.house.together.run(made.sessions, self._stood)
+        self.app.together.run(made.sessions, self._stood)
         self.mark_forks()
         self._show_tree(made.sessions[0].identity.branch)
 
@@ -126,7 +126,7 @@ class Exploring(Dialogs):
         """A fork that ran without a screen stands still."""
         from workbench.debugger.words import standing
 
-        left = len(self.house.together.of(fork.identity.session))
+        left = len(self.app.together.of(fork.identity.session))
         if self.session is not None and self.is_attached:
             more = f"; {left} under way" if left else "; ^t compares them"
             self.tell(f"{fork.identity.branch}: {standing(fork.newest)}{more}")
@@ -141,8 +141,8 @@ class Exploring(Dialogs):
             from workbench.tui.sheets.tree_screen import TreeScreen
 
             here = session.identity
-            branches = Branches(self.house.desk, self.house.together, here.session)
-            self.house.push_screen(TreeScreen(branches, here.branch, cursor), self._picked)
+            branches = Branches(self.app.desk, self.app.together, here.session)
+            self.app.push_screen(TreeScreen(branches, here.branch, cursor), self._picked)
 
         self.attempt(show)
 
@@ -178,12 +178,12 @@ class Exploring(Dialogs):
             return
         if self.session is not None and self.session.driving:
             raise Impossible("this branch is under way: ctrl+c holds it, then you can leave it")
-        while self.house.screen is not below[0]:
-            self.house.pop_screen()
+        while self.app.screen is not below[0]:
+            self.app.pop_screen()
 
     @property
     def _stack(self) -> list[Exploring]:
-        return [one for one in self.house.screen_stack if isinstance(one, Exploring) and one.session is not None]
+        return [one for one in self.app.screen_stack if isinstance(one, Exploring) and one.session is not None]
 
     @property
     def place(self) -> tuple[str, str]:
@@ -200,7 +200,7 @@ class Exploring(Dialogs):
 
         if self.session is not None:
             here = self.session.identity
-            rows = self.house.desk.branches(here.session)
+            rows = self.app.desk.branches(here.session)
             steps = self.query_one(StepsPane).list
             steps.forks = frozenset(row.parent_seq for row in rows if row.parent == here.branch)
             steps.refill()
@@ -214,7 +214,7 @@ class Exploring(Dialogs):
             from workbench.debugger.sides import left_branch
 
             try:
-                left = left_branch(self.house.desk, session)
+                left = left_branch(self.app.desk, session)
             except Impossible:
                 self.action_tree()
             else:
@@ -228,9 +228,9 @@ class Exploring(Dialogs):
             from workbench.debugger.sides import side
             from workbench.tui.sheets.diff_screen import DiffScreen
 
-            desk = self.house.desk
+            desk = self.app.desk
             comparison = compare(side(desk, session, left), side(desk, session, right))
-            self.house.push_screen(DiffScreen(comparison))
+            self.app.push_screen(DiffScreen(comparison))
 
         self.attempt(show)
 
@@ -246,4 +246,4 @@ class Exploring(Dialogs):
             value = self.focus_here.value
             plain = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
             text = "" if value is None or isinstance(value, dict | list) else plain
-            self.house.push_screen(WhenceScreen(self.session, text), self._jumped)
+            self.app.push_screen(WhenceScreen(self.session, text), self._jumped)

@@ -56,7 +56,7 @@ class SessionScreen(Commands):
         self._passes = False
         self._current, self._other, self._alone = "steps", "conversation", False
         self._doubts = Doubts()
-        self.house.opening = self
+        self.app.opening = self
 
     def compose(self) -> ComposeResult:
         yield Lines(id="top", lines=[[(" opening …", "grey")]])
@@ -73,7 +73,7 @@ class SessionScreen(Commands):
     async def _open(self) -> None:
         """Open the session and fill the frame."""
         if self._scenario:
-            await self.house.desk.prepare(self._scenario)
+            await self.app.desk.prepare(self._scenario)
         try:
             session = self._opening()
         except WorkbenchError as problem:
@@ -95,14 +95,14 @@ class SessionScreen(Commands):
             id="side",
         )
         panes = (StepsPane(session, id="steps"), ConversationPane(session, id="conversation", edge="│"), side)
-        with self.house.batch_update():
+        with self.app.batch_update():
             await self.query_one("#body").mount(*panes)
             await self.mount(Prompt(), before="#hints")
             self.lay_out()
             self.panes["steps"].keys.focus()
             self.mark_forks()
             self.sync()
-        self.house.listen(self.panes["steps"].keys)
+        self.app.listen(self.panes["steps"].keys)
         self.run_worker(partial(self._remark, session), thread=True, exit_on_error=False)
         session.on_change(self._changed, streamed=self._streamed)
         self.set_interval(_TICK, self._tick)
@@ -113,9 +113,9 @@ class SessionScreen(Commands):
 
     def _remark(self, session: Session) -> None:
         """Say what has changed on disk since the session began, unless there is something to say already."""
-        remark = self.house.desk.remark(session)
+        remark = self.app.desk.remark(session)
         if remark and self._note is None:
-            self.house.call_from_thread(self.tell, remark)
+            self.app.call_from_thread(self.tell, remark)
 
     async def _read_on(self, session: Session) -> None:
         """Read the rest of a long recording in slices between which keys are heard."""
@@ -130,11 +130,11 @@ class SessionScreen(Commands):
 
     def _refused(self, problem: WorkbenchError) -> None:
         if self._only:
-            self.house.failure = problem
-            self.house.exit(return_code=2)
+            self.app.failure = problem
+            self.app.exit(return_code=2)
         else:
-            self.house.show_first(str(problem))
-            self.house.listen(self.house.screen)
+            self.app.show_first(str(problem))
+            self.app.listen(self.app.screen)
 
     def on_unmount(self) -> None:
         if self._talk is not None:
@@ -288,7 +288,7 @@ class SessionScreen(Commands):
             typing = self.prompt.words.has_focus
             choices = self.choice_line(width) if typing else []
             does = "finds the next" if self.prompt.mode == "find" else "send"
-            keys = self.house.keys
+            keys = self.app.keys
             line.show(choices or hints(session, keys, width, typing=does if typing else "", alone=self._alone))
         self._invite(session)
 
@@ -369,12 +369,12 @@ class SessionScreen(Commands):
 
     def _ask_doubt(self, session: Session) -> None:
         """Where a call is in doubt and this process may rule on it, ask before anything else."""
-        doubt = self._doubts.due(session) if self.house.screen is self else None
+        doubt = self._doubts.due(session) if self.app.screen is self else None
         if doubt is not None:
             from workbench.tui.sheets.doubt_screen import DoubtScreen
 
-            check = partial(self.house.desk.happened, session, doubt.want)
-            self.house.push_screen(DoubtScreen(doubt.want, doubt.effect, check), partial(self._ruled, doubt.want.call))
+            check = partial(self.app.desk.happened, session, doubt.want)
+            self.app.push_screen(DoubtScreen(doubt.want, doubt.effect, check), partial(self._ruled, doubt.want.call))
 
     def _ruled(self, call: str, ruling: Ruling | None) -> None:
         if ruling is not None and self.session is not None:

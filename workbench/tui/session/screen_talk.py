@@ -21,7 +21,7 @@ class ScreenTalk(Talk):
         self._screen = screen
         self._lines: Lines = []
         self._arrived: Session | None = None
-        super().__init__(screen.house.desk, session, self._keep, steady=False, write=self._written)
+        super().__init__(screen.app.desk, session, self._keep, steady=False, write=self._written)
 
     def said(self, lines: Lines) -> Lines:
         """What a verb showed on its way and then `lines`, once."""
@@ -37,7 +37,7 @@ class ScreenTalk(Talk):
         self._arrived = session
 
     def branch(self, name: str) -> Session:
-        under_way = self._screen.house.together.take(self.session.identity.session, name)
+        under_way = self._screen.app.together.take(self.session.identity.session, name)
         return self._screen.below(name) or under_way or super().branch(name)
 
     def walked(self, before: int) -> Lines:
@@ -52,7 +52,7 @@ class ScreenTalk(Talk):
     async def _written(self, was: str, what: str) -> str:
         entries = [Entry("text", text=was, original=was)]
         form: Form[str | None] = Form(f"Edit {what}", entries, lambda texts: texts[0])
-        text = await self._screen.house.push_screen_wait(form)
+        text = await self._screen.app.push_screen_wait(form)
         if text is None:
             raise Impossible("left as it was")
         return text

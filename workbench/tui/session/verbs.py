@@ -9,7 +9,7 @@ from textual import getters
 from textual.screen import Screen
 
 from workbench.errors import WorkbenchError
-from workbench.tui.house import House
+from workbench.tui.base_app import BaseApp
 from workbench.tui.terminal.pasting import LONGEST
 from workbench.tui.theme import Look
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Verbs(Screen[None]):
     """The actions. The screen that inherits them says which session, pane and prompt they are about."""
 
-    house = getters.app(House)
+    app = getters.app(BaseApp)
     session: Session | None = None
 
     @property
@@ -107,7 +107,7 @@ class Verbs(Screen[None]):
         if session is not None and session.driving:
             self.tell("it is under way: ctrl+c holds it, then q leaves", "wrong")
             return
-        self.house.show_first()
+        self.app.show_first()
 
     # -- the prompt -------------------------------------------------------------------------------------------
 
@@ -189,14 +189,14 @@ class Verbs(Screen[None]):
 
         if self.session is not None:
             text = self.pane.focused_text()
-            self.tell(copy(self.house, text) if text else "there is nothing to copy here")
+            self.tell(copy(self.app, text) if text else "there is nothing to copy here")
 
     def action_pager(self) -> None:
         from workbench.tui.terminal.clipboard import page
 
         if self.session is not None:
             text = self.pane.focused_text()
-            problem = page(self.house, text) if text else "there is nothing to read here"
+            problem = page(self.app, text) if text else "there is nothing to read here"
             if problem:
                 self.tell(problem)
 
@@ -218,14 +218,14 @@ class Verbs(Screen[None]):
         self.attempt(lambda session: self._show(SeenScreen(session.seen(seq))))
 
     def _show(self, screen: Screen[Any]) -> None:
-        self.house.push_screen(screen)
+        self.app.push_screen(screen)
 
     def action_jump(self) -> None:
         from workbench.tui.sheets.jump import JumpScreen
 
         session = self.session
         if session is not None:
-            self.house.push_screen(JumpScreen(session.steps.rows), self._jumped)
+            self.app.push_screen(JumpScreen(session.steps.rows), self._jumped)
 
     def _jumped(self, seq: int | None) -> None:
         if seq is not None:
@@ -237,4 +237,4 @@ class Verbs(Screen[None]):
         if self.session is not None:
             pane = self.pane
             title = f"{pane.number} {pane.title}"
-            self.house.push_screen(HelpScreen(title, session_help(self.house.keys), pane.help))
+            self.app.push_screen(HelpScreen(title, session_help(self.app.keys), pane.help))

@@ -11,8 +11,8 @@ from textual.binding import Binding
 from textual.widget import Widget
 
 from workbench.errors import WorkbenchError
+from workbench.tui.base_app import BaseApp
 from workbench.tui.first_lists import holds
-from workbench.tui.house import House
 from workbench.tui.pieces import Pieces, cut, lay, wrap
 from workbench.tui.sheets.sheet import Page, Sheet, keys_of
 from workbench.tui.terminal.clipboard import written_outside
@@ -80,7 +80,7 @@ class PersonasScreen(Sheet[str]):
 
     BINDINGS = [Binding("E", "edit", "edit in $EDITOR", id="personas.edit")]
     tall = wide = True
-    house = getters.app(House)
+    app = getters.app(BaseApp)
 
     def __init__(self, does: str) -> None:
         """`does`: what choosing one does, in a few words."""
@@ -111,16 +111,16 @@ class PersonasScreen(Sheet[str]):
 
     def _look(self) -> None:
         """Take in what was changed on disk since the last look."""
-        seen = self.house.desk.on_disk()
+        seen = self.app.desk.on_disk()
         if seen != self._seen:
             self._seen = seen
-            self.names.fill(self.house.desk.personas())
+            self.names.fill(self.app.desk.personas())
             self.draw()
             self.run_worker(self._judge, thread=True, exit_on_error=False)
 
     def _judge(self) -> None:
         """Mark what cannot be used. Reads every file: not in the app's own thread."""
-        self.house.call_from_thread(self.names.mark, self.house.desk.broken("persona"))
+        self.app.call_from_thread(self.names.mark, self.app.desk.broken("persona"))
 
     def on_key(self, event: events.Key) -> None:
         text, bound = self.names.text, self.active_bindings.get(event.key)
@@ -158,7 +158,7 @@ class PersonasScreen(Sheet[str]):
         one = names.rows[names.cursor]
         width = max(20, page.size.width - 1)
         try:
-            view = self.house.desk.persona(one.name)
+            view = self.app.desk.persona(one.name)
         except WorkbenchError as problem:
             who.show(*_lines(str(problem), width, "wrong"), ())
             page.show([[(f" {line}", "grey")] for line in self._text(one.name)])
@@ -170,7 +170,7 @@ class PersonasScreen(Sheet[str]):
     def _text(self, name: str) -> list[str]:
         """The file's own lines, for a persona that has no prompt."""
         try:
-            return self.house.desk.persona_text(name).splitlines()
+            return self.app.desk.persona_text(name).splitlines()
         except WorkbenchError:
             return []
 
@@ -207,10 +207,10 @@ class PersonasScreen(Sheet[str]):
         if not self.names.rows:
             return
         one = self.names.rows[self.names.cursor]
-        desk = self.house.desk
+        desk = self.app.desk
         try:
             was = self._drafts.get(one.name) or desk.persona_text(one.name).rstrip("\n")
-            text = written_outside(self.house, was, one.name)
+            text = written_outside(self.app, was, one.name)
             if text == was and one.name not in self._drafts:
                 return
             self._drafts[one.name] = text

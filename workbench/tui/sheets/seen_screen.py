@@ -10,7 +10,7 @@ from textual.binding import Binding
 
 from workbench.debugger.view import SIGNS, Head, SeenMessage, View
 from workbench.debugger.words import call_words
-from workbench.tui.house import House
+from workbench.tui.base_app import BaseApp
 from workbench.tui.pieces import Piece, Pieces, cut, lay, wrap
 from workbench.tui.sheets.sheet import Sheet, keys_of
 from workbench.tui.terminal.clipboard import page
@@ -27,7 +27,7 @@ class SeenScreen(Sheet[None]):
 
     BINDINGS = [Binding("o", "raw", "raw JSON", id="seen.raw")]
     tall = wide = True
-    house = getters.app(House)
+    app = getters.app(BaseApp)
 
     def __init__(self, seen: View) -> None:
         changes = [f"{seen.count(mark)} {mark}" for mark in SIGNS if mark != "kept" and seen.count(mark)]
@@ -55,7 +55,7 @@ class SeenScreen(Sheet[None]):
 
     def action_raw(self) -> None:
         lines: list[Pieces] = []
-        if problem := page(self.house, self._seen.raw()):
+        if problem := page(self.app, self._seen.raw()):
             lines.append([(problem, "wrong")])
         self.query_one("#said", Lines).show(*lines)
 

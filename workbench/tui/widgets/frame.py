@@ -8,7 +8,7 @@ from textual import getters
 from textual.strip import Strip
 from textual.widget import Widget
 
-from workbench.tui.house import House
+from workbench.tui.base_app import BaseApp
 from workbench.tui.pieces import Piece, Pieces, lay, strip_of
 from workbench.tui.widgets.line_list import Lines
 
@@ -16,7 +16,7 @@ from workbench.tui.widgets.line_list import Lines
 class Rule(Widget):
     """A horizontal line that meets the vertical ones: `┬` where a pane's left edge begins below, `┴` above."""
 
-    house = getters.app(House)
+    app = getters.app(BaseApp)
 
     def __init__(self, *, split: str, up: bool = False, id: str | None = None) -> None:
         """`split` selects the widgets behind whose right end a vertical line stands."""
@@ -24,7 +24,7 @@ class Rule(Widget):
         self._split, self._joint = split, "┴" if up else "┬"
 
     def render_line(self, y: int) -> Strip:
-        width, palette = self.size.width, self.house.palette
+        width, palette = self.size.width, self.app.palette
         joints = {
             widget.region.right for widget in self.screen.query(self._split) if widget.display and widget.region.width
         }
@@ -52,7 +52,7 @@ class Title(Lines):
     words: tuple[list[Piece], list[Piece]] = ([], [])
 
     def draw(self, y: int, width: int, edge: str) -> Strip:
-        palette = self.house.palette
+        palette = self.app.palette
         left, right = self.words
         rule = Style(color=palette.rule, bgcolor=palette.background)
         before = [Segment(self._edge[:width], rule)] if self._edge else []

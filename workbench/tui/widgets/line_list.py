@@ -1,4 +1,4 @@
-"""The house list: any number of rows, drawn as they come into view; and lines that only stand there."""
+"""A list: any number of rows, drawn as they come into view; and lines that only stand there."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
+from workbench.tui.base_app import BaseApp
 from workbench.tui.drawn import lines_of
-from workbench.tui.house import House
 from workbench.tui.pieces import Pieces, strip_of, width_of, wrap
 from workbench.tui.theme import Ground, Look
 
@@ -25,7 +25,7 @@ _NOTICE = 4
 class Lines(Widget, can_focus=False):
     """A few lines, exchanged as a whole and drawn again only where they differ."""
 
-    house = getters.app(House)
+    app = getters.app(BaseApp)
 
     def __init__(self, *, id: str | None = None, classes: str = "line", lines: Sequence[Pieces] = ()) -> None:
         super().__init__(id=id, classes=classes)
@@ -33,7 +33,7 @@ class Lines(Widget, can_focus=False):
 
     def say(self, mark: str, look: Look, words: str) -> None:
         """Draw a notice in as many lines as it takes, up to four: what to do about it stands at its end."""
-        first, *more = wrap(words, max(8, self.house.size.width - 4))[:_NOTICE]
+        first, *more = wrap(words, max(8, self.app.size.width - 4))[:_NOTICE]
         lines: list[Pieces] = [[(f" {mark} ", look), (first, "text")], *[[(f"   {line}", "text")] for line in more]]
         self.show(*lines)
         self.styles.height = len(lines)
@@ -64,7 +64,7 @@ class Lines(Widget, can_focus=False):
     def draw(self, y: int, width: int, edge: str) -> Strip:
         """Line `y`, so wide, the edge before it."""
         line = self._lines[y] if y < len(self._lines) else ()
-        return strip_of(line, width, self.house.palette, edge=edge)
+        return strip_of(line, width, self.app.palette, edge=edge)
 
 
 class LineList(ScrollView, can_focus=True):
@@ -75,7 +75,7 @@ class LineList(ScrollView, can_focus=True):
     stands on.
     """
 
-    house = getters.app(House)
+    app = getters.app(BaseApp)
     follows = True
     rests = False
     row_height = 1
@@ -186,7 +186,7 @@ class LineList(ScrollView, can_focus=True):
     def draw(self, y: int, width: int, edge: str) -> Strip:
         """Line `y` of the view, so wide, the edge before it."""
         index, part = divmod(y + self.scroll_offset.y, self.row_height)
-        palette = self.house.palette
+        palette = self.app.palette
         count = self.count()
         if index >= count:
             words = self.empty(width) if not count else ()

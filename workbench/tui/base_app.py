@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from workbench.errors import WorkbenchError
 
 
-class House(App[int]):
+class BaseApp(App[int]):
     """The app as its parts know it.
 
     Attributes:
@@ -51,7 +51,7 @@ class House(App[int]):
         for palette in PALETTES.values():
             self.register_theme(palette.theme())
         # Set before anything watches it: a change of theme would have every stylesheet parsed again.
-        self.set_reactive(House.theme, LIGHT.name if theme == "light" else DARK.name)
+        self.set_reactive(BaseApp.theme, LIGHT.name if theme == "light" else DARK.name)
         self.stylesheet.set_variables(self.get_css_variables())
         if self.keys:
             self.set_keymap(self.keys)
