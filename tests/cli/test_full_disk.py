@@ -128,3 +128,50 @@ def test_no_room_at_the_very_first_use_leaves_nothing_half_laid_in(small_disk: C
     assert {row["id"]: row["events"] > 10 for row in bench.json("sessions", "list")["sessions"]} == {
         f"demo-{name}": True for name in ("support-desk", "budget-runaway", "customer-duet", "parallel-weather")
     }
+
+
+LEFT = """
+import os, sys
+from workbench.cli import main
+from workbench.store.log import BranchLog
+BranchLog.close = lambda log: os._exit(0)
+main(sys.argv[1:])
+"""
+"""A process that is gone before it folds its log into the file."""
+
+
+@pytest.mark.parametrize("log_left", [False, True])
+def test_what_is_saved_can_be_read_where_there_is_no_room_at_all(
+    small_disk: Callable[[int], Path], log_left: bool
+) -> None:
+    bench = Bench(small_disk(2_000_000))
+    database = bench.root / "sessions" / "workbench.db"
+    bench("run", "support-desk", "--headless")
+    if log_left:
+        words = [sys.executable, "-c", LEFT, "--workspace", str(bench.root), "run", "support-desk", "--headless"]
+        subprocess.run(words, capture_output=True, check=True)
+        saved = database.read_bytes(), database.with_name("workbench.db-wal").read_bytes()
+        whole = bench.json("sessions", "list")["sessions"], bench.exported("last")
+        database.write_bytes(saved[0])
+        database.with_name("workbench.db-wal").write_bytes(saved[1])
+    else:
+        whole = bench.json("sessions", "list")["sessions"], bench.exported("last")
+    room = os.statvfs(bench.root)
+    ballast = bench.root / "ballast"
+    ballast.write_bytes(b"x" * (room.f_bavail * room.f_frsize))
+    assert (bench.json("sessions", "list")["sessions"], bench.exported("last")) == whole
+    assert "charged me twice" in bench("sessions", "show", "last").out
+    assert bench.json("sessions", "search", "router")["hits"]
+    assert bench("replay", "last").code == 0
+    assert bench("usage").out != "nothing was used yet\n"
+    for words in (
+        ["sessions", "tag", "last", "kept"],
+        ["run", "support-desk", "--headless"],
+        ["resume", "last", "--headless"],
+    ):
+        refused = bench(*words)
+        assert refused.code == 1
+        assert "the disk took nothing more" in refused.err
+    ballast.unlink()
+    assert bench("sessions", "tag", "last", "kept").code == 0
+    assert bench.exported("last")[1:] == whole[1][1:]

@@ -72,8 +72,11 @@ class House(Parts):
 
     # -- opening ----------------------------------------------------------------------------------------------
 
-    def open(self, ref: str, *, write: bool = True) -> Session:
-        """Open a branch: as its writer where nobody else is, else to read and follow."""
+    def open(self, ref: str, *, write: bool = True, must: bool = False) -> Session:
+        """Open a branch: as its writer where nobody else is and there is room, else to read and follow.
+
+        `must`: as its writer or not at all, and what is in the way is raised.
+        """
         from workbench.debugger.person import Person
         from workbench.gates import breaking
         from workbench.run import Run
@@ -84,10 +87,10 @@ class House(Parts):
         if write:
             try:
                 log = self.write(branch)
-            except ReadOnly as reason:
-                sealed = str(reason)
-            except NotWriter as writer:
-                other = str(writer)
+            except (NotWriter, DiskFull) as reason:
+                if must:
+                    raise
+                sealed, other = (str(reason), "") if isinstance(reason, ReadOnly | DiskFull) else ("", str(reason))
         if log is not None:
             try:
                 run = Run.open(log, self.ports(branch.session, person), gates=breaking(breakpoints))

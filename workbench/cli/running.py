@@ -18,7 +18,7 @@ from workbench.cli.recasting import remark
 from workbench.debugger.capping import cap
 from workbench.debugger.session import Session
 from workbench.debugger.verifying import verify
-from workbench.errors import NotWriter, UsedWrongly
+from workbench.errors import UsedWrongly
 from workbench.events import Ruling
 
 
@@ -83,11 +83,7 @@ def writing(house: House, ref: str) -> Session:
     place = house.store.place(ref)
     if place.seq is not None and place.seq != place.branch.last_seq:
         raise UsedWrongly(f"{ref} lies in the past; what goes on is the end: {place.session.id}/{place.branch.name}")
-    session = house.open(ref)
-    if session.run is None:
-        session.close()
-        raise NotWriter(session.other or session.sealed)
-    return session
+    return house.open(ref, must=True)
 
 
 def settle(args: argparse.Namespace) -> int:

@@ -81,8 +81,17 @@ def _address(path: Path) -> str:
 class Database:
     """One connection. Any thread may use it; while one is in `change()`, the others wait."""
 
-    def __init__(self, path: Path, *, patience: float = PATIENCE, read_only: bool = False) -> None:
-        """`read_only`: neither the file nor its folder is touched; another process's commits are seen if it has any."""
+    full: DiskFull | None = None
+    """Why it is only read, where that is for want of room on the disk."""
+
+    def __init__(self, path: Path, *, patience: float = PATIENCE, read_only: bool = False, alone: bool = False) -> None:
+        """A connection to the file at `path`.
+
+        Args:
+            patience: seconds to wait for another's lock.
+            read_only: neither the file nor its folder is touched; another process's commits are seen if it has any.
+            alone: nobody else may have it open meanwhile; the index of its log then needs no room on the disk.
+        """
         self.path, self.read_only = path, read_only
         try:
             self.connection = sqlite3.connect(
@@ -92,11 +101,17 @@ class Database:
                 isolation_level=None,
                 check_same_thread=False,
             )
+        except FAULTS as error:
+            raise explain(error, path) from error
+        try:
+            if alone:
+                self.connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             self.connection.execute("PRAGMA synchronous = NORMAL")
             # A commit never stops to checkpoint: housekeeping does it behind the writer, and SQLite at the last close.
             self.connection.execute("PRAGMA wal_autocheckpoint = 0")
             self.connection.execute(f"PRAGMA journal_size_limit = {_LARGEST_WAL}")
         except FAULTS as error:
+            self.connection.close()
             raise explain(error, path) from error
         self._turn = threading.RLock()
 

@@ -11,7 +11,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from workbench.errors import NotFound, StoreError
+from workbench.errors import DiskFull, Locked, NotFound, StoreError
 from workbench.store.database import FAULTS, PATIENCE, Database, explain, has_wal
 from workbench.store.locks import making
 from workbench.store.migrations import APPLICATION_ID, NEWEST, migrate
@@ -39,10 +39,15 @@ def open_database(path: Path, *, create: bool = True) -> Database:
     version = 0 if empty else _version_of_ours(path)
     if not empty and not _may_write(path):
         return _to_read(path, version)
-    if not empty and version == NEWEST:
-        return _connect(path)
-    with making(path):
-        return _connect(path)
+    try:
+        if not empty and version == NEWEST:
+            return _connect(path)
+        with making(path):
+            return _connect(path)
+    except DiskFull as full:
+        if empty or isinstance(full, Locked):
+            raise
+        return _on_a_full_disk(path, full)
 
 
 def _may_write(path: Path) -> bool:
@@ -68,6 +73,24 @@ def _to_read(path: Path, version: int) -> Database:
                 "copy its folder to where it can be written"
             ) from problem
         raise
+    return database
+
+
+def _on_a_full_disk(path: Path, full: DiskFull) -> Database:
+    """A connection for looking, where there is no room even for the index of the log that SQLite makes beside the file.
+
+    In WAL mode that index is shared with other processes; whoever keeps them out has it in memory.
+    """
+    database = Database(path, alone=True)
+    try:
+        if database.number("PRAGMA user_version") != NEWEST:
+            raise full
+        _see_tables(database)
+    except BaseException:
+        database.close()
+        raise
+    database.read_only = True
+    database.full = DiskFull(f"{full.args[0].partition(', so ')[0]}, so it is only read; make room and open it again")
     return database
 
 

@@ -46,7 +46,7 @@ class Store(Catalog):
 
     @property
     def read_only(self) -> bool:
-        """Whether the file or its folder may only be read."""
+        """Whether the file or its folder may only be read, or the disk is full."""
         return self.database.read_only
 
     def _as_it_stands(self, row: SessionRow) -> SessionRow:
@@ -67,7 +67,10 @@ class Store(Catalog):
         Raises:
             NotWriter: somebody writes it already; the sentence names the process.
             ReadOnly: the file may only be read.
+            DiskFull: there is no room.
         """
+        if self.database.full is not None:
+            raise self.database.full
         if self.read_only:
             raise ReadOnly(f"{self.database.path} may only be read, so nothing can be recorded here")
         from workbench.store.housekeeping import Housekeeper
@@ -91,22 +94,29 @@ class Store(Catalog):
             index = SearchIndex(self.database)
             index.catch_up()
             return index.search(words, limit=limit, session=session)
-        copy = Database(Path(":memory:"))  # the index may lag behind the log, and cannot catch up in the file
+        copy = self._copy()
         try:
-            self.database.connection.backup(copy.connection)
             index = SearchIndex(copy)
             index.catch_up()
             return index.search(words, limit=limit, session=session)
         finally:
             copy.close()
 
+    def _copy(self) -> Database:
+        """The file in memory: what is worked out of the log may lag behind it, and cannot catch up in the file."""
+        copy = Database(Path(":memory:"))
+        self.database.connection.backup(copy.connection)
+        return copy
+
     def usage(self) -> UsageIndex:
-        """What models and tools used, with all that was recorded counted, where the file may be written."""
+        """What models and tools used, with all that was recorded counted."""
         from workbench.store.usage import UsageIndex
 
-        index = UsageIndex(self.database)
-        if not self.read_only:
-            index.catch_up()
+        database = self._copy() if self.read_only else self.database
+        index = UsageIndex(database)
+        if database is not self.database:
+            finalize(index, database.close)
+        index.catch_up()
         return index
 
     def set_aside(self, session: str, but: int) -> SetAside:
