@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,6 +73,29 @@ def test_the_words_it_finds(pattern: str, text: str, words: str):
 def test_only_so_much_is_searched_and_kept():
     assert found("needle", "x" * SEARCHED + "needle") == ""
     assert found("x+", "x" * 10_000) == "x" * SHOWN
+
+
+@pytest.mark.parametrize("place", [0, 999, 1_500, 1_990, 2_001, 57_123, SEARCHED - 15])
+def test_a_long_text_is_searched_everywhere(place: int):
+    text = "x" * place + " order A-1007 " + "x" * (SEARCHED - place - 14)
+    assert found(r"order (\S+)", text) == "A-1007"
+
+
+def test_where_a_piece_ends_nothing_else_does():
+    lines = "x" * 1_999 + "a" + "x" * 50_000
+    assert found("a$", lines) == ""
+    assert found("a$", f"{lines}a") == "a"
+    assert found("^a", "x" * 1_000 + "a" * 2_000) == ""
+    assert found("ax+", lines) == "a" + "x" * (SHOWN - 1)
+
+
+def test_a_long_word_takes_no_minute():
+    begun = process_time()
+    assert found(r"\S+@\S+", "x" * 40_000) == ""
+    pieces = process_time() - begun
+    begun = process_time()
+    assert re.search(r"\S+@\S+", "x" * 10_000) is None
+    assert pieces < 4 * (process_time() - begun), "whole it took 16 times as long as a quarter of it"
 
 
 @given(st.text(max_size=40))

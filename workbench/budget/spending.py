@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from workbench.errors import UsedWrongly
 from workbench.events import Measure, Reserve, Tallied, Tally, measure_of
+from workbench.events.measures import MOST
 from workbench.state import MINUTE, Meters, State
 
 _THOUSAND = Decimal(1000)
@@ -143,7 +144,7 @@ def check_limit(name: str, limit: str | None) -> None:
     """Refuse a cap that could not be kept.
 
     Raises:
-        UsedWrongly: there is no cap of that name, or its limit is no number of at least 0.
+        UsedWrongly: there is no cap of that name, or its limit is no number between 0 and `MOST`.
     """
     try:
         measure_of(name)
@@ -154,8 +155,10 @@ def check_limit(name: str, limit: str | None) -> None:
     whole = "" if measure_of(name).what in ("cost", "seconds") else "whole "
     try:
         amount = Decimal(limit)
-        kept = amount.is_finite() and amount >= 0 and (not whole or amount % 1 == 0)
+        kept = 0 <= amount <= MOST and (not whole or amount % 1 == 0)
     except InvalidOperation:
         kept = False
     if not kept:
-        raise UsedWrongly(f"the limit of {name} must be a {whole}number of at least 0, not {limit!r}")
+        raise UsedWrongly(
+            f"the limit of {name} must be a {whole}number of at least 0 and at most {MOST:,}, not {limit[:40]!r}"
+        )

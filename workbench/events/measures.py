@@ -29,6 +29,9 @@ MEASURES: tuple[What, ...] = get_args(What)
 """In the order in which they are asked and shown."""
 FOLLOWS: tuple[Follow, ...] = get_args(Follow)
 
+MOST = 10**15
+"""No cap is higher: it would cap nothing, and sums with it would not be exact."""
+
 WORDS: dict[What, str] = {
     "iterations": "iterations",
     "requests": "model requests",

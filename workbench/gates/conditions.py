@@ -17,7 +17,7 @@ from typing import Any, Final, Protocol, cast
 
 import msgspec
 
-from workbench.gates.pattern import SEARCHED
+from workbench.gates.pattern import first_match
 from workbench.gates.vocabulary import ABOUT_FIELD, ABOUT_KIND, About
 
 MOST_ALTERNATIVES: Final = 32
@@ -128,7 +128,7 @@ class Matches(msgspec.Struct, frozen=True):
         left = self.left.of(moment)
         if left is MISSING:
             return False
-        return (self.pattern.search(as_text(left)[:SEARCHED]) is not None) is not self.never
+        return (first_match(self.pattern, as_text(left)) is not None) is not self.never
 
 
 class Not(msgspec.Struct, frozen=True):

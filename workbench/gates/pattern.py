@@ -1,7 +1,8 @@
 """The regular expressions of checks: which are refused when a scenario is loaded, and the words that one finds.
 
 Python's engine cannot be interrupted, so what could take for ever is kept out: a repeat inside a repeat is
-refused, and only so much of a text is searched.
+refused, only so much of a text is searched, and a long one piece by piece: a repeat alone, as in `\\S+@\\S+`, takes
+the square of the length, which is a minute for 100,000 characters without a space, and two seconds in pieces.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ import re
 LONGEST_PATTERN = 500
 SEARCHED = 100_000
 """Characters of a text that are searched."""
+LONG = 10_000
+PIECE = 2_000
+"""Characters of a `LONG` text that are searched at once. Each piece begins in the middle of the one before."""
 SHOWN = 300
 """Characters of a finding that are kept as evidence."""
 
@@ -55,13 +59,27 @@ def _repeats_a_repeat(pattern: str) -> bool:
     return False
 
 
+def first_match(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """Where `pattern` is found first; in a long text, what is complete within half a piece."""
+    end = min(len(text), SEARCHED)
+    if end <= LONG:
+        return pattern.search(text)
+    for at in range(0, end - PIECE // 2, PIECE // 2):
+        match = pattern.search(text, at, min(at + PIECE, end))
+        if match is not None and at + PIECE < end:
+            match = pattern.match(text, match.start(), end)  # `$` and greedy repeats go by the end of the text
+        if match is not None:
+            return match
+    return None
+
+
 def found(pattern: str, text: str) -> str:
     """The words of `text` that `pattern` finds: its first group, or all of it; "" where it finds none.
 
     A pattern that is no regular expression finds nothing.
     """
     try:
-        match = re.search(pattern, text[:SEARCHED], re.IGNORECASE)
+        match = first_match(re.compile(pattern, re.IGNORECASE), text)
     except (re.error, RecursionError, OverflowError):
         return ""
     if match is None:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
 
+from workbench.events.measures import MOST
 from workbench.events.script import Script, ScriptTurn
 
 
@@ -39,12 +40,12 @@ def as_script(form: Script | tuple[ScriptTurn, ...] | None) -> Script | None:
 
 
 def _decimal(value: Any) -> Decimal | None:
-    """A number in any spelling; None for what is none, or below zero."""
+    """A number in any spelling; None for what is none, below zero, or more than any cap."""
     try:
         amount = Decimal(str(value).strip())
     except InvalidOperation:
         return None
-    return amount if amount.is_finite() and amount >= 0 else None
+    return amount if amount.is_finite() and 0 <= amount <= MOST else None
 
 
 def _amount(value: Any) -> str | None:
@@ -52,7 +53,7 @@ def _amount(value: Any) -> str | None:
         return None
     amount = _decimal(value)
     if amount is None:
-        raise ValueError("should be a number, zero or more")
+        raise ValueError(f"should be a number, zero or more (at most {MOST:,})")
     return f"{amount:f}"
 
 
@@ -61,7 +62,7 @@ def _count(value: Any) -> str | None:
         return None
     amount = _decimal(value)
     if amount is None or amount % 1:
-        raise ValueError("should be a whole number, zero or more")
+        raise ValueError(f"should be a whole number, zero or more (at most {MOST:,})")
     return f"{amount:.0f}"
 
 
