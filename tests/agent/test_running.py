@@ -173,9 +173,33 @@ async def test_a_paused_run_goes_on_when_it_is_resumed() -> None:
     with pytest.raises(Impossible, match="nothing is under way"):
         run.pause()
     run.resume()
+    assert run.status == "running", "it is to go on, though nothing drives it yet"
+    run.pause()
+    assert run.status == "paused"
+    await standing_still(run)
+    assert (run.run.state.held, task.done()) == (None, False)
+    run.resume()
     assert await task == "It is late."
     with pytest.raises(Impossible, match="not held"):
         run.resume()
+
+
+async def test_a_pause_can_be_taken_back_before_it_holds() -> None:
+    gate = asyncio.Event()
+    agent = Agent(replies(call_tool("wait"), "It is late."), store=None)
+
+    @agent.tool_plain(effect="read")
+    async def wait() -> str:
+        await gate.wait()
+        return "waited"
+
+    run, task = await paused(agent)
+    run.pause()
+    run.resume()
+    assert run.status == "running"
+    gate.set()
+    assert await task == "It is late."
+    assert run.status == "idle"
 
 
 async def test_a_paused_run_can_be_stopped() -> None:

@@ -76,6 +76,8 @@ class AgentRun(Generic[Output]):
         self._news = asyncio.Event()
         self._resumed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._waited = 0
+        self._resting = False
 
     # -- how it stands ----------------------------------------------------------------------------------------
 
@@ -86,9 +88,14 @@ class AgentRun(Generic[Output]):
         if state.ended is not None:
             outcomes: dict[str, Status] = {"error": "errored", "stopped": "stopped", "budget": "stopped"}
             return outcomes.get(state.ended.outcome, "idle")
-        if state.held is not None or self.run.pausing:
+        if state.held is not None or self.run.pausing or self._resting:
             return "paused"
-        return "running" if self.run.driving else "idle"
+        return "running" if self.run.driving or self._goes_on else "idle"
+
+    @property
+    def _goes_on(self) -> bool:
+        """Whether somebody sees to it that it is driven, also where that has not begun yet."""
+        return self._waited > 0 or (self._task is not None and not self._task.done())
 
     @property
     def callback_failures(self) -> list[Exception]:
@@ -160,7 +167,7 @@ class AgentRun(Generic[Output]):
 
     def stop(self) -> None:
         """End the run as stopped, once the iteration that is under way is finished."""
-        self._stopping.asked = True
+        self._stopping.asked, self._resting = True, False
         self._resumed.set()
         if not self.run.driving and self.run.state.ended is None:
             self.run.end("stopped", "stopped by the program")
@@ -171,8 +178,10 @@ class AgentRun(Generic[Output]):
         Raises:
             Impossible: nothing is under way.
         """
-        self._resumed.clear()
-        self.run.pause()
+        if self.status == "running" and not self.run.driving:
+            self._resting = True  # it was begun or resumed a moment ago, and is not driven yet
+        else:
+            self.run.pause()
 
     def resume(self) -> None:
         """Go on after `pause()`.
@@ -180,9 +189,13 @@ class AgentRun(Generic[Output]):
         Raises:
             Impossible: it is not held.
         """
-        if self.run.state.held is None:
+        if self.run.state.held is not None:
+            self.run.release("run")
+        elif self.run.pausing:
+            self.run.release("run", grant="")
+        elif not self._resting:
             raise Impossible("the run is not held, so there is nothing to resume")
-        self.run.release("run")
+        self._resting = False
         self._resumed.set()
 
     def _must_be_open(self) -> None:
@@ -255,15 +268,21 @@ class AgentRun(Generic[Output]):
 
     async def _go_on(self) -> None:
         """Drive to the end, through every pause, or to a hold that only a person can lift."""
-        while True:
-            await self._drive()
-            held = self.run.state.held
-            if held is None or held.gate != "pause":
-                return
-            await self._resumed.wait()
-            self._resumed.clear()
-            if self.run.state.ended is not None:
-                return
+        self._waited += 1
+        try:
+            while True:
+                while self._resting:
+                    self._resumed.clear()
+                    await self._resumed.wait()
+                if self.run.state.ended is not None:
+                    return
+                await self._drive()
+                held = self.run.state.held
+                if held is None or held.gate != "pause":
+                    return
+                self._resting = True
+        finally:
+            self._waited -= 1
 
     async def _drive(self) -> None:
         """Go on once, and end the run where nobody is left to speak, or somebody said stop."""

@@ -84,7 +84,7 @@ def _paused(run: AgentRun[Any]) -> None:
 
 
 def _resumed(run: AgentRun[Any]) -> None:
-    if run.run.state.held is not None:
+    if run.status == "paused":
         run.resume()
 
 
