@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,11 +20,18 @@ OTHER = Call(name="lookup", arguments='{"order":"A-2"}')
 class Replayed(Stage):
     """A fork of a recording that begins before its first model call, on a world of its own."""
 
-    def __init__(self, events: Sequence[Event], live: Live, *lines: Line, **deeds: Any) -> None:
+    def __init__(
+        self,
+        events: Sequence[Event],
+        live: Live,
+        *lines: Line,
+        lacks: Callable[[str], str] | None = None,
+        **deeds: Any,
+    ) -> None:
         at = begins_at(events)
         super().__init__(*lines, log=Memory(events[:at], number=2), **deeds)
         self.recorded = list(events)
-        self.ports = replace(self.ports, recording=self._recording)
+        self.ports = replace(self.ports, recording=self._recording, lacks=lacks)
         self.run = Run.fork(self.log, self.ports, parent=1, parent_seq=at, later=events[at:], gates=GATES)
         self.run.replay(1, len(events), live)
         self.run.release("run")

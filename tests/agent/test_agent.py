@@ -30,8 +30,9 @@ from workbench import (
 )
 from workbench.agent.place import where
 from workbench.cli.house import House, events_of
+from workbench.debugger.changing import answer_as_model, give
 from workbench.errors import ModelFailed, NotFound
-from workbench.events import ActorSpec, Recast, RunEnded, RunStarted, Usage
+from workbench.events import ActorSpec, Call, Recast, RunEnded, RunStarted, Usage
 from workbench.events.messages import Delta
 from workbench.run import Run, check
 from workbench.state import State
@@ -84,6 +85,29 @@ async def test_a_run_calls_its_tools_with_deps_and_comes_to_an_output() -> None:
         ("think", 3), ("output", 3),
     ]  # fmt: skip
     assert repr(result).startswith("AgentResult(output='Sold.', outcome='completed', session='memory-")
+
+
+async def test_a_tool_of_the_program_is_held_before_where_the_program_is_not(tmp_path: Path) -> None:
+    result = await agent_of_shop(tmp_path).run("Sell me one, please", deps=Shop("the shop"))
+    house = House(str(tmp_path))
+    try:
+        asked = next(event.seq for event in result.events if event.body.kind == "model_called")
+        session = house.open(result.session).fork(asked - 1)
+        answer_as_model(session, "", (Call(name="sell"),))
+        await session.settled()
+        session.proceed()
+        await session.settled()
+        assert session.standing() == (
+            "HELD before sell · it is not at hand here: answer in its place (r, or return RESULT), leave it out "
+            "(x, or skip), or go on in the program that has it"
+        )
+        give(session, "sold by hand")
+        await session.settled()
+        assert session.events()[-1].body.kind == "held"
+        assert "tool_returned" in [event.body.kind for event in session.events(asked)]
+        session.close()
+    finally:
+        house.close()
 
 
 async def test_a_run_is_a_session_that_the_house_opens_and_replays(tmp_path: Path) -> None:

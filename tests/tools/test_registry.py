@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from workbench.context import RunContext
 from workbench.errors import NotFound, ToolFailed, UsedWrongly
 from workbench.events.messages import Toolbox, ToolOutcome
+from workbench.tools.file_tools import FileTools
 from workbench.tools.function_tool import tool
 from workbench.tools.registry import ALIASES, Registry
 from workbench.tools.standard import standard_registry
@@ -50,6 +52,20 @@ async def test_unknown_names() -> None:
     assert len(caught.value.message) < 200
     with pytest.raises(NotFound, match="there are: none"):
         Registry().specs(["x"])
+
+
+def test_a_tool_that_is_not_here_is_said_so_until_it_is(tmp_path: Path) -> None:
+    registry = Registry([double], first=[FileTools(tmp_path)])
+    assert registry.lacks("double") == ""
+    assert registry.lacks("triple").startswith("it is not at hand here: answer in its place (r, or return RESULT)")
+    file = tmp_path / "thrice.py"
+    file.write_text("oops")
+    assert registry.lacks("triple").startswith("it is not at hand here (")
+    assert "thrice.py, line 1: NameError" in registry.lacks("triple")
+    file.write_text(
+        "from workbench import tool\n\n\n@tool(effect='read')\ndef triple(x: int) -> int:\n    return 3 * x\n"
+    )
+    assert registry.lacks("triple") == ""
 
 
 def test_a_name_is_taken_once() -> None:

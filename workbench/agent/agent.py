@@ -386,7 +386,9 @@ class Agent(Generic[Deps, Output]):
         try:
             bugs = Bugs()
             model, check = self._resolver(kept, listening), bugs.check(self._shape.check)
-            ports = replace(kept.ports, model=model, tools=self._tools, deps=deps, output=check, raised=bugs.note)
+            ports = replace(
+                kept.ports, model=model, tools=self._tools, lacks=None, deps=deps, output=check, raised=bugs.note
+            )
             if started is None:
                 run = Run.open(kept.log, ports, gates=gates)
                 setting.take_up(run, spec, caps=self._caps, step=held)

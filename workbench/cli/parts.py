@@ -188,6 +188,7 @@ class Parts:
         return Ports(
             model=cache(partial(self.model, person=person)),  # a script is read once, not for each answer
             tools=self.tools,
+            lacks=self.tools.lacks,
             checks=self.checks,
             price=self.price,
             tally=lambda branch: tallied(self.store, session, branch),

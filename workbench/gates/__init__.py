@@ -3,6 +3,7 @@
 The first hold wins. Gates are asked when a command is about to be performed and never while a log is folded.
 """
 
+from workbench.gates.absence import absent
 from workbench.gates.breakpoint_set import Breakpoint
 from workbench.gates.breakpoints import Breakpoints, Hit
 from workbench.gates.gates import (
@@ -26,6 +27,7 @@ __all__ = [
     "Deed",
     "Gate",
     "Hit",
+    "absent",
     "breaking",
     "concerned",
     "doubt",

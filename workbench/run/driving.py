@@ -24,7 +24,7 @@ from workbench.events import (
     WaitEnded,
     WriterTook,
 )
-from workbench.gates import GATES, Deed, Gate, concerned, first_hold, partial
+from workbench.gates import GATES, Deed, Gate, absent, concerned, first_hold, partial
 from workbench.run.book import Book
 from workbench.run.consequences import reading_of
 from workbench.run.differences import Difference
@@ -58,6 +58,7 @@ class Driving:
 
     def __init__(self, log: Log, ports: Ports, *, state: State, gates: Sequence[Gate] = GATES) -> None:
         book = self._book = Book(log, ports, state)
+        gates = gates if ports.lacks is None else (*gates, absent(ports.lacks))
         self._ports, self._gates, self._own_gates = ports, gates, gates
         self._concerned: dict[type[Command], tuple[Gate, ...]] = {}
         self._effects = Effects(

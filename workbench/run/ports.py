@@ -101,6 +101,7 @@ class Ports:
     Attributes:
         model: finds the model behind `provider:model`; raises `UsedWrongly` or `ModelFailed` where it cannot.
         tools: the toolbox.
+        lacks: why a tool that a run was given cannot be had here, "" where it can; None where all are at hand.
         session: the session's id, told to tools.
         raised: told of what a model raised that is no failure told on purpose: a bug of whoever wrote it.
         checks: asks the function of a criterion, by its name, about what was seen of a run; None where none can be.
@@ -118,6 +119,7 @@ class Ports:
 
     model: Callable[[str], Model]
     tools: Toolbox
+    lacks: Callable[[str], str] | None = None
     output: OutputCheck | None = None
     raised: Callable[[Exception], None] = unheard
     session: str = ""

@@ -35,14 +35,15 @@ class Replaying:
         """`gates` with those of the replay: before anybody is asked it is compared, after all others it is served.
 
         What comes from the recording asks no person, and undoes and does nothing. What was changed there is changed
-        before a cap is asked, which may be what was changed.
+        before a cap is asked, which may be what was changed. Gates behind stepping ask about what is really done.
         """
         first = gates.index(budget.exceeded) if budget.exceeded in gates else 0
         early = min([gates.index(gate) for gate in (question, fork, stepping) if gate in gates], default=len(gates))
         late = gates.index(stepping) if stepping in gates else len(gates)
         asking = [self._unless_served(gate) if gate in (question, fork) else gate for gate in gates[early:late]]
         before = (*gates[:first], self._redo, *gates[first:early])
-        return (*before, self.compare, *asking, self._effect, *gates[late:], self._serve)
+        made = [self._unless_served(gate) for gate in gates[late + 1 :]]
+        return (*before, self.compare, *asking, self._effect, *gates[late : late + 1], *made, self._serve)
 
     def difference(self, state: State, command: Command) -> Difference | None:
         """Where `command` differs from what was recorded in its place; None where it does not, or nothing is compared.

@@ -146,6 +146,17 @@ class Registry:
                 problems.append(failed.message)
         return tools, problems
 
+    def lacks(self, name: str) -> str:
+        """Why no call of a tool that somebody gave a run by this `name` can be made here; "" where one can."""
+        if self.find(name) is not None or any(name in source.names for source in self._first):
+            return ""
+        broken = [problem for source in (*self._first, *self._more) for problem in source.problems]
+        wrong = f" ({'; '.join(broken)})" if broken else ""
+        return (
+            f"it is not at hand here{wrong}: answer in its place (r, or return RESULT), leave it out (x, or skip), "
+            "or go on in the program that has it"
+        )
+
     async def call(self, name: str, arguments: str, context: RunContext[Any]) -> ToolOutcome:
         """Run the tool `name` with JSON text as arguments.
 
