@@ -142,9 +142,9 @@ def changed(text: str, found: str, put: str) -> str:
         ("tool_called", r"\"sum\":\"5\"", r"\"sum\":\"9\"", 5, "arguments.order.sum"),
         ("model_answered", r"\"sum\":\"5\"", r"\"sum\":\"9\"", 5, "arguments.order.sum"),
         ("tool_called", '"tool":"pay"', '"tool":"play"', 5, "tool"),
-        ("said", "pay it", "pay that", 3, "request.chain"),
+        ("said", "pay it", "pay that", 3, "messages[0].content"),
         ("run_started", "brief", "long", 3, "request.head"),
-        ("tool_returned", "paid", "lost", 7, "request.chain"),
+        ("tool_returned", "paid", "lost", 7, "messages[2].content"),
         ("answer_read", '"output":"done"', '"output":"fine"', 9, "output"),
     ],
 )

@@ -68,7 +68,7 @@ async def test_one_changed_leaf_is_found_and_named(
 async def test_a_changed_answer_is_found_where_its_words_are_used():
     found = check(changed(await recording(), "model_answered", text="something else"))
     assert isinstance(found, Divergence)
-    assert (found.kind, found.leaf) == ("model_called", "request.chain")
+    assert (found.kind, found.leaf) == ("model_called", "messages[1] to [3], one of them")
 
 
 async def test_a_changed_result_is_found_where_it_was_told():

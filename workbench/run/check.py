@@ -32,6 +32,7 @@ from workbench.events import (
 from workbench.run.consequences import read_output
 from workbench.run.differences import Difference, decoded, first_leaf, in_json
 from workbench.run.interventions import takes_over
+from workbench.run.requests import told_otherwise
 from workbench.state import (
     CallModel,
     CallTool,
@@ -105,7 +106,10 @@ def check(events: Iterable[Event]) -> State | Divergence:
             expected = _expected(state, event, answers, accepted)
             if event.seq not in passed:
                 if expected is not None and expected != body:
-                    return Divergence(event.seq, body.kind, _difference(body, expected))
+                    found = _difference(body, expected)
+                    if isinstance(body, ModelCalled) and found.leaf.startswith(_MESSAGES):
+                        found = told_otherwise(events, state, event, body.request) or found
+                    return Divergence(event.seq, body.kind, found)
                 if expected is None and _ruled(state, event) and state.started is not None:
                     return Divergence(event.seq, body.kind, Difference("", "this event", "nothing of the kind here"))
             if isinstance(body, ModelAnswered):
@@ -151,6 +155,9 @@ def _degraded(state: State, actor: str) -> list[Body]:
     names = [name for name, one in state.reached.items() if one.at == "degrade"]
     return [taking_over(state.spec(actor), state.standbys[name]).body for name in names]
 
+
+_MESSAGES = "request.base", "request.keep", "request.add", "request.chain"
+"""The leaves of a request that tell its messages."""
 
 _COMMANDS: dict[type[Body], type[Command]] = {
     ModelCalled: CallModel,

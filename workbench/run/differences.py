@@ -1,19 +1,15 @@
-"""Where two values differ first, by the path of the leaf; and what a model is asked, as values that can be compared."""
+"""Where two values differ first, by the path of the leaf."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, cast
 
 import msgspec
 
-from workbench.events import Event
-from workbench.events.messages import Message
 from workbench.events.text import from_json
 from workbench.safe_text import clipped
-from workbench.state import State, as_edited
-from workbench.state.telling import Telling
 
 _WIDE = 120
 _BEFORE = 40
@@ -121,43 +117,3 @@ def decoded(text: str) -> Any:
         return from_json(text)
     except ValueError:
         return text
-
-
-def request_of(state: State, actor: str, lookup: Callable[[int], Event]) -> dict[str, Any]:
-    """What the actor's model is asked in `state`, as plain values: its prompt, tools and settings, then the messages.
-
-    Args:
-        lookup: finds the events that its messages come from, as they were recorded.
-    """
-
-    def told(seq: int) -> Event:
-        return as_edited(lookup(seq), state.edits.get(seq, ()))
-
-    spec = state.spec(actor)
-    head: dict[str, Any] = {
-        "model": spec.model,
-        "system": spec.system,
-        "tools": [
-            {"name": tool.name, "description": tool.description, "parameters": decoded(tool.parameters)}
-            for tool in spec.tools
-        ],
-        "settings": decoded(spec.settings),
-        "structured": spec.structured,
-        "no_tools": bool(state.toolless(actor)),
-    }
-    schema = state.output_schema(actor)
-    if schema is not None:
-        head["output_schema"] = decoded(schema)
-    log = state.actors[actor].log
-    return head | {"messages": [_message(one) for one in Telling(log, told, [], {})]}
-
-
-def _message(message: Message) -> dict[str, Any]:
-    plain: dict[str, Any] = {"role": message.role, "content": message.text}
-    if message.calls:
-        plain["calls"] = [{"name": call.name, "arguments": decoded(call.arguments)} for call in message.calls]
-    if message.failed:
-        plain["failed"] = True
-    if message.media:
-        plain["media"] = [media.model_dump(mode="json", exclude_defaults=True) for media in message.media]
-    return plain

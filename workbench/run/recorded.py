@@ -28,9 +28,10 @@ from workbench.events import (
     cost_of,
     is_free,
 )
-from workbench.run.differences import decoded, request_of
+from workbench.run.differences import decoded
 from workbench.run.inheritance import STOOD_IN
 from workbench.run.interventions import Change, changes_in, number_of
+from workbench.run.requests import request_of
 from workbench.state import CallTool, fold
 
 _ENDED = {"budget": "was stopped by a budget", "error": "failed", "stopped": "was stopped"}

@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from workbench import budget
 from workbench.events import Body, Redone, Said, Served
 from workbench.gates import Deed, Gate, fork, question, stepping
-from workbench.run.differences import MISSING, Difference, decoded, first_leaf, in_json, leaves, request_of
+from workbench.run.differences import MISSING, Difference, decoded, first_leaf, in_json, leaves
 from workbench.run.recorded import Asked, Made, Recording
 from workbench.run.redoing import Redoing
+from workbench.run.requests import request_of
 from workbench.state import CallModel, CallTool, Command, Hold, Replay, State
 from workbench.state.telling import Lookup
 
