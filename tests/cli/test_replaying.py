@@ -211,6 +211,9 @@ def test_what_a_person_did_is_done_again_and_counted(bench: Bench, changed: str)
         for words in ("again   as at event ", "changed content of event ", "changed limit of tool_calls: 9\n"):
             assert f"  {words}" in told.err
         assert "ordered by hand" in told.err
+    path = bench.write("done-again.jsonl", "".join(json.dumps(line) + "\n" for line in bench.exported(f"{changed}/b2")))
+    (session,) = bench.json("import", str(path))["sessions"]
+    assert bench("replay", session).code == 0
 
 
 def test_a_change_that_may_not_be_wanted_any_more_is_asked_about(bench: Bench, changed: str):

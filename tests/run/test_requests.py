@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from tests.playbook import Stage, agent, wants
+from tests.playbook import Stage, Told, agent, story, wants
 from tests.replayed import ORDER, OTHER
-from workbench.events import Event, ModelCalled
+from workbench.events import DifferenceRuled, Event, ModelCalled
 from workbench.run import Divergence, check
+from workbench.state import State
 
 DIGEST = '"other words (the log keeps only a digest of them)"'
 
@@ -47,6 +48,35 @@ async def test_the_one_message_that_nothing_else_vouches_for_is_named():
     # What was answered before was read as it says, and what was called is what was asked for.
     assert found(other(events, "said", 1, text="seek")) == ("messages[2].content", DIGEST, '"seek"')
     assert found(other(events, "tool_returned", content="lost")) == ("messages[4].content", DIGEST, '"lost"')
+
+
+def let_pass(events: list[Event], *seqs: int) -> list[Event]:
+    """The same, and somebody let these events pass."""
+    chosen: list[Told] = [("", DifferenceRuled(choice="recorded", target=seq), "human") for seq in seqs]
+    return [*events, *story(*chosen, after=len(events))]
+
+
+async def test_what_was_let_pass_once_is_not_asked_about_in_every_later_request():
+    events = other(await recording(), "said", 1, text="seek")
+    verdict = check(events)
+    assert isinstance(verdict, Divergence)
+    passed = let_pass(events, verdict.seq)
+    assert isinstance(check(passed), State)
+    # What differs besides is found.
+    twice = other(passed, "tool_returned", content="lost")
+    assert found(twice) == ("messages[4].content", DIGEST, '"lost"')
+    later = check(other(passed, "model_called", -1, attempt=2))
+    assert isinstance(later, Divergence)
+    assert later.leaf == "attempt"
+
+
+async def test_a_damaged_digest_is_found_again_behind_what_was_let_pass():
+    events = await recording()
+    first, second = [event.seq for event in events if event.body.kind == "model_called"][:2]
+    torn = asked(asked(events, 0, chain="no digest"), 1, chain="0")
+    verdict = check(let_pass(torn, first))
+    assert isinstance(verdict, Divergence)
+    assert verdict.seq == second
 
 
 async def test_where_several_may_be_it_they_are_shown():

@@ -21,7 +21,7 @@ from workbench.state import State, apply
 VERSION = 1
 _ABOUT_THE_RUN = frozenset(
     "run_started held released writer_took forked limit_set tallied run_ended noted replay_began"
-    " difference_ruled".split()
+    " redone difference_ruled".split()
 )
 _HEAD = frozenset("branch seq at by actor kind v".split())
 Lines = list[tuple[int, str]]

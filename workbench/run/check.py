@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -32,7 +32,7 @@ from workbench.events import (
 from workbench.run.consequences import read_output
 from workbench.run.differences import Difference, decoded, first_leaf, in_json
 from workbench.run.interventions import takes_over
-from workbench.run.requests import told_otherwise
+from workbench.run.requests import goes_on, told_otherwise
 from workbench.state import (
     CallModel,
     CallTool,
@@ -105,6 +105,8 @@ def check(events: Iterable[Event]) -> State | Divergence:
             body = event.body
             expected = _expected(state, event, answers, accepted)
             if event.seq not in passed:
+                if expected is not None and passed:
+                    expected = _behind_passed(events, state, event, expected, passed)
                 if expected is not None and expected != body:
                     found = _difference(body, expected)
                     if isinstance(body, ModelCalled) and found.leaf.startswith(_MESSAGES):
@@ -120,6 +122,17 @@ def check(events: Iterable[Event]) -> State | Divergence:
     except NO_SENSE as error:
         raise torn(state, error) from error
     return state
+
+
+def _behind_passed(events: Sequence[Event], state: State, event: Event, expected: Body, passed: set[int]) -> Body:
+    """The request that the rules make behind one that somebody let pass: what differs there is in it, too."""
+    body = event.body
+    if not isinstance(body, ModelCalled) or not isinstance(expected, ModelCalled) or body.request.base not in passed:
+        return expected
+    if not goes_on(events, state.actors[event.actor].log, body.request):
+        return expected
+    passed.add(event.seq)
+    return expected.model_copy(update={"request": expected.request.model_copy(update={"chain": body.request.chain})})
 
 
 def _ruled(state: State, event: Event) -> bool:

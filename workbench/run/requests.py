@@ -91,6 +91,19 @@ def told_otherwise(events: Sequence[Event], state: State, event: Event, recorded
     return Difference(f"messages[{place}]", in_json(f"event {one}"), in_json(f"event {other}"))
 
 
+def goes_on(events: Sequence[Event], now: Transcript, recorded: Request) -> bool:
+    """Whether a recorded request is the one that it is told as a change of, and the messages that are new by the rules.
+
+    That one may say other words than there are now.
+    """
+    base = events[(recorded.base or 0) - 1].body
+    try:
+        told = int(base.request.chain, 16) if isinstance(base, ModelCalled) else 0
+        return int(recorded.chain, 16) == now.chain_behind(recorded.keep, told)
+    except ValueError:  # a damaged digest
+        return False
+
+
 def _lookup_in(events: Sequence[Event]) -> Lookup:
     return lambda seq: events[seq - 1]
 

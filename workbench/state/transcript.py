@@ -72,6 +72,12 @@ class Transcript:
         longer.chain = ((self.chain * _FACTOR) ^ content) & _MASK
         return longer
 
+    def chain_behind(self, length: int, chain: int) -> int:
+        """What the rolling digest would be if that of the first `length` messages were `chain`."""
+        for content in self._contents[length : self._length]:
+            chain = ((chain * _FACTOR) ^ content) & _MASK
+        return chain
+
     def first(self, length: int) -> Transcript:
         """The first `length` messages of this transcript."""
         return Transcript(self._refs[:length], self._contents[:length])
