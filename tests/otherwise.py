@@ -91,3 +91,25 @@ def tampered(bench: Bench, session: str) -> str:
     path = bench.write("changed.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
     (other,) = bench.json("import", str(path))["sessions"]
     return other
+
+
+BY_HAND = """\
+tb tool order
+tb result
+c
+edit 8 none
+limit tool_calls 9
+c
+return ordered by hand
+c
+"""
+
+
+def by_hand(bench: Bench) -> str:
+    """A new session in which a person edited a result, changed a cap and answered in a tool's place; 3 in stock."""
+    holds(bench.root, "3")
+    told = bench("debug", "shop", "--commands", str(bench.write("by-hand.wb", BY_HAND)))
+    assert told.code == 6
+    holds(bench.root, "3")
+    session: str = bench.json("sessions", "list")["sessions"][0]["id"]
+    return session

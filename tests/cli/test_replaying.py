@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.cli.bench import Bench
-from tests.otherwise import asks, done, holds, open_shop, tampered
+from tests.otherwise import asks, by_hand, done, holds, open_shop, tampered
 
 
 @pytest.fixture
@@ -181,26 +181,10 @@ def test_what_a_replay_served_is_no_use_of_today(bench: Bench, shop: str):
     assert tools_used() == [2]
 
 
-CHANGED = """\
-tb tool order
-tb result
-c
-edit 8 none
-limit tool_calls 9
-c
-return ordered by hand
-c
-"""
-
-
 @pytest.fixture
 def changed(bench: Bench, shop: str) -> str:
     """A session in which a person edited a result, changed a cap and answered in a tool's place."""
-    script = bench.write("changed.wb", CHANGED)
-    assert bench("debug", "shop", "--commands", str(script)).code == 6
-    holds(bench.root, "3")
-    session: str = bench.json("sessions", "list")["sessions"][0]["id"]
-    return session
+    return by_hand(bench)
 
 
 def test_what_a_person_did_is_done_again_and_counted(bench: Bench, changed: str):

@@ -22,6 +22,7 @@ from workbench.events import (
     OutputRejected,
     Price,
     Recast,
+    Redone,
     Released,
     RunEnded,
     Said,
@@ -146,6 +147,16 @@ def test_what_people_did_is_a_note():
         ("note", "done", "forked after 3"),
         ("note", "failed", "failed"),
         ("note", "done", "over budget"),
+    ]
+
+
+def test_what_a_replay_does_again_is_a_note():
+    spec = agent().model_copy(update={"system": "Be kind."})
+    again: Told = ("agent", Recast(spec=spec, changed=("system",)), "rule")
+    assert rows(Redone(source=9), again, Redone(source=12, already=True)) == [
+        ("note", "done", "again as @9"),
+        ("note", "done", "the system prompt of agent was edited"),
+        ("note", "done", "again as @12"),
     ]
 
 

@@ -9,10 +9,10 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.cli.bench import Bench as CommandLine
-from tests.otherwise import asks, done, holds, open_shop, tampered
+from tests.otherwise import asks, by_hand, done, holds, open_shop, tampered
 from tests.tui.bench import Bench, opened, screen_text, still, until
 from workbench.debugger.session import Session
-from workbench.events import DifferenceRuled
+from workbench.events import DifferenceRuled, ToolReturned
 from workbench.tui.session.screen import SessionScreen
 from workbench.tui.sheets.apart_screen import ApartScreen
 
@@ -37,6 +37,15 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     shop = Shop(tmp_path / "shop")
     yield shop
     shop.sessions.close()
+
+
+@pytest.fixture
+def changed_by_hand(shop: Shop) -> str:
+    """A session in which a person took a hand, and nothing is in stock any more."""
+    asks(shop.root, "antenna")
+    session = by_hand(CommandLine(shop.root))
+    holds(shop.root, "0")
+    return session
 
 
 async def typed(pilot: Pilot[int], line: str) -> None:
@@ -97,6 +106,33 @@ async def test_both_sides_are_shown_and_the_recorded_one_is_used(
         await still(pilot, session)
         assert choices(session) == ["recorded"]
         assert done(shop.root) == ([] if live == "--live-model" else ["stock antenna"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("key", "told"), [("u", "none"), ("a", "0")])
+async def test_a_change_that_may_not_be_wanted_any_more_is_asked_about(
+    shop: Shop, changed_by_hand: str, key: str, told: str
+) -> None:
+    async with shop.sessions.app(open=changed_by_hand).run_test(size=(80, 24)) as pilot:
+        session = await replaying(pilot, "--live-tools")
+        shown = await asked(pilot)
+        assert "content, which event 10 there" in shown
+        for words in ("Change it here all the same", "Leave it as it is here", "Go live from here", "Decide later"):
+            assert words in shown
+        await pilot.press(key)
+        await still(pilot, session)
+        ruled = next(one for event in session.events() if isinstance(one := event.body, DifferenceRuled))
+        assert (ruled.change, ruled.choice) == (10, "recorded" if key == "u" else "once")
+        assert session.run is not None
+        result = next(event.seq for event in session.events() if event.body.kind == "tool_returned")
+        body = session.run.told(result).body
+        assert isinstance(body, ToolReturned)
+        assert body.content == told
+        await pilot.pause()
+        if key == "a":  # the request is another one for that
+            assert "messages[2].content" in await asked(pilot)
+        else:
+            assert "again as @11" in screen_text(pilot)
 
 
 @pytest.mark.slow

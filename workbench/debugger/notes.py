@@ -24,7 +24,7 @@ from workbench.events import (
     Settled,
     SummaryAsked,
 )
-from workbench.events.remarks import recast_words, redone_words
+from workbench.events.remarks import recast_words
 from workbench.run.interventions import takes_over
 
 
@@ -71,7 +71,7 @@ def note_of(event: Event) -> Note | None:
         case ReplayBegan():
             return Note(f"replay, live {body.live}", f"up to event {body.upto}")
         case Redone():
-            return Note("again", redone_words(body))
+            return Note(f"again as @{body.source}", "which was so already" if body.already else "of the recording")
         case DifferenceRuled():
             return Note(f"differs: {body.choice}", body.leaf, body.call)
         case _:
