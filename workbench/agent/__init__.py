@@ -1,1 +1,1 @@
-"""The Python API: agents as a program builds them. What they do is sessions like all others, which the app opens."""
+"""The Python API: agents that a program builds. Their runs are sessions like all others, and the app opens them."""

@@ -1,4 +1,4 @@
-"""`debug()`: the console in the midst of a program, on the agent that runs there, as `breakpoint()` does for Python."""
+"""`debug()` opens the console in the middle of a program, on the agent that runs there, as `breakpoint()` opens pdb."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A log that is kept nowhere: a run whose session nobody is to open again."""
+"""A log in memory only, for a run whose session nobody will open again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The desk that the faces work at, laid by the house."""
+"""What faces ask for besides a session's verbs, `workbench.debugger.desk.Desk`, over a workspace's store and files."""
 
 from __future__ import annotations
 

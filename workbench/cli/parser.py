@@ -171,7 +171,7 @@ def _debugging(commands: Commands) -> None:
     debug.add_argument("session", metavar="SESSION|SCENARIO", help="a saved session, or a scenario to start")
     debug.add_argument("--commands", metavar="FILE", help="a script of verbs, one a line (also: piped input)")
     replay = _add(
-        commands, "replay", "checking:replay", "check a recording against the rules; touches no model or tool"
+        commands, "replay", "replaying:replay", "check a recording against the rules; touches no model or tool"
     )
     replay.add_argument("session", metavar="SESSION", help=_SESSION)
     live = replay.add_mutually_exclusive_group()

@@ -1,4 +1,4 @@
-"""A change that a person made, as a rule that makes it again: the condition under which, and what is done.
+"""A person's change as a rule that makes it again by itself: under which condition, and what it does.
 
 The condition says when a change of this kind was made: the tool and the arguments that were changed, the tool whose
 result was, the model call that a person answered.

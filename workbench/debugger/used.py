@@ -1,4 +1,4 @@
-"""Who has used already what a person is about to change: then the change is made in a fork, just before that."""
+"""Which recorded call has used what a person is about to change: if one has, the change is made in a fork before it."""
 
 from __future__ import annotations
 

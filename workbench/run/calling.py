@@ -13,7 +13,7 @@ from workbench.errors import CallProblem, InDoubt, ToolFailed
 from workbench.events import ActorSpec, CallFailed, Doubted, OutputAccepted, OutputRejected, ToolReturned
 from workbench.events.facts import returned
 from workbench.events.messages import Message, ToolOutcome
-from workbench.run.checking import Checking
+from workbench.run.output_checks import Checking
 from workbench.run.ports import Ports
 from workbench.state import CallTool, CheckOutput, State
 from workbench.state.telling import Lookup

@@ -1,4 +1,4 @@
-"""Where one is, in one sentence, and what a session says when it is opened."""
+"""Where one is, in a few words: the place, why the run stands still, and what was used."""
 
 from __future__ import annotations
 

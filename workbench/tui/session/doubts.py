@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from workbench.debugger.session import Session
     from workbench.state import Hold, Want
-
-
-class Doubt(NamedTuple):
-    """A call, and what its tool declares."""
-
-    want: Want
-    effect: str
 
 
 class Doubts:
@@ -22,8 +15,8 @@ class Doubts:
     def __init__(self) -> None:
         self._left: dict[str, Hold | None] = {}
 
-    def due(self, session: Session) -> Doubt | None:
-        """The first call in doubt to ask about; None where there is none, or nobody here may rule on it."""
+    def due(self, session: Session) -> Want | None:
+        """The first call with an effect to ask about; None where none is in doubt, or nobody here may rule on it."""
         if session.run is None or session.driving or session.looking is not None:
             return None
         state = session.newest
@@ -33,7 +26,7 @@ class Doubts:
                     continue
                 effect = next((tool.effect for tool in state.spec(actor.name).tools if tool.name == want.tool), "read")
                 if effect == "effect":
-                    return Doubt(want, effect)
+                    return want
         return None
 
     def leave(self, session: Session, call: str) -> None:

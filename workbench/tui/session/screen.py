@@ -369,12 +369,12 @@ class SessionScreen(Commands):
 
     def _ask_doubt(self, session: Session) -> None:
         """Where a call is in doubt and this process may rule on it, ask before anything else."""
-        doubt = self._doubts.due(session) if self.app.screen is self else None
-        if doubt is not None:
+        want = self._doubts.due(session) if self.app.screen is self else None
+        if want is not None:
             from workbench.tui.sheets.doubt_screen import DoubtScreen
 
-            check = partial(self.app.desk.happened, session, doubt.want)
-            self.app.push_screen(DoubtScreen(doubt.want, doubt.effect, check), partial(self._ruled, doubt.want.call))
+            check = partial(self.app.desk.happened, session, want)
+            self.app.push_screen(DoubtScreen(want, check), partial(self._ruled, want.call))
 
     def _ruled(self, call: str, ruling: Ruling | None) -> None:
         if ruling is not None and self.session is not None:

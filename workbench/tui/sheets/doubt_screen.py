@@ -31,11 +31,7 @@ _FOUND = 160
 """Cells of what the tool's own check found."""
 _AROUND = 7
 """Lines of the paper around the call and the choices: the frame, the title, the prompt, and the empty ones between."""
-_DECLARED = {
-    "effect": "it changes something outside, so it is never repeated by itself",
-    "idempotent": "it may be repeated without harm",
-    "read": "it changes nothing",
-}
+_DECLARED = "The tool declares: effect, it changes something outside, so it is never repeated by itself."
 
 
 class DoubtScreen(Sheet[Ruling]):
@@ -53,10 +49,10 @@ class DoubtScreen(Sheet[Ruling]):
         Binding("v", "verified", "as the check says", id="doubt.verified"),
     ]
 
-    def __init__(self, want: Want, effect: str, check: Callable[[], Awaitable[Finding | None]]) -> None:
+    def __init__(self, want: Want, check: Callable[[], Awaitable[Finding | None]]) -> None:
         """`check` asks the tool whether the call happened."""
         super().__init__("IN DOUBT", ())
-        self._want, self._effect, self._check = want, effect, check
+        self._want, self._check = want, check
         self._finding: Finding | None = None
         self._problem = ""
 
@@ -85,9 +81,8 @@ class DoubtScreen(Sheet[Ruling]):
         lines.append(())
         lines.append(lay(width, [(f"  {want.tool}", "strong")], [(f"begun {clock_time(want.since)}", "grey")]))
         lines += rows_of(want.arguments, width)
-        told = f"The tool declares: {self._effect}, {_DECLARED.get(self._effect, 'nothing more')}."
         lines.append(())
-        declared: list[Pieces] = [[(line, "grey")] for line in wrap(told, width)]
+        declared: list[Pieces] = [[(line, "grey")] for line in wrap(_DECLARED, width)]
         lines += declared
         choices = [line for key, words in self._choices() for line in key_lines(key, words, width)]
         problem = f"The tool's own check could not find out: {self._problem}" if self._problem else ""
