@@ -73,6 +73,12 @@ async def test_a_long_answer_and_a_mistake_that_is_pointed_at_stand_on_a_sheet(b
             assert isinstance(pilot.app.screen, AnswerScreen), line
             assert said in screen_text(pilot)
             assert f": {line}" in screen_text(pilot)
+            if line == "help":  # what goes on in the next line stands below its column
+                rows = screen_text(pilot).splitlines()
+                below = next(row for row in rows if row.strip() == "beginning")
+                assert below.index("beginning") == next(
+                    row.index("where you are") for row in rows if "bt, where" in row
+                )
             await pilot.press("escape")
             await pilot.pause()
         assert isinstance(pilot.app.screen, SessionScreen)

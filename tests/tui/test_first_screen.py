@@ -9,6 +9,7 @@ from workbench.store import Store
 from workbench.tui.first_lists import ScenarioList, SessionList
 from workbench.tui.first_screen import FirstScreen
 from workbench.tui.session.screen import SessionScreen
+from workbench.tui.sheets.personas_screen import PersonasScreen
 
 WIDE, NARROW = (120, 40), (80, 24)
 
@@ -28,6 +29,17 @@ async def test_an_empty_workspace_says_which_key_fills_it(bench: Bench) -> None:
         assert "Tab goes to the scenarios, Enter starts one." in text
         assert "support-desk" in text
         assert pilot.app.screen.query_one(ScenarioList).has_focus
+
+
+async def test_the_palette_offers_what_the_first_screen_does(bench: Bench) -> None:
+    async with bench.app().run_test(size=WIDE) as pilot:
+        await until(pilot, lambda: "no provider is reachable" in screen_text(pilot))
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: "personas  (F2)" in screen_text(pilot))
+        await pilot.press(*"pers")
+        await until(pilot, lambda: "every key of the first screen" not in screen_text(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, PersonasScreen))
 
 
 @pytest.mark.slow

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workbench.errors import Impossible, UsedWrongly
+from workbench.events.parts import IMPORTED
 
 if TYPE_CHECKING:
     from workbench.debugger.desk import Desk
     from workbench.debugger.session import Session
 
 MOST_FORKS = 50
-NOT_HERE = ("imported:", "function:")
+NOT_HERE = (f"{IMPORTED}:", "function:")
 """How the names of models begin that only a recording, or another program, can speak for."""
 
 

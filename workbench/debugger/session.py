@@ -17,6 +17,7 @@ from workbench.debugger.words import standing
 from workbench.errors import Impossible, NotWriter, WorkbenchError
 from workbench.events import Event, Follow, Media, Mode, Ruling, Said
 from workbench.events.messages import Delta
+from workbench.events.parts import IMPORTED
 from workbench.gates import Breakpoints, breaking
 from workbench.run import Run, state_at
 from workbench.run.ports import Reader
@@ -149,6 +150,9 @@ class Session(Looking):
             self.person.answer(text)
             return
         run = self._writer()
+        model = run.state.spec(run.state.agent).model
+        if run.state.ended is not None and model.startswith(f"{IMPORTED}:"):
+            raise Impossible(f"{model} cannot be asked here, so this recording stays as it is: fork it to go on")
         self.looking = None
         waits = run.waiting or run.state.ended is not None or run.question is not None
         run.say(text, media=media)

@@ -16,6 +16,8 @@ Ruling = Literal["ran", "not_run", "again", "leave", "accept", "discard"]
 Effect = Literal["read", "idempotent", "effect"]
 Mode = Literal["step", "next", "finish", "run"]
 Phase = Literal["think", "call", "result", "output", ""]
+IMPORTED = "imported"
+"""Stands for the provider in the name of a model whose answers were recorded elsewhere, by nobody knows whom."""
 Outcome = Literal["completed", "criteria_unmet", "budget", "error", "stopped"]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from workbench.events import ActorSpec, ModelAnswered, Noted, Origin, Outcome, RunEnded, RunStarted, ToolSpec
+from workbench.events.parts import IMPORTED
 from workbench.events.text import as_json, clean
 from workbench.exchange.messages import AGENT_ROLES, SYSTEM_ROLES, answer_of, calls_of, result_of, said_of, tools_seen
 from workbench.exchange.pairing import pair
@@ -17,7 +18,7 @@ from workbench.exchange.untrusted import a_time, an_object
 from workbench.safe_text import clipped
 
 ACTOR = "agent"
-UNKNOWN_MODEL = "imported:unknown"
+UNKNOWN_MODEL = f"{IMPORTED}:unknown"
 
 
 class Conversation(msgspec.Struct, frozen=True):

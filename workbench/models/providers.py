@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from workbench.errors import NotFound, UsedWrongly
 from workbench.events.messages import Model
+from workbench.events.parts import IMPORTED
 from workbench.events.script import Script
 from workbench.models.care.care import Care
 from workbench.models.endpoints import Endpoint, endpoint
@@ -21,9 +22,6 @@ OWN = ("scripted", "recorded", "human")
 
 FUNCTION = "function"
 """Begins the names of models that are functions of a program; only that program has them."""
-
-IMPORTED = "imported"
-"""Begins the names of models of runs that were recorded elsewhere and do not say whose they are."""
 
 _FORK = "fork with another one (F, or --model P:M), fork and answer by hand (m, or model TEXT)"
 

@@ -131,7 +131,7 @@ Screen { layout: vertical; background: $background; color: $foreground; }
 .lines { height: auto; }
 LineList { height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; }
 #lists, #body { layout: horizontal; height: 1fr; }
-#left { width: 60%; }
+#left { width: 62%; }
 #right { width: 1fr; border-left: solid $rule; }
 .half { layout: vertical; width: 1fr; }
 .persona-names { width: 30%; max-width: 34; border-right: solid $rule; }

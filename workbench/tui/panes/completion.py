@@ -80,7 +80,8 @@ class Criteria(PaneList):
 
     def empty(self, width: int) -> Sequence[Pieces]:
         started, ended = self._state.started, self._state.ended
-        if started is not None and started.origin is not None and ended is not None and ended.reason:
+        recorded = started is not None and started.origin is not None
+        if recorded and ended is not None and ended.reason and ended.outcome != "error":
             return (
                 [(f"  The recording says: {ended.reason}", "grey")],
                 [("  It has no criteria to check.", "faint")],

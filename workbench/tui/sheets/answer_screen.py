@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from workbench.debugger.language import lines
 from workbench.debugger.language.lines import Line
 from workbench.tui.pieces import Pieces, wrap
@@ -13,6 +15,9 @@ LOOKS: dict[lines.Look, Look] = {
     "held": "held",
 }  # fmt: skip
 """How the looks of the language's lines look here."""
+
+_COLUMN = re.compile(r"\s*\S.*?\s{2,}(?=\S)")
+"""What stands before the second column of a line."""
 
 _MANY, _LONG = 28, 94
 """Lines, and characters in a line, that a sheet has room for; more take the whole screen."""
@@ -31,5 +36,14 @@ class AnswerScreen(Sheet[None]):
 
     def draw(self) -> None:
         width = self.room
-        pages: list[Pieces] = [[(row, LOOKS[one.look])] for one in self._said for row in wrap(one.text, width)]
+        pages: list[Pieces] = [[(row, LOOKS[one.look])] for one in self._said for row in _hung(one.text, width)]
         self.query_one(Page).show(pages)
+
+
+def _hung(text: str, width: int) -> list[str]:
+    """The lines of `text`; what goes on below its first column stands below the second one."""
+    gap = _COLUMN.match(text) if len(text) > width and "\n" not in text else None
+    if gap is None or gap.end() > width * 2 // 3:
+        return wrap(text, width)
+    first, *more = wrap(text[gap.end() :], width - gap.end())
+    return [text[: gap.end()] + first, *(" " * gap.end() + line for line in more)]
