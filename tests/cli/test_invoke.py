@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -98,6 +101,25 @@ def test_a_reader_that_goes_away_is_no_failure(bench: Bench, words: tuple[str, .
         process.stderr.close()
     for row in bench.sessions():
         assert row["outcome"] == "completed"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+@pytest.mark.parametrize("words", [("sessions", "list"), ("run", "flaky-parts", "--headless", "--json")])
+def test_a_stdout_that_is_full_is_one_sentence(bench: Bench, words: tuple[str, ...]):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(bench.argv(*words), stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == "workbench: stdout cannot be written: No space left on device"
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such shell")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&- <&-"])
+def test_streams_that_are_closed_lead_nowhere(bench: Bench, closed: str):
+    words = shlex.join(map(str, bench.argv("run", "flaky-parts", "--headless")))
+    done = subprocess.run(["sh", "-c", f"{words} {closed}"], capture_output=True, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+    assert bench.sessions()[0]["outcome"] == "completed"
 
 
 def test_a_stdout_that_lacks_letters_gets_their_escapes(bench: Bench):

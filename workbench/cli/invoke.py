@@ -20,6 +20,7 @@ Handler = Callable[[argparse.Namespace], int]
 
 def invoke(argv: Sequence[str]) -> int:
     """Run the command that `argv` says; its exit code."""
+    _open_what_is_closed()
     _say_what_can_be_said()
     code = 0
     try:
@@ -39,9 +40,25 @@ def invoke(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         code = _said("interrupted; everything up to here is saved", INTERRUPTED)
     except BrokenPipeError:
-        # Whoever read our output is gone; keep Python from complaining about it when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _say_no_more()  # whoever read our output is gone
+    except OSError as error:
+        if error.filename is not None:  # not what is written to stdout
+            raise
+        _say_no_more()
+        code = _said(f"stdout cannot be written: {error.strerror or error}", FAILED)
     return code
+
+
+def _say_no_more() -> None:
+    """Keep Python from complaining when it closes stdout, where something is left that cannot be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _open_what_is_closed() -> None:
+    """Streams that were closed lead nowhere; else the next files that are opened would have their numbers."""
+    sys.stdin = sys.stdin or os.fdopen(os.open(os.devnull, os.O_RDONLY))
+    sys.stdout = sys.stdout or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    sys.stderr = sys.stderr or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
 
 
 def _say_what_can_be_said() -> None:
