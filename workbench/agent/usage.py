@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
+from functools import reduce
 
 from workbench.agent.result import RunReport
 from workbench.budget import spent
@@ -32,21 +34,7 @@ class UsageSession:
     @property
     def total(self) -> Meters:
         """What all of them used together."""
-        total = Meters(by_tool={})
-        for used in self._used.values():
-            total.requests += used.requests
-            total.iterations += used.iterations
-            total.tool_calls += used.tool_calls
-            total.input_tokens += used.input_tokens
-            total.output_tokens += used.output_tokens
-            total.cost += used.cost
-            total.unpriced += used.unpriced
-            total.ms += used.ms
-            total.estimated += used.estimated
-            total.measured += used.measured
-            for tool, calls in used.by_tool.items():
-                total.by_tool[tool] = total.by_tool.get(tool, 0) + calls
-        return total
+        return reduce(_together, self._used.values(), Meters())
 
     @property
     def cost(self) -> Decimal | None:
@@ -61,3 +49,8 @@ class UsageSession:
             f"{head}{len(self._used)} sessions, {total.requests} requests, {total.input_tokens} tokens in, "
             f"{total.output_tokens} out, {total.tool_calls} tool calls, ${dollars}"
         )
+
+
+def _together(one: Meters, other: Meters) -> Meters:
+    sums = {name: getattr(one, name) + getattr(other, name) for name in Meters.__struct_fields__ if name != "by_tool"}
+    return Meters(**sums, by_tool=dict(Counter(one.by_tool) + Counter(other.by_tool)))

@@ -1,4 +1,4 @@
-"""`personas` and `scenarios` (list, show, validate, new, schema)."""
+"""`personas` and `scenarios`: list, validate, new and schema of the kind that `args.kind` says; `scenarios show`."""
 
 from __future__ import annotations
 
@@ -14,21 +14,13 @@ if TYPE_CHECKING:
     from workbench.workspace.listing import Kind
 
 
-def personas_listed(args: argparse.Namespace) -> int:
-    """Who an agent can be."""
-    return _listed(args, "persona")
-
-
-def scenarios_listed(args: argparse.Namespace) -> int:
-    """What can be run."""
-    return _listed(args, "scenario")
-
-
-def _listed(args: argparse.Namespace, kind: Kind) -> int:
+def listed(args: argparse.Namespace) -> int:
+    """What there is of a kind, and what is wrong with some."""
     from workbench.workspace.listing import list_scenarios
     from workbench.workspace.loading import broken
     from workbench.workspace.personas import list_personas
 
+    kind: Kind = args.kind
     house = House(args.workspace)
     entries = (list_personas if kind == "persona" else list_scenarios)(house.workspace)
     wrong = broken(house.workspace, kind)
@@ -67,7 +59,7 @@ def _listed(args: argparse.Namespace, kind: Kind) -> int:
     return 0
 
 
-def scenarios_show(args: argparse.Namespace) -> int:
+def show(args: argparse.Namespace) -> int:
     """One scenario's file, or its fields."""
     from workbench.workspace.listing import locate
     from workbench.workspace.loading import load_scenario
@@ -81,20 +73,12 @@ def scenarios_show(args: argparse.Namespace) -> int:
     return 0
 
 
-def personas_validate(args: argparse.Namespace) -> int:
-    """Check persona files."""
-    return _validate(args, "persona")
-
-
-def scenarios_validate(args: argparse.Namespace) -> int:
-    """Check scenario files."""
-    return _validate(args, "scenario")
-
-
-def _validate(args: argparse.Namespace, kind: Kind) -> int:
+def validate(args: argparse.Namespace) -> int:
+    """Check files of a kind; 2 where one is wrong."""
     from workbench.workspace.listing import list_files, locate
     from workbench.workspace.loading import check_persona, check_scenario
 
+    kind: Kind = args.kind
     house = House(args.workspace)
     paths = [locate(house.workspace, kind, name) for name in args.files] or list(
         list_files(house.workspace, kind).values()
@@ -113,37 +97,21 @@ def _validate(args: argparse.Namespace, kind: Kind) -> int:
     return 2 if wrong else 0
 
 
-def personas_new(args: argparse.Namespace) -> int:
-    """A commented persona file to begin with."""
-    return _new(args, "persona")
-
-
-def scenarios_new(args: argparse.Namespace) -> int:
-    """A commented scenario file to begin with."""
-    return _new(args, "scenario")
-
-
-def _new(args: argparse.Namespace, kind: Kind) -> int:
+def new(args: argparse.Namespace) -> int:
+    """A commented file to begin with."""
     from workbench.workspace.making import new_file
 
+    kind: Kind = args.kind
     path = new_file(House(args.workspace).workspace, kind, args.name)
     say(f"wrote {path}")
     return 0
 
 
-def personas_schema(args: argparse.Namespace) -> int:
-    """The JSON schema of persona files."""
-    return _schema(args, "persona")
-
-
-def scenarios_schema(args: argparse.Namespace) -> int:
-    """The JSON schema of scenario files."""
-    return _schema(args, "scenario")
-
-
-def _schema(args: argparse.Namespace, kind: Kind) -> int:
+def schema(args: argparse.Namespace) -> int:
+    """The JSON schema of the files of a kind."""
     from workbench.workspace.schemas import schema_text
 
+    kind: Kind = args.kind
     if args.out:
         write(args.out, schema_text(kind), "--out")
     else:

@@ -73,6 +73,8 @@ def _parser() -> _Parser:
     _debugging(commands)
     _sessions(commands)
     _catalogs(commands)
+    _criteria(commands)
+    _models_and_tools(commands)
     return parser
 
 
@@ -265,7 +267,28 @@ def _criteria(commands: Commands) -> None:
     _json(report)
 
 
-def _more_of_personas(verbs: Commands) -> None:
+def _catalog(commands: Commands, kind: str, about: str, show: str) -> tuple[Commands, _Parser]:
+    """What both kinds of files have; gives the verbs, and `show`, whose handler is named."""
+    group = commands.add_parser(f"{kind}s", help=about)
+    group.set_defaults(handler="catalogs:listed", kind=kind, json=False)
+    verbs = group.add_subparsers(metavar="VERB", title="verbs")
+    _json(_add(verbs, "list", "catalogs:listed", f"the {kind}s of the workspace and the shipped ones"))
+    shown = _add(verbs, "show", show, f"one of the {kind}s, whole")
+    shown.add_argument("name", metavar="NAME")
+    validate = _add(verbs, "validate", "catalogs:validate", "check files; without any, all of them")
+    validate.add_argument("files", metavar="NAME|FILE", nargs="*")
+    new = _add(verbs, "new", "catalogs:new", "write a commented file to begin with")
+    new.add_argument("name", metavar="NAME")
+    schema = _add(verbs, "schema", "catalogs:schema", "the JSON schema of the files")
+    schema.add_argument("--out", metavar="FILE", help="default: stdout")
+    return verbs, shown
+
+
+def _catalogs(commands: Commands) -> None:
+    about = "who an agent can be: list, show, validate, new, schema, diff, import, export"
+    verbs, show = _catalog(commands, "persona", about, "personas:show")
+    show.add_argument("--rendered", action="store_true", help="the prompt, and which line came from where")
+    _json(show)
     diff = _add(verbs, "diff", "personas:diff", "how a persona changed between two runs, or two personas differ")
     diff.add_argument("left", metavar="A", help="a persona, or a session whose agent had one")
     diff.add_argument("right", metavar="B", help="the same")
@@ -279,34 +302,11 @@ def _more_of_personas(verbs: Commands) -> None:
     export.add_argument("--format", choices=("yaml", "json"), default="yaml")
     export.add_argument("--whole", action="store_true", help="with its base and fragments merged in")
     export.add_argument("--out", metavar="FILE", help="default: stdout")
+    _, show = _catalog(commands, "scenario", "what can be run: list, show, validate, new, schema", "catalogs:show")
+    _json(show)
 
 
-def _catalogs(commands: Commands) -> None:
-    for what, words in (("personas", "who an agent can be"), ("scenarios", "what can be run")):
-        group = commands.add_parser(
-            what,
-            help=f"{words}: list, show, validate, new, schema"
-            + (", diff, import, export" if what == "personas" else ""),
-        )
-        group.set_defaults(handler=f"catalogs:{what}_listed", json=False)
-        verbs = group.add_subparsers(metavar="VERB", title="verbs")
-        listed = _add(verbs, "list", f"catalogs:{what}_listed", f"the {what} of the workspace and the shipped ones")
-        _json(listed)
-        module = "personas" if what == "personas" else "catalogs"
-        show = _add(verbs, "show", f"{module}:{what}_show", f"one of the {what}, whole")
-        show.add_argument("name", metavar="NAME")
-        if what == "personas":
-            show.add_argument("--rendered", action="store_true", help="the prompt, and which line came from where")
-        _json(show)
-        validate = _add(verbs, "validate", f"catalogs:{what}_validate", "check files; without any, all of them")
-        validate.add_argument("files", metavar="NAME|FILE", nargs="*")
-        new = _add(verbs, "new", f"catalogs:{what}_new", "write a commented file to begin with")
-        new.add_argument("name", metavar="NAME")
-        schema = _add(verbs, "schema", f"catalogs:{what}_schema", "the JSON schema of the files")
-        schema.add_argument("--out", metavar="FILE", help="default: stdout")
-        if what == "personas":
-            _more_of_personas(verbs)
-    _criteria(commands)
+def _models_and_tools(commands: Commands) -> None:
     models = commands.add_parser("models", help="what is reachable, and why something is not: list, test")
     models.set_defaults(handler="models:listed", json=False)
     verbs = models.add_subparsers(metavar="VERB", title="verbs")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from workbench.events import Signature
 
 
-def personas_show(args: argparse.Namespace) -> int:
+def show(args: argparse.Namespace) -> int:
     """One persona, and the prompt that it renders to."""
     from workbench.persona.prompt import render, render_lines
     from workbench.persona.signature import signature
