@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -109,6 +111,36 @@ async def test_one_that_fails_is_logged_and_the_run_goes_on(caplog: pytest.LogCa
     assert [record.message for record in caplog.records] == [
         "on_step raised; the run goes on", "on_step raised; the run goes on", "on_output raised; the run goes on"
     ]  # fmt: skip
+
+
+STUCK = """
+import asyncio, threading
+from workbench.agent.callbacks import Listening
+
+async def listened():
+    listening = Listening({"on_iteration": lambda number: threading.Event().wait()})
+    listening.tell("on_iteration", 1)
+    await listening.close(patience=0.1)
+
+asyncio.run(listened())
+print("done")
+"""
+
+
+@pytest.mark.slow
+def test_one_that_never_comes_back_keeps_neither_the_loop_nor_the_program_from_ending() -> None:
+    done = subprocess.run([sys.executable, "-c", STUCK], capture_output=True, text=True, timeout=30, check=True)
+    assert done.stdout == "done\n"
+
+
+async def test_what_ends_a_thread_is_a_failure_like_any_other() -> None:
+    def leave(step: AgentStep) -> None:
+        raise KeyboardInterrupt
+
+    agent = Agent(replies("hello"), store=None, on_step=leave)
+    async with agent.iter("hi") as run:
+        assert (await run.result()).output == "hello"
+    assert [str(failure) for failure in run.callback_failures] == ["KeyboardInterrupt()"] * 2
 
 
 async def test_a_slow_one_never_holds_the_run(caplog: pytest.LogCaptureFixture) -> None:

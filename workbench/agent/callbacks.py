@@ -1,6 +1,7 @@
 """Callbacks: a program hears of a run as it goes on. A slow or failing one never holds or harms the run.
 
-They are called in order, one at a time, beside the run: async ones on its loop, others in a thread.
+They are called in order, one at a time, beside the run: async ones on its loop, others in a thread, which neither the
+end of the run nor that of the program waits for.
 """
 
 from __future__ import annotations
@@ -8,7 +9,10 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
+import threading
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
+from queue import SimpleQueue
 from typing import Any, TypedDict
 
 from workbench.agent.steps import AgentStep, Steps
@@ -59,6 +63,7 @@ class Listening:
         self._words: Words | None = None
         self._steps: Steps | None = None
         self._queue: asyncio.Queue[tuple[str, Any] | None] = asyncio.Queue()
+        self._aside = _Aside()
         self._worker = asyncio.create_task(self._work())
         self.failures: list[Exception] = []
 
@@ -106,6 +111,7 @@ class Listening:
         if not done:
             log.warning("callbacks were still behind %s s after the run; %s calls are dropped", patience, self._left())
             self._worker.cancel()
+        self._aside.close()
 
     def _left(self) -> int:
         return max(0, self._queue.qsize() - 1)
@@ -118,12 +124,54 @@ class Listening:
                 if inspect.iscoroutinefunction(callback):
                     await callback(value)
                 else:
-                    given = await asyncio.to_thread(callback, value)
+                    given = await self._aside.call(callback, value)
                     if inspect.isawaitable(given):
                         await given
             except Exception as error:
                 self.failures.append(error)
                 log.exception("%s raised; the run goes on", name)
+
+
+class _Aside:
+    """A thread in which functions are called one after the other; made when one is."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._told: SimpleQueue[tuple[Callable[[Any], object], Any, asyncio.Future[object]] | None] = SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    async def call(self, function: Callable[[Any], object], value: object) -> object:
+        """What the function gives or raises."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._serve, name="workbench callbacks", daemon=True)
+            self._thread.start()
+        given: asyncio.Future[object] = self._loop.create_future()
+        self._told.put((function, value, given))
+        return await given
+
+    def close(self) -> None:
+        """Let the thread end, once what it is at is done."""
+        self._told.put(None)
+
+    def _serve(self) -> None:
+        while (told := self._told.get()) is not None:
+            function, value, given = told
+            try:
+                settle, came = _succeed, function(value)
+            except BaseException as error:
+                settle, came = _fail, error if isinstance(error, Exception) else RuntimeError(repr(error))
+            with suppress(RuntimeError):  # the loop is closed by now, and nobody waits
+                self._loop.call_soon_threadsafe(settle, given, came)
+
+
+def _succeed(given: asyncio.Future[object], value: object) -> None:
+    if not given.done():
+        given.set_result(value)
+
+
+def _fail(given: asyncio.Future[object], error: Any) -> None:
+    if not given.done():
+        given.set_exception(error)
 
 
 class Overheard:
