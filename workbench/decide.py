@@ -118,6 +118,12 @@ def _shorten(state: State, actor: Actor) -> Tell | None:
     return Tell(actor.name, SummaryAsked(text=SUMMARY, dropped=dropped))
 
 
+def asked_again(actor: Actor) -> CallModel | None:
+    """How a model that called a tool where it was asked to sum up was asked on, where that was still the rule."""
+    summing = actor.summing
+    return _think(actor) if summing is not None and summing.again and actor.todo == "think" else None
+
+
 def _think(actor: Actor) -> CallModel:
     """The model call whose request is told as a change of the actor's last one."""
     asked, log = actor.asked, actor.log

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from workbench.errors import StoreError
+from workbench.events import SummaryAsked, decode
 from workbench.events.upcast import Lift, upcast
 
 
@@ -25,6 +26,12 @@ LIFTS: dict[tuple[str, int], Lift] = {("said", 1): _renamed, ("said", 2): _loude
 def test_lifts_follow_each_other():
     assert json.loads(upcast("said", 1, 3, b'{"text": "hi"}', LIFTS)) == {"words": "HI"}
     assert json.loads(upcast("said", 2, 3, b'{"words": "hi"}', LIFTS)) == {"words": "HI"}
+
+
+def test_in_older_logs_a_model_may_have_been_asked_again_to_sum_up():
+    older = decode("summary_asked", 1, b'{"text": "sum up", "dropped": 3}')
+    assert older == SummaryAsked(text="sum up", dropped=3, again=True)
+    assert decode("summary_asked", 2, b'{"text": "sum up", "dropped": 3}') == SummaryAsked(text="sum up", dropped=3)
 
 
 def test_a_gap_is_told():

@@ -11,7 +11,22 @@ from msgspec.structs import replace
 from tests.memory import Memory
 from tests.playbook import Stage, agent, answered, asked, cap, read, started, story, wants
 from workbench.errors import ModelFailed
-from workbench.events import Call, Cap, Check, Criterion, Event, ModelCalled, Said, StandIn, TurnGiven, UserSide
+from workbench.events import (
+    Call,
+    Cap,
+    Check,
+    Criterion,
+    Event,
+    HistoryCut,
+    ModelCalled,
+    Request,
+    Said,
+    StandIn,
+    SummaryAsked,
+    TurnGiven,
+    UserSide,
+    Window,
+)
 from workbench.run import Divergence, Run, check
 from workbench.run.differences import Difference, first_leaf, in_json
 from workbench.state import State, fold
@@ -229,3 +244,32 @@ async def test_a_fork_right_at_a_cap_goes_on_as_its_parent_did():
     assert [event.body.kind for event in log.events(at)] == ["forked", "recast"]
     assert fork.state.spec("agent").model == "fake:small"
     assert isinstance(check(log.events()), State)
+
+
+async def test_a_model_that_was_asked_again_to_sum_up_replays_where_that_was_the_rule():
+    window = Window(system=1, history=1, answer=1, policy="summarise", keep=2)
+    stage = Stage(*[wants("lookup")] * 4, "done")
+    await stage.start(agent(window=window), lines=["go"], caps=(cap("iterations", 4),)).drive()
+    whole = list(stage.log.events())
+    cut = next(place for place, event in enumerate(whole) if isinstance(event.body, HistoryCut))
+    question = next(event.body for event in whole if isinstance(event.body, SummaryAsked))
+    assert isinstance(check(whole), State)
+
+    def asked_on(again: bool) -> list[Event]:
+        """The recording, in which the model was asked to sum up once more after it had called a tool."""
+        head = changed(whole[:cut], "summary_asked", again=again)
+        actor = fold(head).actors["agent"]
+        assert actor.asked is not None
+        base, keep = actor.asked.seq, actor.asked.length
+        add, chain = tuple(actor.log.refs(keep)), f"{actor.log.chain:016x}"
+        call = f"agent.{actor.answers + 1}"
+        request = Request(base=base, keep=keep, add=add, head=actor.head, chain=chain)
+        summed_up = HistoryCut(dropped=question.dropped, summary=cut + 2)
+        return [*head, *story(asked(call, request=request), answered(call, "in short"), summed_up, after=cut)]
+
+    assert isinstance(check(asked_on(again=True)), State)
+    found = check(asked_on(again=False))
+    assert isinstance(found, Divergence)
+    assert (found.seq, found.kind, found.expected) == (cut + 1, "model_called", "nothing of the kind here")
+    # Today's rule is allowed there, too: form 1 does not tell which of both wrote it.
+    assert isinstance(check(changed(whole, "summary_asked", again=True)), State)

@@ -13,7 +13,12 @@ from workbench.errors import StoreError
 
 Lift = Callable[[dict[str, Any]], dict[str, Any]]
 
-LIFTS: dict[tuple[str, int], Lift] = {}
+
+def _may_be_asked_again(summary: dict[str, Any]) -> dict[str, Any]:
+    return summary | {"again": True}
+
+
+LIFTS: dict[tuple[str, int], Lift] = {("summary_asked", 1): _may_be_asked_again}
 
 
 def upcast(

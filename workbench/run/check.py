@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from workbench.decide import decide
+from workbench.decide import asked_again, decide
 from workbench.errors import NO_SENSE
 from workbench.events import (
     AnswerRead,
@@ -156,7 +156,10 @@ def _expected(state: State, event: Event, answers: dict[str, Event], accepted: d
     standbys = _degraded(state, event.actor) if isinstance(body, Recast) else []
     if body in standbys:
         return body
-    same = [command for command in offered if isinstance(command, _COMMANDS[type(body)])]
+    same: list[Command] = [command for command in offered if isinstance(command, _COMMANDS[type(body)])]
+    if not same and isinstance(body, ModelCalled):
+        by_older_rule = asked_again(state.actors[event.actor])
+        same = [] if by_older_rule is None else [by_older_rule]
     if not same:
         return standbys[-1] if standbys else None
     command = next((command for command in same if command.key == getattr(body, "call", "")), same[0])
@@ -200,6 +203,8 @@ def _body_of(
     if isinstance(command, Intended):
         return command.intent()
     if isinstance(command, Tell):
+        if isinstance(recorded, SummaryAsked) and isinstance(command.body, SummaryAsked):
+            return command.body.model_copy(update={"again": recorded.again})
         return command.body
     answer = _told(state, answers.get(command.actor))
     assert answer is None or isinstance(answer, ModelAnswered)

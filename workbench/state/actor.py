@@ -96,10 +96,11 @@ class Recovery(msgspec.Struct, frozen=True):
 
 
 class Summing(msgspec.Struct, frozen=True):
-    """The history is being summed up: the event that asks for it, and how many messages go then."""
+    """The history is being summed up: the event that asks for it, and how many messages go then; `again` as there."""
 
     seq: int
     dropped: int
+    again: bool = False
 
 
 class Cut(msgspec.Struct, frozen=True):

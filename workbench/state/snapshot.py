@@ -13,7 +13,7 @@ from workbench.events import Part, RunStarted
 from workbench.state.state import State
 from workbench.state.transcript import Transcript
 
-FORM = "14"
+FORM = "15"
 """Names the form of the bytes; other forms are ignored."""
 
 

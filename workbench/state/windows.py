@@ -26,7 +26,7 @@ def place_of_cut(actor: Actor, keep: int) -> int:
 def _summary_asked(state: State, event: Event, body: SummaryAsked) -> None:
     actor = state.own(event.actor)
     actor.log = actor.log.plus(event.seq, content_of(body))
-    actor.summing = Summing(event.seq, body.dropped)
+    actor.summing = Summing(event.seq, body.dropped, body.again)
 
 
 def _history_cut(state: State, event: Event, body: HistoryCut) -> None:

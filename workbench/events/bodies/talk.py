@@ -42,10 +42,15 @@ class Noted(Body):
 
 
 class SummaryAsked(Body):
-    """The actor's history outgrew its room: its model is asked to sum it up before the first `dropped` messages go."""
+    """The actor's history outgrew its room: its model is asked to sum it up before the first `dropped` messages go.
 
+    `again`: a model that called a tool instead may have been asked again, as was the rule where form 1 was written.
+    """
+
+    VERSION = 2
     text: Text
     dropped: int
+    again: bool = False
 
 
 class HistoryCut(Body):
