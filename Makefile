@@ -27,7 +27,7 @@ run: $(RUN_READY) ## start workbench (ARGS="run --headless ...")
 
 dev: $(DEV_READY) ## only prepare .venv with everything for development
 
-lint: $(DEV_READY) ## ruff, pyright, import contracts, file length
+lint: $(DEV_READY) ## ruff, pyright, import contracts, purity, file length
 	@$(BIN)/python .ci/checks/lint.py
 
 check: lint ## lint and the quick tests
@@ -39,7 +39,7 @@ test: $(DEV_READY) ## all tests, with the coverage gate
 bench: $(DEV_READY) ## every benchmark, one JSON line each
 	@$(BIN)/python .ci/checks/run_benchmarks.py $(ARGS)
 
-torture: $(DEV_READY) ## kill a running process at every boundary and resume it
+torture: $(DEV_READY) ## kill the command line at random moments, resume, and compare
 	@$(BIN)/python -m tests.torture $(ARGS)
 
 snapshots: $(DEV_READY) ## accept the screens as they are drawn now

@@ -157,14 +157,7 @@ class Run(Driving):
         self._book.record(LimitSet(name=name, limit=limit, at=at, to=to), by=by)
         self._tally()
 
-    def settle(
-        self,
-        call: str,
-        ruling: Ruling,
-        result: str = "",
-        *,
-        by: By = "human",
-    ) -> None:
+    def settle(self, call: str, ruling: Ruling, result: str = "", *, by: By = "human") -> None:
         """Rule on a call in doubt (`ran`, `not_run`, `again`, `leave`), or on a partial answer (`accept`, `discard`).
 
         Raises:
@@ -173,23 +166,19 @@ class Run(Driving):
         if ruling in ("accept", "discard"):
             self._rule_on_partial(call, ruling, by)
             return
-        for actor in self._book.next.actors.values():
-            for want in actor.wants:
-                if want.call == call and want.status == "doubt":
-                    self._book.durable = True
-                    self._book.stage(Settled(call=call, ruling=ruling), actor.name, by)
-                    if ruling == "ran":
-                        self._book.stage(ToolReturned(call=call, content=result), actor.name, by)
-                    elif ruling == "not_run":
-                        self._book.stage(
-                            CallFailed(call=call, error="not_run", message="this call did not happen"),
-                            actor.name,
-                            by,
-                        )
-                    self._book.commit()
-                    return
-        doubtful = ", ".join(want.call for want in self._book.next.doubtful)
-        raise Impossible(f"call {call!r} is not in doubt; " + (f"in doubt: {doubtful}" if doubtful else "no call is"))
+        doubtful = [want.call for want in self._book.next.doubtful]
+        if call not in doubtful:
+            there = f"in doubt: {', '.join(doubtful)}" if doubtful else "no call is"
+            raise Impossible(f"call {call!r} is not in doubt; {there}")
+        actor = call.partition(".")[0]
+        self._book.durable = True
+        self._book.stage(Settled(call=call, ruling=ruling), actor, by)
+        if ruling == "ran":
+            self._book.stage(ToolReturned(call=call, content=result), actor, by)
+        elif ruling == "not_run":
+            failed = CallFailed(call=call, error="not_run", message="this call did not happen")
+            self._book.stage(failed, actor, by)
+        self._book.commit()
 
     def replay(self, source: int, upto: int, live: Live, *, by: By = "human") -> None:
         """From here on this is a replay of the branch `source` up to its event `upto`, with one side `live`."""
