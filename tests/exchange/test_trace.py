@@ -47,6 +47,15 @@ def run() -> list[Event]:
     )
 
 
+def test_what_is_free_costs_nothing_also_where_nobody_counts() -> None:
+    unpriced = Recast(spec=agent().model_copy(update={"price": None}))
+    told = answered(usage=Usage()), unpriced, asked("agent.2"), answered("agent.2", usage=Usage())
+    events = story(started(), asked(), *told)
+    assert [(one.plan.input_tokens, one.plan.cost) for one in cycles(events, session="s", branch="main")] == [
+        (None, "0"), (None, None)
+    ]  # fmt: skip
+
+
 def test_a_run_is_cycles_of_plan_act_and_react() -> None:
     first, second, third, fourth = cycles(run(), session="s", branch="main")
     assert [(act.tool, act.arguments, act.effect) for act in first.act] == [

@@ -278,6 +278,18 @@ async def test_room_in_a_shared_cap_is_looked_for_and_taken_while_nobody_else_do
     assert set(done) == {"called []"}, "a run that shares no cap asks nobody"
 
 
+class Heard:
+    """Hears how far calls are."""
+
+    def __init__(self) -> None:
+        self.words: list[str] = []
+
+    def recorded(self, events: Sequence[Event]) -> None: ...
+    def streamed(self, call: str, delta: Delta) -> None: ...
+    def progressed(self, call: str, words: str) -> None:
+        self.words.append(words)
+
+
 async def test_a_run_waits_while_calls_of_others_hold_what_it_lacks():
     stage = Stage("done")
     held = iter([990, 990, 990, 0])
@@ -292,8 +304,11 @@ async def test_a_run_waits_while_calls_of_others_hold_what_it_lacks():
 
     ports = Ports(model=lambda name: stage.model, tools=stage.tools, clock=lambda: 1.0, tally=tally, sleep=sleep)
     run = Run.start(stage.log, ports, started(lines=["go"], caps=(cap("day.tokens", 1000),)))
+    run.watch(heard := Heard())
     await run.drive()
     assert len(waited) == 2
+    said = "0 of 1000 tokens in this workspace today used, 990 set aside; the next call needs"
+    assert [words.rpartition(" ")[0] for words in heard.words] == [f"waits for calls of other runs: {said}"]
     assert (len(stage.model.requests), run.state.held, run.state.ended) == (1, None, None)
     assert [event.body.day_aside.input_tokens for event in stage.log.events() if isinstance(event.body, Tallied)] == [
         990,

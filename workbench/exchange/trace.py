@@ -23,6 +23,7 @@ from workbench.events import (
     RunStarted,
     ToolCalled,
     ToolReturned,
+    is_free,
 )
 from workbench.state import cost_of
 
@@ -193,6 +194,8 @@ def _answered(cycle: Cycle, body: ModelAnswered, spec: ActorSpec) -> None:
     plan.input_tokens, plan.output_tokens = usage.input, usage.output
     if spec.price is not None and usage.input is not None and usage.output is not None:
         plan.cost = f"{Decimal(cost_of(usage, spec.price)):f}"
+    elif spec.price is not None and is_free(spec.price):
+        plan.cost = "0"
     cycle.act = [
         Act(call=f"{body.call}.{place}", tool=call.name, arguments=call.arguments)
         for place, call in enumerate(body.calls, 1)

@@ -74,6 +74,7 @@ class Driving:
         self._inline = False
         self._unbegun: list[Effectful] = []
         self._driving = self._pausing = self._more = self._others = False
+        self._others_hold = ""
         self._timing = Timing(ports.monotonic)
         self._replaying: Replaying | None = None
         if state.replay is not None and state.replay.live:
@@ -302,6 +303,9 @@ class Driving:
                 if effects or self._tasks:
                     return effects
                 if hold.gate == "budget" and self._driving and only_others(state, command):
+                    if self._others_hold != hold.reason:
+                        self._others_hold = hold.reason
+                        book.progressed(hold.call or "", f"waits for calls of other runs: {hold.reason}")
                     self._others = True
                     return effects
                 if hold.gate == "budget" and hold.follow not in ("stop", "pause"):
