@@ -10,7 +10,7 @@ from workbench.debugger.words import ago
 from workbench.errors import WorkbenchError
 from workbench.tui.pieces import Piece, Pieces, cut, lay, wrap
 from workbench.tui.theme import Look
-from workbench.tui.widgets.line_list import LineList
+from workbench.tui.widgets.line_list import LineList, holds
 
 if TYPE_CHECKING:
     from workbench.debugger.desk import Desk, ScenarioLine, SessionLine
@@ -191,8 +191,3 @@ class ScenarioList(LineList):
 
     def empty(self, width: int) -> Sequence[Pieces]:
         return ((), (("  No scenario holds these words. Esc shows all.", "grey"),))
-
-
-def holds(text: str, words: Sequence[str]) -> bool:
-    folded = text.casefold()
-    return all(word in folded for word in words)

@@ -12,12 +12,11 @@ from textual.widget import Widget
 
 from workbench.errors import WorkbenchError
 from workbench.tui.base_app import BaseApp
-from workbench.tui.first_lists import holds
 from workbench.tui.pieces import Pieces, cut, lay, wrap
 from workbench.tui.sheets.sheet import Page, Sheet, keys_of
 from workbench.tui.terminal.clipboard import written_outside
 from workbench.tui.theme import Look
-from workbench.tui.widgets.line_list import LineList, Lines
+from workbench.tui.widgets.line_list import LineList, Lines, holds
 
 if TYPE_CHECKING:
     from workbench.debugger.desk import PersonaLine, PersonaView

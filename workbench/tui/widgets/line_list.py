@@ -249,3 +249,9 @@ class LineList(ScrollView, can_focus=True):
             self.move_to(index)
             if again:
                 self.action_choose()
+
+
+def holds(text: str, words: Sequence[str]) -> bool:
+    """Whether a row whose text this is stays where a list is filtered by these words (in folded case)."""
+    folded = text.casefold()
+    return all(word in folded for word in words)
