@@ -62,7 +62,7 @@ def _step(step: Step | Coming | None) -> Focus:
     if step is None:
         return NOTHING
     if isinstance(step, Coming):
-        return Focus("call" if step.call else step.label, step.label, step.call)
+        return Focus(step.kind, step.label, step.call)
     return Focus(step.kind, step.label, step.call, step.last, step.standing == "failed")
 
 

@@ -109,7 +109,7 @@ class CallList(PaneList):
 
     def words(self, index: int) -> str:
         call = self.at(index)
-        return f"{call.label} {getattr(call, 'detail', '')}" if call is not None else ""
+        return f"{call.label} {call.detail}" if call is not None else ""
 
     def standing(self, call: Step) -> str:
         """How the call stands at the place one looks at."""

@@ -8,13 +8,22 @@ from workbench.state import Actor, State
 
 
 class Coming(NamedTuple):
-    """A phase without an event yet. `held`: the run stands before it."""
+    """A phase without an event yet. `held`: the run stands before it. What lists show of a `Step`, it has, too."""
 
     label: str
     held: bool
     call: str = ""
     arguments: str = ""
     actor: str = ""
+
+    standing = "to come"
+    detail = ""
+    last = 0
+
+    @property
+    def kind(self) -> str:
+        """`call`, or what the phase is called."""
+        return "call" if self.call else self.label
 
 
 def coming(state: State) -> list[Coming]:

@@ -72,15 +72,13 @@ def broken_at(breakpoints: Iterable[Breakpoint]) -> Named:
 
 def marks(step: Step | Coming, breaks: Named, edits: Edits, left: frozenset[int]) -> str:
     """The signs behind a step's name. `left` has the last event of each step that a fork leaves after."""
-    kind = getattr(step, "kind", "") or ("call" if step.call and "." in step.call else _KINDS.get(step.label, ""))
     signs = ""
-    failed = getattr(step, "standing", "") == "failed" and ("failed", "") in breaks
-    if failed or (kind, "") in breaks or (kind == "call" and (kind, step.label) in breaks):
+    failed = step.standing == "failed" and ("failed", "") in breaks
+    if failed or (step.kind, "") in breaks or (step.kind == "call" and (step.kind, step.label) in breaks):
         signs += "◆"
-    last = getattr(step, "last", 0)
-    if _edited(kind, step.call, last, edits):
+    if _edited(step.kind, step.call, step.last, edits):
         signs += "✎"
-    return signs + "⋎" if last in left else signs
+    return signs + "⋎" if step.last in left else signs
 
 
 def _edited(kind: str, call: str, last: int, edits: Edits) -> bool:

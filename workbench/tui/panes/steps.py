@@ -124,7 +124,7 @@ class StepList(PaneList):
 
     def words(self, index: int) -> str:
         step = self.step(index)
-        return f"{step.label} {getattr(step, 'detail', '')}" if step is not None else ""
+        return f"{step.label} {step.detail}" if step is not None else ""
 
     # -- drawing ----------------------------------------------------------------------------------------------
 

@@ -336,6 +336,7 @@ class SessionScreen(Commands):
     @on(LineList.Moved)
     def _moved(self, moved: LineList.Moved) -> None:
         from workbench.tui.panes.calls import CallsPane
+        from workbench.tui.panes.coming import Coming
         from workbench.tui.panes.conversation import ConversationPane
         from workbench.tui.panes.steps import StepList, StepsPane
 
@@ -348,10 +349,10 @@ class SessionScreen(Commands):
         if step.call:
             self.query_one(CallsPane).focus_call(step.call)
         talk = self.query_one(ConversationPane).talk
-        if isinstance(seq := getattr(step, "seq", None), int):
-            talk.move_to(talk.entry_of(seq))
-        else:
+        if isinstance(step, Coming):
             talk.action_last()
+        else:
+            talk.move_to(talk.entry_of(step.seq))
 
     def on_go_to(self, wanted: GoTo) -> None:
         wanted.stop()
