@@ -61,9 +61,9 @@ class Terminal:
                 raise TimeoutError(f"never saw {words!r} in {self.came[self._seen :][-2000:]!r}")
 
     def press(self, keys: str, *, then: str = "") -> None:
-        """Type `keys`, and wait until it writes `then`."""
+        """Type `keys`, half characters as the bytes that they stand for, and wait until it writes `then`."""
         self._seen = len(self.came)
-        os.write(self._mine, keys.encode())
+        os.write(self._mine, keys.encode(errors="surrogateescape"))
         if then:
             self.until(then)
 
@@ -74,7 +74,7 @@ class Terminal:
         while then.encode() not in self.came[self._seen :]:
             if time.monotonic() > late:
                 raise TimeoutError(f"never saw {then!r}")
-            os.write(self._mine, keys.encode())
+            os.write(self._mine, keys.encode(errors="surrogateescape"))
             while self._read(0.5):
                 continue
 

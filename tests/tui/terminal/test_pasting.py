@@ -118,3 +118,15 @@ def test_a_paste_with_escapes_stays_in_the_prompt(bench: Bench) -> None:
         terminal.press("\x11")
         came = terminal.rest()
     assert b"RUNNING" not in came
+
+
+@pytest.mark.slow
+def test_bytes_that_are_no_text_do_not_end_the_app(bench: Bench) -> None:
+    with Terminal(str(bench.house.workspace.root), (120, 40)) as terminal:
+        terminal.until("type to filter")
+        terminal.press("\x1b[M\udcff\udcff\udcff")
+        terminal.press("caf\udce9", then="\ufffd")
+        terminal.press("\x11")
+        came = terminal.rest()
+    assert terminal.code == 0
+    assert b"Traceback" not in came

@@ -5,8 +5,10 @@ Textual's own reader looks for key sequences inside a paste too, and takes an es
 
 from __future__ import annotations
 
+import codecs
 import sys
 from collections.abc import Iterable
+from functools import partial
 
 from textual import events
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
@@ -74,10 +76,20 @@ def _end(came: str, at: int) -> int:
         at = further
 
 
+def lenient(encoding: str) -> partial[codecs.IncrementalDecoder]:
+    """A decoder that takes any byte: one that is no text, as of a mouse of old or a terminal in Latin-1, is U+FFFD.
+
+    Textual's own ends the app at it.
+    """
+    return partial(codecs.getincrementaldecoder(encoding), errors="replace")
+
+
 def read_pastes() -> None:
     """Have Textual's driver read the terminal in this way."""
     if sys.platform == "win32":
         from textual.drivers import win32 as driver
     else:
         from textual.drivers import linux_driver as driver
+
+        driver.__dict__["getincrementaldecoder"] = lenient
     driver.__dict__["XTermParser"] = PasteReader
