@@ -1,8 +1,6 @@
 # `make help` lists the targets. Everything is installed into .venv from the hash-pinned locks, with pip alone.
 PYTHON ?= python3
 JOBS ?= 2
-# More than there are cores: a quick test of a screen or a process waits half of its time.
-QUICK_JOBS ?= 4
 ARGS ?=
 # Compiled modules are kept: else every process that a test starts compiles the product anew.
 export PYTHONDONTWRITEBYTECODE :=
@@ -30,8 +28,8 @@ dev: $(DEV_READY) ## only prepare .venv with everything for development
 lint: $(DEV_READY) ## ruff, pyright, import contracts, purity, file length
 	@$(BIN)/python .ci/checks/lint.py
 
-check: lint ## lint and the quick tests
-	@$(BIN)/python -m pytest -m "not slow" --hypothesis-profile quick -n $(QUICK_JOBS) -q
+check: $(DEV_READY) ## lint and the quick tests, in less than a minute
+	@$(BIN)/python .ci/checks/check.py -n $(JOBS)
 
 test: $(DEV_READY) ## all tests, with the coverage gate
 	@$(BIN)/python .ci/checks/run_tests.py --jobs $(JOBS) $(ARGS)

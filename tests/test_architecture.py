@@ -34,16 +34,19 @@ def test_help_loads_nothing_heavy():
     assert loaded_by("from workbench.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass", *HEAVY) == []
 
 
+@pytest.mark.slow
 def test_the_core_knows_no_screen_no_provider_and_no_database():
     assert loaded_by("import workbench.run, workbench.debugger.session", "textual", "openai", "ollama", "sqlite3") == []
 
 
+@pytest.mark.slow
 def test_rooms_import_one_way():
     lint = Path(sys.executable).with_name("lint-imports")
     done = subprocess.run([lint, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_no_text_is_ever_run_as_code():
     """No call of `eval`, `exec` or `compile` as a plain name, anywhere in the product."""
     calls = [

@@ -34,6 +34,7 @@ def test_letters_and_signs_stay(text: str):
     assert safe_text(text) == text
 
 
+@pytest.mark.slow
 def test_every_format_character_that_is_not_drawn_becomes_visible():
     everything = (chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) == "Cf")
     hidden = [char for char in everything if ord(char) not in JOINERS | SIGNS and ord(char) < 0x10000]

@@ -110,6 +110,7 @@ async def test_a_tool_of_the_program_is_held_before_where_the_program_is_not(tmp
         house.close()
 
 
+@pytest.mark.slow
 async def test_a_run_is_a_session_that_the_house_opens_and_replays(tmp_path: Path) -> None:
     result = await agent_of_shop(tmp_path).run("Sell me one, please", deps=Shop("the shop"), tags=["trial"])
     house = House(str(tmp_path))
@@ -164,6 +165,7 @@ async def test_several_runs_at_once_keep_apart(tmp_path: Path) -> None:
     assert len({result.session for result in results}) == 3
 
 
+@pytest.mark.slow
 async def test_a_persona_by_name_and_a_system_prompt_that_is_awaited() -> None:
     async def about(ctx: RunContext[None]) -> str:
         return "Today is Tuesday."

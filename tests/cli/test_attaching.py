@@ -14,6 +14,7 @@ HELLO = Reply(sse({"choices": [{"index": 0, "delta": {"content": "A cat."}, "fin
 PICTURE = b"\x89PNG cat"
 
 
+@pytest.mark.slow
 async def test_a_picture_goes_with_the_first_words_only(bench: Bench):
     path = bench.root / "cat.png"
     path.write_bytes(PICTURE)

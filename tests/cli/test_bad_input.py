@@ -32,6 +32,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", BROKEN)
 def test_a_broken_scenario_names_file_line_and_field(bench: Bench, kind: str, monkeypatch: pytest.MonkeyPatch):
     content, told = BROKEN[kind]
@@ -47,6 +48,7 @@ def test_a_broken_scenario_names_file_line_and_field(bench: Bench, kind: str, mo
     assert bench.sessions() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -130,6 +132,7 @@ def test_a_file_that_holds_no_run_is_refused(bench: Bench, content: bytes, told:
     assert bench.sessions() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("depth", [150, 900, 100_000])
 def test_arguments_and_results_nested_beyond_reason_are_text_to_every_reader(bench: Bench, depth: int):
     deep = '{"a":' * depth + "1" + "}" * depth
@@ -174,6 +177,7 @@ def test_a_workspace_that_is_not_there_or_no_folder(bench: Bench, tmp_path: Path
     assert bench("init", str(file.root)).code == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["text", "foreign", "newer", "cut"])
 def test_a_database_that_cannot_serve_is_refused_and_left_as_it_was(bench: Bench, kind: str):
     bench.run("flaky-parts")
@@ -231,6 +235,7 @@ def test_settings_that_are_no_toml_are_named(bench: Bench):
     assert bench.sessions() == []
 
 
+@pytest.mark.slow
 def test_settings_and_folders_of_the_wrong_kind_are_named(bench: Bench):
     path = bench.write("workbench.toml", "tools = 3\n")
     told = bench("run", "flaky-parts", "--headless").sentence

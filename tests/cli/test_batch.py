@@ -47,6 +47,7 @@ def test_every_combination_is_run_and_told_in_the_order_in_which_it_was_asked_fo
     assert "8 of 8" in result.err
 
 
+@pytest.mark.slow
 def test_a_table_for_people_and_the_way_on(bench: Bench):
     bench.write("scenarios/sum.yaml", SCENARIO)
     result = bench("batch", "sum", "--n", "3", "--at-once", "1")
@@ -57,6 +58,7 @@ def test_a_table_for_people_and_the_way_on(bench: Bench):
     assert "3 of 3 runs with criteria completed" in bench("criteria", "report", "--tag", tag).out
 
 
+@pytest.mark.slow
 def test_a_run_that_holds_is_told_as_held(bench: Bench):
     bench.write("scenarios/sum.yaml", SCENARIO + "budget: {tool_calls: 0, at: pause}\n")
     result = bench("batch", "sum", "--json")
@@ -65,6 +67,7 @@ def test_a_run_that_holds_is_told_as_held(bench: Bench):
     assert bench("batch", "sum", "--max-tool-calls", "1", "--json").code == 0
 
 
+@pytest.mark.slow
 def test_seeds_go_on_from_one_run_to_the_next(bench: Bench):
     bench.write("scenarios/sum.yaml", SCENARIO)
     told = bench("batch", "sum", "--n", "2", "--seed", "7", "--json").document
@@ -75,6 +78,7 @@ def test_seeds_go_on_from_one_run_to_the_next(bench: Bench):
     assert seeds == ['{"seed":7}', '{"seed":8}']
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

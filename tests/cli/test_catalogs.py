@@ -35,6 +35,7 @@ def test_scenarios_are_listed_with_what_they_teach(bench: Bench):
     assert bench("scenarios").out.splitlines() == lines
 
 
+@pytest.mark.slow
 def test_the_workspaces_own_goes_before_the_shipped_one(bench: Bench):
     bench.write("scenarios/support-desk.yaml", MINE)
     (row,) = [row for row in bench.json("scenarios", "list")["scenarios"] if row["name"] == "support-desk"]
@@ -43,6 +44,7 @@ def test_the_workspaces_own_goes_before_the_shipped_one(bench: Bench):
     assert bench("scenarios", "show", "support-desk").out == MINE
 
 
+@pytest.mark.slow
 def test_personas_are_listed_and_shown_as_the_model_will_see_them(bench: Bench):
     rows = bench.json("personas", "list")["personas"]
     assert {"assistant", "support-agent", "analyst"} <= {row["name"] for row in rows}
@@ -54,6 +56,7 @@ def test_personas_are_listed_and_shown_as_the_model_will_see_them(bench: Bench):
     assert told.endswith(document["rendered"].rstrip("\n") + "\n")
 
 
+@pytest.mark.slow
 def test_a_scenario_is_shown_as_its_file_or_its_fields(bench: Bench):
     assert bench("scenarios", "show", "flaky-parts").out.startswith(
         "# yaml-language-server: $schema=schema.json\nname:"
@@ -61,6 +64,7 @@ def test_a_scenario_is_shown_as_its_file_or_its_fields(bench: Bench):
     assert bench.json("scenarios", "show", "flaky-parts")["tools"] == ["lookup_part"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["persona", "scenario"])
 def test_new_ones_are_valid_at_once_and_never_overwrite(bench: Bench, what: str):
     path = bench.root / f"{what}s" / "my-own.yaml"
@@ -70,6 +74,7 @@ def test_new_ones_are_valid_at_once_and_never_overwrite(bench: Bench, what: str)
     assert bench(f"{what}s", "validate").code == 0
 
 
+@pytest.mark.slow
 def test_a_new_scenario_runs_as_it_is(bench: Bench):
     bench("scenarios", "new", "my-own")
     result = bench("run", "my-own", "--headless", "--json")

@@ -34,6 +34,7 @@ OF_THE_APP = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", WRONG)
 def test_what_a_run_keeps_to_stops_it_by_name_and_nothing_is_begun(bench: Bench, content: str):
     path = bench.write("workbench.toml", content)
@@ -52,6 +53,7 @@ def test_what_a_run_keeps_to_stops_it_by_name_and_nothing_is_begun(bench: Bench,
     assert bench.sessions() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", OF_THE_APP)
 def test_what_the_app_keeps_to_is_remarked_where_it_does_not_run(bench: Bench, content: str):
     path = bench.write("workbench.toml", content)
@@ -63,6 +65,7 @@ def test_what_the_app_keeps_to_is_remarked_where_it_does_not_run(bench: Bench, c
     assert bench("doctor").code == 1
 
 
+@pytest.mark.slow
 def test_several_mistakes_are_counted_and_the_doctor_names_all(bench: Bench):
     path = bench.write("workbench.toml", "model = 5\n[retry]\nfoo = 1\n[app]\ntheme = 'pink'\n")
     told = bench("run", "flaky-parts", "--headless")
@@ -71,6 +74,7 @@ def test_several_mistakes_are_counted_and_the_doctor_names_all(bench: Bench):
     assert wrong["detail"].count(str(path)) == 3
 
 
+@pytest.mark.slow
 def test_what_is_right_is_let_pass(bench: Bench):
     told = 'model = "openai:x"\n[tools]\nhttp_hosts = ["a.com", "*.b.org", "127.0.0.1:80"]\nmine = 3\n'
     bench.write("workbench.toml", f'{told}[prices."openai:x"]\ninput = 1\noutput = 2\n')

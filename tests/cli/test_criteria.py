@@ -20,6 +20,7 @@ acceptance_criteria:
 FUNCTION = "def twice(run):\n    return len(run.called('find_order')) == 1\n"
 
 
+@pytest.mark.slow
 def test_an_expression_is_tried_on_every_run(bench: Bench):
     first, second = bench.run(), bench.run("technical-support")
     document = bench.json("criteria", "try", "tool refund_charge if args.amount > 100", first, second)
@@ -34,6 +35,7 @@ def test_an_expression_is_tried_on_every_run(bench: Bench):
     assert told.endswith("tool_calls <= 3: met in 2 of 2\n")
 
 
+@pytest.mark.slow
 def test_a_file_of_criteria_or_a_scenario_is_tried(bench: Bench):
     session = bench.run()
     path = bench.write("mine.yaml", FILE)
@@ -45,6 +47,7 @@ def test_a_file_of_criteria_or_a_scenario_is_tried(bench: Bench):
     assert [row["met"] for row in rows] == [1] * 5
 
 
+@pytest.mark.slow
 def test_functions_of_the_workspace_are_asked(bench: Bench):
     session = bench.run()
     bench.write("checks.py", FUNCTION)
@@ -62,6 +65,7 @@ def test_an_imported_run_is_held_against_its_own_task(bench: Bench, data_dir: Pa
     assert (row["name"], row["met"]) == ("1_book_reservation", 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("what", "words"),
     [
@@ -76,6 +80,7 @@ def test_what_cannot_be_tried_is_said_in_a_sentence(bench: Bench, what: str, wor
     assert words in bench("criteria", "try", what, bench.run()).sentence
 
 
+@pytest.mark.slow
 def test_a_bad_file_is_named_with_its_field(bench: Bench):
     path = bench.write(
         "bad.yaml", "acceptance_criteria: {completion_conditions: [{name: a, check: {tool: x, schema: {}}}]}"
@@ -84,6 +89,7 @@ def test_a_bad_file_is_named_with_its_field(bench: Bench):
     assert "acceptance_criteria.completion_conditions.0.check.schema: there is no such field" in sentence
 
 
+@pytest.mark.slow
 def test_many_runs_are_added_up(bench: Bench):
     bench.run("support-desk", "--tag", "mine")
     bench.run("support-desk", "--tag", "mine", "--say", "Hello, I am A-1007.", code=4)

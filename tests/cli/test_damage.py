@@ -78,6 +78,7 @@ def changed(bench: Bench, *statements: str) -> None:
     connection.close()
 
 
+@pytest.mark.slow
 def test_a_branch_that_descends_from_itself_keeps_nobody_waiting(bench: Bench):
     bench.run("flaky-parts")
     changed(bench, "UPDATE branch SET parent = id, parent_seq = 3 WHERE id = (SELECT max(id) FROM branch)")
@@ -87,6 +88,7 @@ def test_a_branch_that_descends_from_itself_keeps_nobody_waiting(bench: Bench):
         assert "the file is damaged (" in told.sentence
 
 
+@pytest.mark.slow
 def test_events_that_do_not_follow_from_one_another_are_told_with_their_place(bench: Bench):
     bench.run("flaky-parts")
     changed(bench, "UPDATE event SET actor = 'nobody' WHERE id & 4294967295 = 4")
@@ -98,6 +100,7 @@ def test_events_that_do_not_follow_from_one_another_are_told_with_their_place(be
     assert bench("sessions", "list").code == 0
 
 
+@pytest.mark.slow
 def test_one_damaged_event_is_named_and_the_others_can_be_searched(bench: Bench):
     bench.run("flaky-parts")
     changed(bench, "UPDATE event SET body = '{\"text\": 5' WHERE kind = 'said'")

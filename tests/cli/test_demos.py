@@ -16,6 +16,7 @@ DEMOS = {
 }
 
 
+@pytest.mark.slow
 def test_a_new_workspace_lists_them_as_old_as_they_are(bench: Bench):
     rows = {row["id"]: row for row in bench.json("sessions", "list")["sessions"]}
     assert {name: (row["status"], row["outcome"]) for name, row in rows.items()} == DEMOS
@@ -40,6 +41,7 @@ def test_they_show_what_they_were_recorded_for(bench: Bench):
     assert (weather[-1]["kind"], weather[-1]["gate"], weather[-1]["by"]) == ("held", "pause", "human")
 
 
+@pytest.mark.slow
 def test_the_held_one_goes_on_where_it_was_left(bench: Bench):
     result = bench("resume", "demo-parallel-weather", "--headless", "--json")
     assert (result.code, result.document["outcome"], result.document["usage"]["tool_calls"]) == (0, "completed", 4)
@@ -53,6 +55,7 @@ def test_they_are_laid_in_once_and_stay_away_when_removed(bench: Bench):
     assert {one.name for one in (bench.root / "sessions").iterdir()} <= {"workbench.db", "workbench.db.writers"}
 
 
+@pytest.mark.slow
 async def test_processes_that_begin_together_lay_them_in_once(bench: Bench):
     running = [await bench.spawn("sessions", "list", "--json") for _ in range(3)]
     results = await asyncio.gather(*(ended(process) for process in running))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from tests.cli.bench import Bench
 from workbench.cli.desk import HouseDesk
 from workbench.cli.house import House
@@ -14,6 +16,7 @@ def desk_of(bench: Bench) -> HouseDesk:
     return HouseDesk(House(str(bench.root)))
 
 
+@pytest.mark.slow
 def test_it_lists_sessions_held_ones_first_and_scenarios(bench: Bench):
     session = bench.run("flaky-parts")
     desk = desk_of(bench)
@@ -26,6 +29,7 @@ def test_it_lists_sessions_held_ones_first_and_scenarios(bench: Bench):
     desk.close()
 
 
+@pytest.mark.slow
 def test_the_lists_load_no_pydantic(bench: Bench):
     bench("sessions", "list")
     code = (
@@ -37,6 +41,7 @@ def test_the_lists_load_no_pydantic(bench: Bench):
     assert done.stdout == "[]\n"
 
 
+@pytest.mark.slow
 async def test_a_scenario_opens_held_before_its_first_model_call_and_steps(bench: Bench):
     desk = desk_of(bench)
     session = desk.start("budget-runaway")
@@ -66,6 +71,7 @@ async def test_a_chat_waits_for_words(bench: Bench):
     desk.close()
 
 
+@pytest.mark.slow
 async def test_providers_are_told_in_one_line(bench: Bench):
     desk = desk_of(bench)
     assert "\n" not in await desk.providers()
@@ -74,6 +80,7 @@ async def test_providers_are_told_in_one_line(bench: Bench):
     desk.close()
 
 
+@pytest.mark.slow
 def test_what_it_takes_to_ask_providers_is_loaded_beside_the_loop(bench: Bench):
     """It takes seconds on a busy machine, and the app hears no key while its loop loads something."""
     program = f"""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.cli.bench import Bench
 
 
+@pytest.mark.slow
 def test_all_is_well_in_a_new_workspace(bench: Bench):
     document = bench.json("doctor")
     assert all(set(check) == {"name", "ok", "detail"} and check["ok"] for check in document["checks"])
@@ -14,6 +17,7 @@ def test_all_is_well_in_a_new_workspace(bench: Bench):
     assert (told.code, told.out.splitlines()[-1]) == (0, "Everything is in its place.")
 
 
+@pytest.mark.slow
 def test_what_is_wrong_is_named_and_exits_1(bench: Bench):
     bench.write("personas/bad.yaml", "name: bad\n")
     result = bench("doctor", "--json")
@@ -24,6 +28,7 @@ def test_what_is_wrong_is_named_and_exits_1(bench: Bench):
     assert bench("doctor").out.splitlines()[-1] == "1 wrong: personas"
 
 
+@pytest.mark.slow
 def test_tools_that_cannot_be_had_are_wrong_and_servers_are_only_named(bench: Bench):
     bench.write("tools/bad.py", "import os\nx = nosuch\n")
     bench.write("workbench.toml", '[mcp.time]\ncommand = "no-such-program"\n')
@@ -36,6 +41,7 @@ def test_tools_that_cannot_be_had_are_wrong_and_servers_are_only_named(bench: Be
     )
 
 
+@pytest.mark.slow
 def test_init_makes_a_workspace_that_is_found_and_overwrites_nothing(bench: Bench):
     folder = bench.root / "mine"
     assert bench("init", str(folder)).code == 0

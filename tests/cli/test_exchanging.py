@@ -21,6 +21,7 @@ CHAT = [
 ]
 
 
+@pytest.mark.slow
 def test_an_export_begins_with_the_session_and_has_an_event_a_line(bench: Bench):
     session = bench.run("support-desk", "--tag", "kept")
     first, *events = bench.exported(session)
@@ -37,6 +38,7 @@ def test_an_export_begins_with_the_session_and_has_an_event_a_line(bench: Bench)
     }
 
 
+@pytest.mark.slow
 def test_an_openai_export_is_one_document_that_comes_back_the_same(bench: Bench):
     session = bench.run()
     result = bench("sessions", "export", session, "--format", "openai")
@@ -49,6 +51,7 @@ def test_an_openai_export_is_one_document_that_comes_back_the_same(bench: Bench)
     assert json.loads(bench("sessions", "export", other, "--format", "openai").out)["messages"] == document["messages"]
 
 
+@pytest.mark.slow
 def test_what_is_imported_is_the_newest_replays_and_says_what_was_skipped(bench: Bench):
     lines = [json.dumps({"messages": CHAT}), '{"messages": [', json.dumps({"messages": CHAT[1:]})]
     path = bench.write("chats.jsonl", "\n".join(lines))
@@ -68,6 +71,7 @@ def test_what_is_imported_is_the_newest_replays_and_says_what_was_skipped(bench:
     assert told.err.startswith("skipped line 2: ")
 
 
+@pytest.mark.slow
 def test_a_session_that_is_only_opened_stays_where_it_was_among_the_newest(bench: Bench):
     old, new = bench.run("parallel-weather"), bench.run("parallel-weather")
     whole = bench("sessions", "export", old, "--format", "jsonl").out
@@ -80,6 +84,7 @@ def test_a_session_that_is_only_opened_stays_where_it_was_among_the_newest(bench
     assert [row["id"] for row in bench.sessions()] == order
 
 
+@pytest.mark.slow
 def test_an_export_to_a_file_is_the_same_text_and_names_it(bench: Bench):
     session = bench.run("parallel-weather")
     path = bench.root / "out.jsonl"
@@ -90,6 +95,7 @@ def test_an_export_to_a_file_is_the_same_text_and_names_it(bench: Bench):
     assert bench("sessions", "export", session).out.isascii()
 
 
+@pytest.mark.slow
 def test_an_import_of_a_folder_that_cannot_be_written_names_it(bench: Bench):
     session = bench.run("parallel-weather")
     out = bench.root / "nowhere" / "out.jsonl"
@@ -97,6 +103,7 @@ def test_an_import_of_a_folder_that_cannot_be_written_names_it(bench: Bench):
     assert told == f"--out {out}: cannot be written: No such file or directory"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scenario", ["support-desk", "parallel-weather"])
 def test_half_of_an_export_is_refused_whole(bench: Bench, scenario: str):
     text = bench("sessions", "export", bench.run(scenario)).out
@@ -110,6 +117,7 @@ def test_half_of_an_export_is_refused_whole(bench: Bench, scenario: str):
     assert bench.sessions() == before
 
 
+@pytest.mark.slow
 def test_a_branch_that_has_events_of_its_own_travels_with_its_session(bench: Bench):
     lines = bench.exported(bench.run("flaky-parts"))
     cut = 6

@@ -140,6 +140,7 @@ main(sys.argv[1:])
 """A process that is gone before it folds its log into the file."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("log_left", [False, True])
 def test_what_is_saved_can_be_read_where_there_is_no_room_at_all(
     small_disk: Callable[[int], Path], log_left: bool

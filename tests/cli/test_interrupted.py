@@ -59,6 +59,7 @@ async def begun(bench: Bench, till: Till, server: Loopback) -> Process:
     return process
 
 
+@pytest.mark.slow
 async def test_ctrl_c_once_holds_at_the_next_boundary_and_the_run_goes_on(bench: Bench):
     till = Till(CHARGED)
     async with serving(till) as server:

@@ -17,6 +17,7 @@ ESCAPES = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202egnp\x7f\r\b[@click=app.quit][bold
 CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
+@pytest.mark.slow
 def test_escape_sequences_never_reach_the_terminal_raw(bench: Bench):
     session = bench.run("flaky-parts", "--title", f"a{ESCAPES}z", "--tag", f"t{ESCAPES}", "--say", ESCAPES, code=4)
     name = bench.write(f"odd{ESCAPES.replace('/', '')}.json", json.dumps([{"role": "user", "content": ESCAPES}]))
@@ -66,6 +67,7 @@ def test_arguments_that_are_no_text_are_kept_as_what_can_be_said(bench: Bench):
     assert (imported.code, len(imported.document["sessions"])) == (0, 1)
 
 
+@pytest.mark.slow
 def test_a_megabyte_of_words_is_said_whole(bench: Bench):
     words = "word " * 200_000
     session = bench.run("flaky-parts", "--say", words, code=4)
@@ -75,6 +77,7 @@ def test_a_megabyte_of_words_is_said_whole(bench: Bench):
     assert max(len(line) for line in told.err.splitlines()) < 300
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [
@@ -122,6 +125,7 @@ def test_streams_that_are_closed_lead_nowhere(bench: Bench, closed: str):
     assert bench.sessions()[0]["outcome"] == "completed"
 
 
+@pytest.mark.slow
 def test_a_stdout_that_lacks_letters_gets_their_escapes(bench: Bench):
     session = bench.run("parallel-weather")
     for words in (("sessions", "list"), ("sessions", "show", session), ("resume", session, "--headless")):

@@ -38,6 +38,7 @@ def lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("behind", [True, False])
 def test_each_event_is_a_line(bench: Bench, tmp_path: Path, behind: bool):
     path = tmp_path / "log.jsonl"
@@ -66,6 +67,7 @@ def test_each_event_is_a_line(bench: Bench, tmp_path: Path, behind: bool):
     assert {"ms", "finish", "input", "output"} <= answer.keys()
 
 
+@pytest.mark.slow
 def test_keys_are_struck_out_and_stderr_will_do(bench: Bench):
     bench.write("scenarios/keys.yaml", SAYS_A_KEY)
     result = bench.process("run", "keys", "--headless", "--log-json", "-")

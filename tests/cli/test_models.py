@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from tests.cli.bench import Bench
 from tests.models.loopback import JSON, Heard, Reply, serving, sse
 
 UNKNOWN: dict[str, object] = {"context": None, "sight": None, "tools": None, "price": None, "known_from": {}}
 
 
+@pytest.mark.slow
 async def test_models_says_what_answers_and_why_others_do_not(bench: Bench):
     offered = Reply(json.dumps({"data": [{"id": "small"}, {"id": "large"}]}).encode(), type=JSON)
     async with serving(offered) as server:
@@ -42,6 +45,7 @@ def answering(request: Heard) -> Reply:
     return Reply(sse({"choices": [{"index": 0, "delta": said, "finish_reason": "stop"}]}))
 
 
+@pytest.mark.slow
 async def test_a_model_is_tried_and_what_works_is_told(bench: Bench):
     async with serving(answering) as server:
         env = {"VLLM_BASE_URL": f"{server.url}/v1"}
@@ -58,6 +62,7 @@ async def test_a_model_is_tried_and_what_works_is_told(bench: Bench):
     assert tried[1]["detail"] == 'called add({"a":19,"b":23})'
 
 
+@pytest.mark.slow
 async def test_what_does_not_work_ends_in_one(bench: Bench):
     async with serving(Reply(b"{}", 500, JSON)) as server:
         told = await bench.beside("models", "test", "vllm:m", env={"VLLM_BASE_URL": f"{server.url}/v1"})
@@ -75,6 +80,7 @@ def test_a_model_without_a_key_or_of_nobody(bench: Bench):
     assert bench("models", "test", "grok:x").sentence.endswith("did you mean xai?")
 
 
+@pytest.mark.slow
 async def test_a_workspace_has_providers_of_its_own(bench: Bench):
     async with serving(answering) as server:
         bench.write("workbench.toml", f'[providers.house]\nurl = "{server.url}/v1"\n')

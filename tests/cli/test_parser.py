@@ -25,6 +25,7 @@ def test_help_and_mistakes_load_nothing_heavy(words: list[str]):
     assert done.stderr.splitlines()[-1] == "[]"
 
 
+@pytest.mark.slow
 def test_help_lists_the_exit_codes_and_every_command(bench: Bench):
     told = bench("--help").out
     for words in ("3 stopped by a budget", "5 replay diverged", "6 held, waiting for a person"):

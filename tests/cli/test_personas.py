@@ -37,6 +37,7 @@ def test_each_line_says_where_it_comes_from_and_conflicts_are_told(mine: Bench):
     assert {"text": "- Never shout.", "from": ["my-agent: constraints"]} in document["lines"]
 
 
+@pytest.mark.slow
 def test_a_fragment_is_listed_as_one_and_can_be_nobody(mine: Bench):
     rows = {row["name"]: row for row in mine.json("personas", "list")["personas"]}
     assert (rows["terse"]["fragment"], rows["terse"]["source"]) == (True, "workspace")
@@ -46,6 +47,7 @@ def test_a_fragment_is_listed_as_one_and_can_be_nobody(mine: Bench):
     assert mine("personas", "validate").code == 0
 
 
+@pytest.mark.slow
 def test_two_personas_are_compared_line_by_line(mine: Bench):
     result = mine("personas", "diff", "support-agent", "my-agent")
     assert result.out.startswith("- support-agent: support-agent 1.0.0 ")
@@ -56,6 +58,7 @@ def test_two_personas_are_compared_line_by_line(mine: Bench):
     assert "The same persona" in mine("personas", "diff", "my-agent", "my-agent").out
 
 
+@pytest.mark.slow
 def test_two_runs_can_be_told_to_have_had_the_same_persona(bench: Bench):
     first, second, other = bench.run(), bench.run(), bench.run("support-desk", "--persona", "analyst")
     assert bench.json("personas", "diff", first, second)["same"] is True
@@ -68,6 +71,7 @@ def test_two_runs_can_be_told_to_have_had_the_same_persona(bench: Bench):
     assert "neither a persona nor a session 'zzz'" in bench("personas", "diff", "zzz", first).sentence
 
 
+@pytest.mark.slow
 def test_a_persona_that_changed_since_is_said_on_resume(bench: Bench):
     bench.write("personas/my-agent.yaml", "name: my-agent\ndescription: somebody\n")
     session = bench.run("support-desk", "--persona", "my-agent")

@@ -29,6 +29,7 @@ def kinds(bench: Bench, branch: str, kind: str) -> list[dict[str, Any]]:
     return [line for line in lines[1:] if line["branch"] == number and line["kind"] == kind]
 
 
+@pytest.mark.slow
 def test_what_does_not_differ_is_replayed_to_its_end(bench: Bench, shop: str):
     told = bench("replay", shop, "--live-model")
     assert (told.code, done(bench.root)) == (0, [])
@@ -45,6 +46,7 @@ DIFFERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("live", list(DIFFERS))
 def test_where_nobody_is_it_stops_with_5_and_names_the_leaf(bench: Bench, shop: str, live: str):
     asks(bench.root, "cable")
@@ -60,6 +62,7 @@ def test_where_nobody_is_it_stops_with_5_and_names_the_leaf(bench: Bench, shop: 
     assert document["error"] == {"type": "diverged", "message": DIFFERS[live], "retryable": False}
 
 
+@pytest.mark.slow
 def test_with_the_model_live_recorded_serves_and_live_runs_and_asks_before_effects(bench: Bench, shop: str):
     asks(bench.root, "cable")
     told = bench("replay", shop, "--live-model", "--on-difference", "recorded")
@@ -72,6 +75,7 @@ def test_with_the_model_live_recorded_serves_and_live_runs_and_asks_before_effec
     assert done(bench.root) == ["stock cable", "order antenna"]
 
 
+@pytest.mark.slow
 def test_with_the_tools_live_recorded_serves_and_live_asks_the_model(bench: Bench, shop: str):
     holds(bench.root, "0")
     told = bench("replay", shop, "--live-tools", "--on-difference", "recorded", "--json")
@@ -87,6 +91,7 @@ def test_with_the_tools_live_recorded_serves_and_live_asks_the_model(bench: Benc
     assert len(kinds(bench, f"{shop}/b3", "served")) == 1
 
 
+@pytest.mark.slow
 def test_where_nothing_was_recorded_that_could_be_used_it_stops_all_the_same(bench: Bench, shop: str):
     path = bench.root / "scenarios" / "shop.yaml"
     more = "  - calls:\n      - {tool: stock, args: {part: screw}}\n  - say: It is ordered."
@@ -97,6 +102,7 @@ def test_where_nothing_was_recorded_that_could_be_used_it_stops_all_the_same(ben
     assert 'differs at call: recorded nothing, now {"tool": "stock"' in told.err
 
 
+@pytest.mark.slow
 def test_a_replay_that_was_stopped_can_be_gone_on_with_and_still_replays(bench: Bench, shop: str):
     asks(bench.root, "cable")
     assert bench("replay", shop, "--live-model").code == 5
@@ -105,6 +111,7 @@ def test_a_replay_that_was_stopped_can_be_gone_on_with_and_still_replays(bench: 
     assert done(bench.root) == []
 
 
+@pytest.mark.slow
 def test_a_fork_of_a_replay_that_is_held_replays_too(bench: Bench, shop: str):
     asks(bench.root, "cable")
     script = bench.write("held.wb", "replay --live-model\nc\nfork\nrecorded\nswitch b2\n")
@@ -114,6 +121,7 @@ def test_a_fork_of_a_replay_that_is_held_replays_too(bench: Bench, shop: str):
     assert (done(bench.root), len(kinds(bench, f"{shop}/b3", "served"))) == ([], 2)
 
 
+@pytest.mark.slow
 def test_a_check_that_diverges_takes_the_recorded_ones_and_remembers_it(bench: Bench, shop: str):
     session = tampered(bench, shop)
     before = bench.exported(session)
@@ -127,6 +135,7 @@ def test_a_check_that_diverges_takes_the_recorded_ones_and_remembers_it(bench: B
     assert len(bench.exported(session)) == len(before) + 2
 
 
+@pytest.mark.slow
 def test_a_check_that_diverges_goes_live_in_a_fork_before_the_difference(bench: Bench, shop: str):
     session = tampered(bench, shop)
     told = bench("replay", session, "--on-difference", "live")
@@ -137,6 +146,7 @@ def test_a_check_that_diverges_goes_live_in_a_fork_before_the_difference(bench: 
     assert bench("replay", f"{session}/b2").code == 0
 
 
+@pytest.mark.slow
 def test_a_check_that_diverges_stops_and_says_so_in_the_log(bench: Bench, shop: str):
     session = tampered(bench, shop)
     told = bench("replay", session, "--on-difference", "stop", "--json")
@@ -146,6 +156,7 @@ def test_a_check_that_diverges_stops_and_says_so_in_the_log(bench: Bench, shop: 
     assert bench("replay", session).code == 5
 
 
+@pytest.mark.slow
 def test_a_replay_travels_in_an_export_with_its_recording(bench: Bench, shop: str):
     asks(bench.root, "cable")
     assert bench("replay", shop, "--live-model").code == 5
@@ -163,6 +174,7 @@ def test_a_replay_travels_in_an_export_with_its_recording(bench: Bench, shop: st
     assert "recorded nothing, now" in told.err
 
 
+@pytest.mark.slow
 def test_a_replay_is_exported_as_a_test_that_passes(bench: Bench, shop: str):
     assert bench("replay", shop, "--live-model").code == 0
     path = bench.root / "test_replay.py"
@@ -171,6 +183,7 @@ def test_a_replay_is_exported_as_a_test_that_passes(bench: Bench, shop: str):
     assert code.returncode == 0
 
 
+@pytest.mark.slow
 def test_what_a_replay_served_is_no_use_of_today(bench: Bench, shop: str):
     def tools_used() -> list[int]:
         rows = bench.json("usage", "--session", shop)["usage"]
@@ -187,6 +200,7 @@ def changed(bench: Bench, shop: str) -> str:
     return by_hand(bench)
 
 
+@pytest.mark.slow
 def test_what_a_person_did_is_done_again_and_counted(bench: Bench, changed: str):
     for live, stocks in (("--live-model", []), ("--live-tools", ["stock antenna"])):
         told = bench("replay", changed, live)
@@ -200,6 +214,7 @@ def test_what_a_person_did_is_done_again_and_counted(bench: Bench, changed: str)
     assert bench("replay", session).code == 0
 
 
+@pytest.mark.slow
 def test_a_change_that_may_not_be_wanted_any_more_is_asked_about(bench: Bench, changed: str):
     holds(bench.root, "0")
     told = bench("replay", changed, "--live-tools")
@@ -210,6 +225,7 @@ def test_a_change_that_may_not_be_wanted_any_more_is_asked_about(bench: Bench, c
     assert (told.code, done(bench.root)) == (0, ["stock antenna", "stock antenna"])
 
 
+@pytest.mark.slow
 def test_a_recording_that_was_left_held_says_so_and_live_goes_on(bench: Bench, shop: str):
     script = bench.write("held.wb", "tb tool order\nc\n")
     assert bench("debug", "shop", "--commands", str(script)).code == 6
@@ -226,6 +242,7 @@ def test_a_recording_that_was_left_held_says_so_and_live_goes_on(bench: Bench, s
     assert bench("replay", session, "--live-model", "--on-difference", "recorded").code == 6
 
 
+@pytest.mark.slow
 def test_bad_words_are_refused(bench: Bench, shop: str):
     told = bench("replay", shop, "--on-difference", "maybe")
     assert told.code == 2

@@ -38,6 +38,7 @@ def shout() -> None:
 """
 
 
+@pytest.mark.slow
 def test_what_a_tool_prints_is_no_part_of_the_document(bench: Bench):
     bench.write("tools/loud.py", PRINTS)
     bench.write(
@@ -51,6 +52,7 @@ def test_what_a_tool_prints_is_no_part_of_the_document(bench: Bench):
     assert "I AM LOUD" in result.err
 
 
+@pytest.mark.slow
 def test_a_question_to_a_person_exits_6_and_the_next_words_answer_it(bench: Bench):
     bench.write("scenarios/asks.yaml", ASKS)
     result = bench("run", "asks", "--headless", "--json")
@@ -63,6 +65,7 @@ def test_a_question_to_a_person_exits_6_and_the_next_words_answer_it(bench: Benc
     assert "A-1007" in bench("sessions", "show", told["session"]).out
 
 
+@pytest.mark.slow
 def test_a_run_that_does_what_it_should_exits_0_with_the_document(bench: Bench):
     result = bench("run", "support-desk", "--headless", "--json")
     assert result.code == 0
@@ -98,6 +101,7 @@ def test_a_run_that_does_what_it_should_exits_0_with_the_document(bench: Bench):
     assert '  agent   find_order(order="A-1007")' in result.err
 
 
+@pytest.mark.slow
 def test_without_json_the_answer_is_on_stdout_and_everything_else_on_stderr(bench: Bench):
     result = bench("run", "support-desk", "--headless")
     assert (result.code, result.out) == (0, "You are welcome, Maria. Enjoy the router!\n")
@@ -145,6 +149,7 @@ def test_a_missing_key_exits_1_and_names_the_variable(bench: Bench):
     assert "set OPENAI_API_KEY" in result.document["error"]["message"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
@@ -161,6 +166,7 @@ def test_a_budget_that_is_used_up_exits_3(bench: Bench, words: tuple[str, ...], 
     assert reason in bench("sessions", "show", told["session"]).out
 
 
+@pytest.mark.slow
 def test_a_raised_cap_lets_a_stopped_run_go_on_where_it_stood(bench: Bench):
     session = bench.run("budget-runaway", code=3)
     assert bench("resume", session, "--headless").code == 3
@@ -169,6 +175,7 @@ def test_a_raised_cap_lets_a_stopped_run_go_on_where_it_stood(bench: Bench):
     assert result.document["usage"]["tool_calls"] == 7
 
 
+@pytest.mark.slow
 def test_words_that_are_spent_while_criteria_are_unmet_exit_4(bench: Bench):
     result = bench("run", "support-desk", "--say", "Good morning.", "--headless", "--json")
     assert result.code == 4
@@ -185,6 +192,7 @@ def test_words_that_are_spent_while_criteria_are_unmet_exit_4(bench: Bench):
     assert bench("resume", told["session"], "--headless").code == 4
 
 
+@pytest.mark.slow
 def test_a_cap_that_pauses_exits_6_until_a_person_lifts_it(bench: Bench):
     bench.write("scenarios/pauses.yaml", PAUSES)
     result = bench("run", "pauses", "--headless", "--json")
@@ -198,6 +206,7 @@ def test_a_cap_that_pauses_exits_6_until_a_person_lifts_it(bench: Bench):
     assert (result.code, result.out) == (0, "It is 42.\n")
 
 
+@pytest.mark.slow
 def test_resume_speaks_and_a_finished_run_is_only_told(bench: Bench):
     bench.write("scenarios/says-twice.yaml", SAYS_TWICE)
     session = bench.run("says-twice")
@@ -210,6 +219,7 @@ def test_resume_speaks_and_a_finished_run_is_only_told(bench: Bench):
     assert bench("replay", session).code == 0
 
 
+@pytest.mark.slow
 def test_what_is_given_goes_over_what_the_scenario_says(bench: Bench):
     bench.write("scenarios/says-twice.yaml", SAYS_TWICE)
     session = bench.run(
@@ -225,6 +235,7 @@ def test_what_is_given_goes_over_what_the_scenario_says(bench: Bench):
     assert [tool["name"] for tool in actor["tools"]] == ["calculator", "now"]
 
 
+@pytest.mark.slow
 def test_a_session_without_a_scenario_takes_its_model_from_the_flag_or_the_settings(bench: Bench):
     words = ("run", "--say", "Hello.", "--headless", "--json")
     assert bench(*words).sentence.startswith("name a scenario, or a model with --model P:M")
@@ -235,6 +246,7 @@ def test_a_session_without_a_scenario_takes_its_model_from_the_flag_or_the_setti
     assert bench("run", "--headless").sentence.startswith("nobody is there to speak: ")
 
 
+@pytest.mark.slow
 def test_answers_of_a_saved_session_serve_as_a_model(bench: Bench):
     session = bench.run()
     result = bench("run", "support-desk", "--model", f"recorded:{session}", "--headless", "--json")
@@ -247,6 +259,7 @@ def test_a_person_as_the_model_needs_the_app(bench: Bench):
     assert bench.sessions() == []
 
 
+@pytest.mark.slow
 def test_going_on_in_the_past_is_refused(bench: Bench):
     session = bench.run()
     told = bench("resume", f"{session}@3", "--headless").sentence
@@ -254,6 +267,7 @@ def test_going_on_in_the_past_is_refused(bench: Bench):
     assert bench("resume", f"{session}/main@{len(bench.exported(session)) - 1}", "--headless").code == 0
 
 
+@pytest.mark.slow
 def test_ids_by_any_unique_beginning_and_the_newest_as_last(bench: Bench):
     first, second = bench.run("flaky-parts"), bench.run("flaky-parts")
     for ref in (second, second[:7], "last", f"{second}/main", f"last/main@{5}"):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.cli.bench import Bench
 
 
+@pytest.mark.slow
 def test_the_list_has_exactly_the_fields_of_the_contract_newest_first(bench: Bench):
     first, second = bench.run("flaky-parts", "--tag", "b", "a"), bench.run("budget-runaway", code=3)
     document = bench.json("sessions", "list")
@@ -33,6 +36,7 @@ def test_the_list_has_exactly_the_fields_of_the_contract_newest_first(bench: Ben
     assert newest["outcome"] == "budget"
 
 
+@pytest.mark.slow
 def test_the_list_can_be_narrowed_and_is_one_line_a_session(bench: Bench):
     session = bench.run("flaky-parts", "--title", "A title of many words " * 9, "--tag", "mine")
     bench.run("flaky-parts")
@@ -46,6 +50,7 @@ def test_the_list_can_be_narrowed_and_is_one_line_a_session(bench: Bench):
     assert bench("sessions", "list", "nothing has these").out == "No session has these words.\n"
 
 
+@pytest.mark.slow
 def test_show_tells_the_conversation_the_report_and_the_log(bench: Bench):
     session = bench.run()
     told = bench("sessions", "show", session).out
@@ -64,6 +69,7 @@ def test_show_tells_the_conversation_the_report_and_the_log(bench: Bench):
     assert (len(past["log"]), past["report"]["outcome"]) == (7, None)
 
 
+@pytest.mark.slow
 def test_search_finds_what_was_said_called_and_returned(bench: Bench):
     session = bench.run()
     document = bench.json("sessions", "search", "maria.keller@example.com")
@@ -76,6 +82,7 @@ def test_search_finds_what_was_said_called_and_returned(bench: Bench):
     assert bench.json("sessions", "search", "xyzzy") == {"hits": []}
 
 
+@pytest.mark.slow
 def test_tags_and_titles_change_and_nothing_else_does(bench: Bench):
     session = bench.run("flaky-parts")
     log = bench.exported(session)[1:]
@@ -87,6 +94,7 @@ def test_tags_and_titles_change_and_nothing_else_does(bench: Bench):
     assert bench.exported(session)[1:] == log
 
 
+@pytest.mark.slow
 def test_removal_wants_a_yes_and_takes_exactly_what_was_named(bench: Bench):
     gone, stays = bench.run("flaky-parts"), bench.run("flaky-parts")
     asked = bench.process("sessions", "rm", gone)
@@ -98,6 +106,7 @@ def test_removal_wants_a_yes_and_takes_exactly_what_was_named(bench: Bench):
     assert bench("replay", gone).sentence.startswith(f"no session goes by '{gone}'")
 
 
+@pytest.mark.slow
 def test_a_failed_call_is_shown_with_its_reason(bench: Bench):
     told = bench("sessions", "show", bench.run("flaky-parts")).out
     assert "  agent.1.1 failed, timeout: mirror a did not answer" in told

@@ -56,6 +56,7 @@ def test_a_price_of_ones_own():
     assert own_price({}, PATH, "a:b") is None
 
 
+@pytest.mark.slow
 def test_a_new_session_starts_under_the_days_caps(bench: Bench):
     (bench.root / "workbench.toml").write_text('[budget.day]\nrequests = 2\nat = "stop"\n', encoding="utf-8")
     told = bench("run", "budget-runaway", "--headless", "--json")

@@ -32,6 +32,7 @@ def told(span: Any) -> dict[str, Any]:
     return {pair.key: getattr(pair.value, str(pair.value.WhichOneof("value"))) for pair in span.attributes}
 
 
+@pytest.mark.slow
 def test_a_run_is_read_back_from_the_collector_and_is_what_is_exported(bench: Bench, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("COLLECTOR_TOKEN", "a-token-that-nobody-sees")
     bench.write("scenarios/one.yaml", ONE)
@@ -76,6 +77,7 @@ def test_a_run_is_read_back_from_the_collector_and_is_what_is_exported(bench: Be
             assert getattr(span, field) == getattr(theirs[key], field), (span.name, field)
 
 
+@pytest.mark.slow
 def test_by_default_nothing_that_was_said_is_sent(bench: Bench):
     bench.write("scenarios/one.yaml", ONE)
     with collecting() as collector:
@@ -85,6 +87,7 @@ def test_by_default_nothing_that_was_said_is_sent(bench: Bench):
     assert not [name for span in collector.spans for name in told(span) if "messages" in name or "arguments" in name]
 
 
+@pytest.mark.slow
 def test_a_failed_call_and_a_run_that_goes_on_later_are_sent_once(bench: Bench):
     bench.write("scenarios/one.yaml", ONE.replace("user:", "budget: {tool_calls: 0, at: pause}\nuser:"))
     with collecting() as collector:
@@ -103,6 +106,7 @@ def test_a_failed_call_and_a_run_that_goes_on_later_are_sent_once(bench: Bench):
     assert len({span.trace_id for span in collector.spans}) == 1
 
 
+@pytest.mark.slow
 def test_a_collector_that_refuses_costs_a_remark(bench: Bench):
     bench.write("scenarios/one.yaml", ONE)
     with collecting(400) as collector:

@@ -32,6 +32,7 @@ def ended(child: Any) -> tuple[int, str]:
     return child.exitstatus, child.before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("answer", "removed"), [("y\r", True), ("\r", False), ("n\r", False), ("\x04", False)])
 def test_removal_asks(bench: Bench, answer: str, removed: bool):
     session = bench.run("flaky-parts")
@@ -46,6 +47,7 @@ def test_removal_asks(bench: Bench, answer: str, removed: bool):
     assert (bench.sessions() == []) is removed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "shows"),
     [
@@ -63,6 +65,7 @@ def test_the_app_opens_by_each_of_its_doors_and_leaves_by_ctrl_q(bench: Bench, w
     assert code == 0
 
 
+@pytest.mark.slow
 def test_a_table_fits_the_terminal(bench: Bench):
     bench.run("flaky-parts", "--title", "many words " * 30)
     child = terminal(bench, "sessions", "list")

@@ -29,6 +29,7 @@ def table(server: dict[str, Any]) -> str:
     return f'command = "{server["command"]}"\nargs = [{args}]\n'
 
 
+@pytest.mark.slow
 def test_tools_of_files_stand_before_the_shipped_ones(bench: Bench):
     bench.write("tools/stock.py", OWN)
     bench.write("tools/bad.py", "x = (\n")
@@ -89,6 +90,7 @@ def test_a_table_that_is_wrong_is_one_sentence(bench: Bench):
         assert "workbench.toml: mcp.time.comand: there is no such field; did you" in bench(*words).sentence
 
 
+@pytest.mark.slow
 def test_another_tool_may_be_the_search(bench: Bench):
     bench.write(
         "tools/own.py", "from workbench import tool\n@tool(effect='read')\ndef find(query: str) -> str: return ''\n"

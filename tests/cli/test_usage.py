@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.cli.bench import Bench
 
 
@@ -12,6 +14,7 @@ def calls_of(bench: Bench, scenario: str) -> int:
     )
 
 
+@pytest.mark.slow
 def test_what_was_used_is_added_up(bench: Bench):
     before = calls_of(bench, "budget-runaway")
     bench.run("budget-runaway", code=3)
@@ -30,6 +33,7 @@ def test_a_day_that_is_none_is_one_sentence(bench: Bench):
     assert (wrong.code, wrong.sentence[:18]) == (2, "--since yesterday:")
 
 
+@pytest.mark.slow
 def test_caps_of_a_day_and_of_a_session_count_what_others_used(bench: Bench):
     bench.run("budget-runaway", "--cap", "day.tool_calls 3", code=3)
     bench.run("budget-runaway", "--cap", "day.tool_calls 5", "--cap", "session.tool_calls 4", code=3)

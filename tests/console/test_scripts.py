@@ -24,6 +24,7 @@ def story(bench: Bench, name: str, target: str) -> tuple[int, str, str]:
     return told.code, told.out, (STORIES / f"{name}.out").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_run_is_held_changed_forked_and_compared(bench: Bench):
     code, out, expected = story(bench, "support-desk", "support-desk")
     assert out == expected
@@ -38,6 +39,7 @@ def test_a_recorded_run_is_held_walked_back_edited_replayed_and_compared(bench: 
     assert code == 6
 
 
+@pytest.mark.slow
 def test_a_persona_that_changed_since_the_session_began_is_said_so(bench: Bench):
     bench.write("personas/clerk.yaml", "name: clerk\ndescription: a clerk\n")
     session = bench.run("support-desk", "--persona", "clerk")
@@ -47,6 +49,7 @@ def test_a_persona_that_changed_since_the_session_began_is_said_so(bench: Bench)
     assert "the persona clerk has changed, from 1.0.0 to 2.0.0; the session goes on with the one it began with" in told
 
 
+@pytest.mark.slow
 def test_the_first_verb_that_cannot_be_done_stops_the_script_and_names_its_line(bench: Bench):
     path = script(bench, "# begin", "", "s", "frobnicate", "s")
     told = bench("debug", "support-desk", "--commands", path)
@@ -59,6 +62,7 @@ def test_the_first_verb_that_cannot_be_done_stops_the_script_and_names_its_line(
     assert near.err.endswith("line 1: there is no verb 'stpe3'; did you mean stop, step, steps?\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("verbs", "code"),
     [
@@ -73,6 +77,7 @@ def test_a_script_ends_with_the_code_of_the_run(bench: Bench, verbs: list[str], 
     assert bench("debug", "support-desk", "--commands", script(bench, *verbs)).code == code
 
 
+@pytest.mark.slow
 def test_a_recording_that_was_tampered_with_diverges_with_5(bench: Bench):
     lines = bench.exported(bench.run("support-desk"))
     called = next(line for line in lines if line.get("tool") == "refund_charge")
@@ -93,6 +98,7 @@ def test_an_import_that_nobody_ended_is_done(bench: Bench):
     assert bench("debug", session, "--commands", script(bench, "rs", "look newest")).code == 0
 
 
+@pytest.mark.slow
 def test_verbs_that_are_piped_in(bench: Bench):
     told = bench.process("debug", "support-desk", given=b"s\nwhere\n")
     assert (told.code, told.err) == (6, "")
@@ -101,6 +107,7 @@ def test_verbs_that_are_piped_in(bench: Bench):
     assert (told.code, told.err) == (2, "workbench: stdin, line 1: say what? For instance: say the order is A-1007\n")
 
 
+@pytest.mark.slow
 def test_what_is_no_script_and_what_is_no_session(bench: Bench):
     missing = bench("debug", "support-desk", "--commands", str(bench.root / "no.wb"))
     assert (missing.code, missing.sentence) == (2, f"{bench.root / 'no.wb'}: cannot be read: No such file or directory")

@@ -44,6 +44,7 @@ def test_it_is_found(text: str, value: object) -> None:
     assert read(text) == value
 
 
+@pytest.mark.slow
 @given(VALUES)
 def test_plain_json_is_itself(value: object) -> None:
     assert read(json.dumps(value)) == value

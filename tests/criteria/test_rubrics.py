@@ -63,6 +63,7 @@ def test_what_is_left_out_is_empty():
     assert reading.output == "polite: not met"
 
 
+@pytest.mark.slow
 @given(st.text(max_size=60))
 def test_no_text_breaks_the_reading(text: str):
     assert read_verdicts(text).status is None

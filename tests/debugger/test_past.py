@@ -40,6 +40,7 @@ def long() -> Memory:
     return Memory(story(*bodies[:5000]))
 
 
+@pytest.mark.slow
 def test_every_state_of_a_long_run_whatever_the_order(long: Memory):
     wanted = states(list(long.events()))
     past = Past(long)
@@ -48,6 +49,7 @@ def test_every_state_of_a_long_run_whatever_the_order(long: Memory):
         assert past.state(seq) == wanted[seq]
 
 
+@pytest.mark.slow
 def test_a_visit_reads_only_from_the_nearest_state_that_is_kept(long: Memory):
     read: list[int] = []
 

@@ -32,6 +32,7 @@ def places(session: Session, kind: str) -> list[int]:
     return [event.seq for event in session.events() if event.body.kind == kind]
 
 
+@pytest.mark.slow
 def test_a_path_changes_where_an_event_made_it_what_it_is(session: Session) -> None:
     session.watches.add("requests")
     changes = session.watches.changes(session, "requests")
@@ -47,6 +48,7 @@ def test_a_path_changes_where_an_event_made_it_what_it_is(session: Session) -> N
     assert (told.value, told.since, told.here) == ("0", None, False)
 
 
+@pytest.mark.slow
 def test_what_an_event_says_nothing_of_stays_as_it_was_told_last(session: Session) -> None:
     session.watches.add("args.order")
     asked = places(session, "tool_called")[0]
@@ -57,6 +59,7 @@ def test_what_an_event_says_nothing_of_stays_as_it_was_told_last(session: Sessio
     assert session.watches.told(session, "args.order").value is None
 
 
+@pytest.mark.slow
 def test_the_walks_stop_at_each_change_in_turn(session: Session) -> None:
     session.watches.add("requests")
     asked = places(session, "model_called")
@@ -75,6 +78,7 @@ def test_the_walks_stop_at_each_change_in_turn(session: Session) -> None:
     assert session.looking is None
 
 
+@pytest.mark.slow
 def test_the_nearer_of_a_change_and_a_breakpoint_is_where_a_walk_stops(session: Session) -> None:
     session.watches.add("criteria.order_id")
     set_break(session, "tool refund_charge")
@@ -85,6 +89,7 @@ def test_the_nearer_of_a_change_and_a_breakpoint_is_where_a_walk_stops(session: 
     assert session.event(session.seq).body.kind == "criterion_judged"
 
 
+@pytest.mark.slow
 def test_a_text_changes_once_where_it_was_first_held(session: Session) -> None:
     session.watches.add('"ch_7002"')
     session.watches.add("'refund of the second'")
@@ -101,11 +106,13 @@ def test_a_text_changes_once_where_it_was_first_held(session: Session) -> None:
         backward(session)
 
 
+@pytest.mark.slow
 def test_what_the_model_made_up_is_called_invented(session: Session) -> None:
     session.watches.add('"I am sorry about that"')
     assert backward(session).kind == "invented"
 
 
+@pytest.mark.slow
 def test_every_branch_of_a_session_watches_the_same(session: Session) -> None:
     session.watches.add("cost")
     fork = session.fork(4)
@@ -115,6 +122,7 @@ def test_every_branch_of_a_session_watches_the_same(session: Session) -> None:
     fork.close()
 
 
+@pytest.mark.slow
 def test_what_is_no_path_or_is_not_watched_is_said_and_changes_nothing(session: Session) -> None:
     with pytest.raises(BadCondition, match="there is no field cots; did you mean cost"):
         session.watches.add("cots")
@@ -126,6 +134,7 @@ def test_what_is_no_path_or_is_not_watched_is_said_and_changes_nothing(session: 
     assert value_at(session, "cost") == "0"
 
 
+@pytest.mark.slow
 async def test_what_is_about_to_be_done_is_shown_before_it_is_done(tmp_path: Path) -> None:
     bench = Bench(tmp_path / "workspace")
     session = bench.desk.open(await bench.record("support-desk", "next", "next", "step"))

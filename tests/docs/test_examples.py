@@ -87,6 +87,7 @@ def nothing_left() -> Iterator[None]:
         unregister_persona(name)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("nothing_left")
 @pytest.mark.parametrize("page", WITH_EXAMPLES, ids=name_of)
 def test_examples_do_what_the_page_says(

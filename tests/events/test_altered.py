@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -44,6 +45,7 @@ def requests(draw: st.DrawFn) -> ModelRequest:
     )
 
 
+@pytest.mark.slow
 @given(requests(), requests())
 def test_what_was_sent_is_made_again_of_what_was_asked_and_what_was_changed(asked: ModelRequest, sent: ModelRequest):
     changes = changes_of(asked, sent)

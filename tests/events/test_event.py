@@ -45,6 +45,7 @@ def test_any_text_can_be_recorded_and_read_back(text: str, arguments: str):
     assert decode(*stored(body)) == body
 
 
+@pytest.mark.slow
 @given(st.text(alphabet=st.characters(categories=["Cs", "Lu", "Cc"])))
 def test_half_characters_become_whole_ones(text: str):
     assert stored(Said(text=text))[2].encode("utf-8")

@@ -32,6 +32,7 @@ documents: st.SearchStrategy[Any] = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(documents)
 def test_any_document_comes_back_as_it_was(document: Any):
     kept = Wire("openai", answer=document).kept(SAID)

@@ -271,6 +271,7 @@ message: Some = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.lists(message, min_size=1, max_size=12))
 def test_any_conversation_comes_back_as_it_was(conversation: list[Message]) -> None:

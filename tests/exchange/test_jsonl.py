@@ -263,6 +263,7 @@ def test_text_from_outside_is_cleaned(tmp_path: Path) -> None:
     assert "[redacted] \N{REPLACEMENT CHARACTER}" in repr(loaded)
 
 
+@pytest.mark.slow
 def test_damaged_exports_are_taken_or_refused_and_never_crash(tmp_path: Path) -> None:
     chance = random.Random(5)
     document = "".join(export_jsonl(forked())).encode()

@@ -109,6 +109,7 @@ def test_what_is_wrong_is_said_by_line() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_session_is_exported_and_its_trace_validates(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -219,6 +219,7 @@ _TEXTS = [
 ]
 
 
+@pytest.mark.slow
 @given(
     texts=st.lists(st.sampled_from(_TEXTS), max_size=4),
     once=st.booleans(),

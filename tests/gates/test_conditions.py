@@ -107,6 +107,7 @@ def test_only_so_much_of_a_text_is_searched():
     assert parse('text contains "z"').holds(late)
 
 
+@pytest.mark.slow
 def test_a_value_nested_too_deep_equals_nothing_and_has_no_words():
     one: list[object] = []
     other: list[object] = []

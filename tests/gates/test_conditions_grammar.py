@@ -176,6 +176,7 @@ def test_the_deepest_nesting_that_fits_is_read():
     assert parse("(" * 240 + "error" + ")" * 240)
 
 
+@pytest.mark.slow
 def test_the_parser_is_not_loaded_for_a_run_without_breakpoints():
     script = """
 import sys, workbench.run, workbench.gates

@@ -11,6 +11,7 @@ from workbench.models.largest import largest_answer
 from workbench.models.prices import price_of
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", ["openai:gpt-4o", "xai:grok-4", "gemini:gemini-2.5-pro", "groq:llama-3.3-70b-versatile"]
 )

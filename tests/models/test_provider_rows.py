@@ -138,6 +138,7 @@ for name in ("broken", "none"):
 """
 
 
+@pytest.mark.slow
 def test_another_package_adds_a_provider_by_an_entry_point(tmp_path: Path):
     package = tmp_path / "house_models.py"
     package.write_text(

@@ -81,6 +81,7 @@ def test_without_a_key_it_is_said_before_anything_is_asked():
         model("groq:llama")
 
 
+@pytest.mark.slow
 def test_the_sdks_are_not_loaded_before_they_are_needed():
     program = (
         "import sys, workbench.models as models\n"

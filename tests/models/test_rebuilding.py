@@ -78,6 +78,7 @@ def test_what_cannot_be_made_again_says_why(name: str, form: str, words: str):
         rebuilt(name, request(), Wire(form))
 
 
+@pytest.mark.slow
 def test_nothing_heavy_is_needed():
     import subprocess
     import sys

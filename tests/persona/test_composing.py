@@ -117,6 +117,7 @@ def test_a_persona_alone_is_what_its_file_says():
 words = st.text("abcä .\n{%}", min_size=1, max_size=8)
 
 
+@pytest.mark.slow
 @given(st.lists(words, max_size=4), st.lists(words, max_size=4), words)
 def test_composing_keeps_every_word_once_and_lines_tell_the_prompt(mine: list[str], theirs: list[str], tone: str):
     part = {"name": "part", "fragment": True, "traits": theirs, "tone": tone}

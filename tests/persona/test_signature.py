@@ -45,6 +45,7 @@ def test_any_other_word_matters(change: dict[str, Any]):
     )
 
 
+@pytest.mark.slow
 def test_another_process_with_other_hashing_agrees():
     code = (
         "import json, sys\n"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule, run_state_machine_as_test
@@ -141,6 +142,7 @@ class AnyChange(AnyOrder):
         assert list(self.world.log.events()) == parent
 
 
+@pytest.mark.slow
 def test_whatever_people_change_in_whatever_order():
     run_state_machine_as_test(
         AnyChange,

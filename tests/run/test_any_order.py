@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, Literal
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -327,6 +328,7 @@ class AnyOrder(RuleBasedStateMachine):
                 assert isinstance(body, Said | ModelAnswered)
 
 
+@pytest.mark.slow
 def test_whatever_happens_in_whatever_order():
     run_state_machine_as_test(
         AnyOrder,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule, run_state_machine_as_test
@@ -110,6 +111,7 @@ class AnyReplay(AnyChange):
         assert len(sources) == len(set(sources))
 
 
+@pytest.mark.slow
 def test_whatever_happens_to_a_replay():
     run_state_machine_as_test(
         AnyReplay,

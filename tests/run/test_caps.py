@@ -389,6 +389,7 @@ limits = st.fixed_dictionaries(
 turns = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.floats(0, 1)), max_size=8)
 
 
+@pytest.mark.slow
 @given(
     caps=limits,
     at=st.sampled_from(["stop", "pause", "wrap_up"]),

@@ -4,6 +4,8 @@ import gc
 import threading
 from pathlib import Path
 
+import pytest
+
 from tests.store.facts import event, session_with
 from workbench.store import Store
 from workbench.store.database import Database
@@ -78,6 +80,7 @@ def test_the_thread_starts_with_the_first_writer_and_ends_with_the_store(path: P
     assert not path.with_name(path.name + "-wal").exists()
 
 
+@pytest.mark.slow
 def test_the_thread_does_not_outlive_a_store_that_nobody_closes(path: Path) -> None:
     others = housekeepers()
     store = Store.open(path)

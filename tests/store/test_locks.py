@@ -32,6 +32,7 @@ def test_branches_are_written_side_by_side(store: Store) -> None:
     second.close()
 
 
+@pytest.mark.slow
 def test_a_writer_in_another_process_keeps_this_one_out(store: Store, path: Path) -> None:
     branch = session_with(store, "one")
     with Writer(path, branch) as writer:
@@ -43,6 +44,7 @@ def test_a_writer_in_another_process_keeps_this_one_out(store: Store, path: Path
         store.write(branch, process="a test").close()
 
 
+@pytest.mark.slow
 def test_this_process_keeps_another_out(store: Store, path: Path) -> None:
     branch = session_with(store, "one")
     log = store.write(branch, process="a test")
@@ -52,6 +54,7 @@ def test_this_process_keeps_another_out(store: Store, path: Path) -> None:
     log.close()
 
 
+@pytest.mark.slow
 def test_killing_a_writer_sets_the_branch_free_with_all_it_recorded(store: Store, path: Path) -> None:
     branch = session_with(store, "one")
     with Writer(path, branch) as writer:
@@ -84,6 +87,7 @@ def test_a_branch_that_cannot_be_opened_is_not_kept_locked(store: Store, path: P
     other.close()
 
 
+@pytest.mark.slow
 def test_a_session_said_to_run_that_nobody_writes_was_interrupted(store: Store, path: Path) -> None:
     branch = session_with(store)
     session = store.branch(branch).session

@@ -209,6 +209,7 @@ def test_a_draft_keeps_no_secret(store: Store) -> None:
     log.close()
 
 
+@pytest.mark.slow
 def test_a_follower_in_another_process_sees_what_is_appended(store: Store, path: Path) -> None:
     branch = session_with(store, "one")
     reader = store.read(branch)
@@ -222,6 +223,7 @@ def test_a_follower_in_another_process_sees_what_is_appended(store: Store, path:
         assert reader.last_seq == 2
 
 
+@pytest.mark.slow
 def test_a_full_disk_loses_nothing_and_goes_on_when_there_is_room(store: Store, path: Path) -> None:
     branch = session_with(store)
     with Writer(path, branch) as writer:

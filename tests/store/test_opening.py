@@ -131,6 +131,7 @@ def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
         Store.open(tmp_path / "file" / "workbench.db")
 
 
+@pytest.mark.slow
 def test_processes_may_make_one_file_at_the_same_time(path: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from workbench.store import Store; sys.stdin.readline();"

@@ -51,6 +51,7 @@ def test_no_words_is_one_sentence(store: Store) -> None:
             store.search(nothing)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(words=st.text(alphabet=st.sampled_from('ab "*^:-+(){}\0NEARORAND_é') | st.characters(), max_size=20))
 def test_nothing_a_person_types_is_an_error_of_syntax(words: str, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -68,6 +69,7 @@ def test_newest_first_over_sessions_and_only_so_many(store: Store) -> None:
     assert [hit.snippet for hit in mine] == [f"apple {n}" for n in (4, 3, 2, 1, 0)]
 
 
+@pytest.mark.slow
 def test_what_is_written_while_one_searches_is_found_the_next_time(store: Store, path: Path) -> None:
     branch = session_with(store, "apple")
     with Writer(path, branch) as writer:
@@ -80,6 +82,7 @@ def test_what_is_written_while_one_searches_is_found_the_next_time(store: Store,
         assert behind(store) == 0
 
 
+@pytest.mark.slow
 def test_a_killed_writers_words_are_found_and_it_can_be_written_again(store: Store, path: Path) -> None:
     branch = session_with(store)
     with Writer(path, branch) as writer:

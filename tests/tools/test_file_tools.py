@@ -47,6 +47,7 @@ async def call(registry: Registry, tool: str, arguments: str, iteration: int) ->
     return (await registry.call(tool, arguments, RunContext(None, iteration=iteration))).content
 
 
+@pytest.mark.slow
 async def test_a_file_is_found_and_read_anew_between_iterations(folder: Path):
     write(folder, "stock.py", STOCK % 3)
     registry = Registry(first=[FileTools(folder)])
@@ -179,6 +180,7 @@ async def test_calls_of_one_turn_that_begin_together_meet_the_same_files(folder:
     assert await asyncio.gather(*calls) == ["3", "3", "3"]
 
 
+@pytest.mark.slow
 async def test_what_is_saved_is_told_at_once_and_taken_by_the_next_iteration(folder: Path):
     pytest.importorskip("watchfiles", reason="files are followed by the extra: pip install 'workbench[reload]'")
     write(folder, "stock.py", STOCK % 3)

@@ -237,6 +237,7 @@ async def test_a_huge_mistake_has_a_short_answer() -> None:
     assert str(caught.value).endswith("And 44 more.")
 
 
+@pytest.mark.slow
 @given(st.text() | st.recursive(st.none() | st.floats() | st.text(), st.lists).map(json.dumps))
 def test_any_text_as_arguments_comes_back_to_be_mended(arguments: str) -> None:
     with pytest.raises(ModelRetry, match=r"^place_order was not called"):  # for lack of items, at least

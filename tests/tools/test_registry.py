@@ -102,6 +102,7 @@ UNDESCRIBED = {"http_request"}
 """Tools with a parameter whose name says it all (`method`)."""
 
 
+@pytest.mark.slow
 def test_the_shipped_tools_load_nothing_heavy() -> None:
     code = (
         "import sys; from workbench.tools.standard import standard_registry as r; r();"

@@ -94,6 +94,7 @@ async def test_two_branches_are_compared_from_the_tree_and_from_the_fork(bench: 
         assert isinstance(pilot.app.screen, DiffScreen)
 
 
+@pytest.mark.slow
 async def test_until_looks_at_what_is_recorded_and_runs_to_what_is_to_come(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
@@ -130,6 +131,7 @@ async def test_whence_lists_the_places_and_looks_there(bench: Bench) -> None:
         await pilot.press("escape")
 
 
+@pytest.mark.slow
 async def test_the_view_folds_what_was_kept(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=NARROW) as pilot:

@@ -59,6 +59,7 @@ async def test_a_mistake_is_pointed_at_and_nothing_is_set(bench: Bench) -> None:
         assert "Break where" not in screen_text(pilot)
 
 
+@pytest.mark.slow
 async def test_once_trace_and_ignore(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
@@ -100,6 +101,7 @@ async def test_the_list_switches_ignores_and_deletes(bench: Bench) -> None:
         again.close()
 
 
+@pytest.mark.slow
 async def test_the_argument_under_the_cursor_is_the_condition(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
@@ -160,6 +162,7 @@ async def test_an_edit_is_made_a_rule_in_its_form_and_the_list_shows_it(bench: B
         assert "rule 1 is gone" in screen_text(pilot)
 
 
+@pytest.mark.slow
 async def test_the_dialog_takes_a_rule_and_refuses_one_that_never_ends(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
@@ -172,6 +175,7 @@ async def test_the_dialog_takes_a_rule_and_refuses_one_that_never_ends(bench: Be
         assert "rule 1: tool find_order do skip" in screen_text(pilot)
 
 
+@pytest.mark.slow
 async def test_a_skip_is_made_a_rule_by_one_key_and_by_the_same_none_again(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:

@@ -33,6 +33,7 @@ async def on_branch(pilot: Pilot[int], name: str) -> Session:
     return await opened(pilot)
 
 
+@pytest.mark.slow
 async def test_verbs_are_done_and_say_why_they_cannot_be(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
@@ -116,6 +117,7 @@ async def test_forks_are_screens_of_their_own_and_switch_goes_between_them(bench
         assert await on_branch(pilot, "main") is session
 
 
+@pytest.mark.slow
 async def test_edit_without_a_value_opens_a_form(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
@@ -160,6 +162,7 @@ async def test_tab_completes_and_the_line_at_the_bottom_says_with_what(bench: Be
         assert screen.pane is screen.panes["conversation"], "outside a command Tab goes to the next pane"
 
 
+@pytest.mark.slow
 async def test_close_goes_back_and_quit_leaves(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:

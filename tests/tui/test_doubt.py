@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.tui.bench import Bench, QuietDesk, keys, opened, screen_text, until
 from workbench.debugger.desk import Finding
 from workbench.debugger.session import Session
@@ -14,6 +16,7 @@ async def in_doubt(bench: Bench) -> str:
     return await bench.record("support-desk", dies_in="refund_charge")
 
 
+@pytest.mark.slow
 async def test_it_stands_over_everything_and_enter_decides_nothing(bench: Bench) -> None:
     app = bench.app(open=await in_doubt(bench))
     async with app.run_test(size=(120, 40)) as pilot:
@@ -30,6 +33,7 @@ async def test_it_stands_over_everything_and_enter_decides_nothing(bench: Bench)
         assert "nobody knows whether it happened" in screen_text(pilot)
 
 
+@pytest.mark.slow
 async def test_it_happened_asks_what_it_returned(bench: Bench) -> None:
     app = bench.app(open=await in_doubt(bench))
     async with app.run_test(size=(120, 40)) as pilot:
@@ -43,6 +47,7 @@ async def test_it_happened_asks_what_it_returned(bench: Bench) -> None:
         assert session.newest.meters.tool_calls == 3
 
 
+@pytest.mark.slow
 async def test_it_did_not_happen_and_left_open(bench: Bench) -> None:
     app = bench.app(open=await in_doubt(bench))
     async with app.run_test(size=(120, 40)) as pilot:
@@ -58,6 +63,7 @@ async def test_it_did_not_happen_and_left_open(bench: Bench) -> None:
         assert "not run" in screen_text(pilot)
 
 
+@pytest.mark.slow
 async def test_the_choices_are_in_view_whatever_the_call_asks_for_and_however_small_it_is(bench: Bench) -> None:
     app = bench.app(open=await in_doubt(bench))
     async with app.run_test(size=(80, 18)) as pilot:
@@ -79,6 +85,7 @@ class Asked(QuietDesk):
         return self.finding
 
 
+@pytest.mark.slow
 async def test_what_the_tools_own_check_found_out_can_be_gone_by(bench: Bench) -> None:
     desk = bench.desk = Asked(bench.house)
     desk.finding = Finding(True, '{"refund":"re_9"}')
@@ -91,6 +98,7 @@ async def test_what_the_tools_own_check_found_out_can_be_gone_by(bench: Bench) -
         assert "re_9" in screen_text(pilot)
 
 
+@pytest.mark.slow
 async def test_a_check_that_cannot_find_out_says_why_and_decides_nothing(bench: Bench) -> None:
     bench.desk = Asked(bench.house)
     app = bench.app(open=await in_doubt(bench))

@@ -36,6 +36,7 @@ async def test_arguments_are_a_form_and_an_unused_one_is_edited_in_place(bench: 
         assert "A-1008" in str(session.event(session.steps.rows[-1].last).body)
 
 
+@pytest.mark.slow
 async def test_what_the_schema_refuses_stays_in_the_form(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=NARROW) as pilot:
@@ -48,6 +49,7 @@ async def test_what_the_schema_refuses_stays_in_the_form(bench: Bench) -> None:
         assert session.newest.seq == before
 
 
+@pytest.mark.slow
 async def test_an_edit_of_the_past_says_that_it_forks_and_what_stays_done(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
@@ -104,6 +106,7 @@ async def test_the_prompt_is_edited_before_the_first_call(bench: Bench) -> None:
         assert "Be brief. " in session.newest.spec(session.newest.agent).system
 
 
+@pytest.mark.slow
 async def test_the_editor_that_fails_changes_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
@@ -142,6 +145,7 @@ async def test_skip_return_and_answer_as_the_model(bench: Bench) -> None:
         assert session.newest.meters.requests == 3
 
 
+@pytest.mark.slow
 async def test_a_session_that_cannot_be_written_says_so(bench: Bench) -> None:
     writer = bench.desk.start("support-desk")
     app = bench.app(open=writer.identity.session)

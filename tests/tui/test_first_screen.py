@@ -56,6 +56,7 @@ async def test_typing_filters_both_and_enter_starts_a_scenario(bench: Bench) -> 
         assert session.newest.meters.requests == 0
 
 
+@pytest.mark.slow
 async def test_sessions_are_listed_with_where_they_stand(bench: Bench) -> None:
     await bench.record("support-desk", "run", id="done1")
     await bench.record("support-desk", "next", id="held1")
@@ -92,6 +93,7 @@ async def test_ten_thousand_sessions_are_read_a_page_at_a_time(bench: Bench) -> 
         assert "No session holds" in screen_text(pilot)
 
 
+@pytest.mark.slow
 async def test_what_cannot_be_opened_is_said_in_one_line(bench: Bench) -> None:
     fill(bench.house.store, 1)
     async with bench.app().run_test(size=WIDE) as pilot:
@@ -118,6 +120,7 @@ async def test_what_the_scenarios_are_about_stands_in_one_column(bench: Bench) -
         assert talk == next(line.index("A diagnosis") for line in lines if "technical-support" in line)
 
 
+@pytest.mark.slow
 async def test_a_database_that_cannot_be_opened_is_one_sentence_and_the_scenarios_stay(bench: Bench) -> None:
     damaged = bench.house.workspace.database
     damaged.write_bytes(b"no database at all, " * 400)
@@ -132,6 +135,7 @@ async def test_a_database_that_cannot_be_opened_is_one_sentence_and_the_scenario
         assert pilot.app.is_running
 
 
+@pytest.mark.slow
 async def test_it_fits_into_any_terminal(bench: Bench) -> None:
     await bench.record("support-desk", "next")
     async with bench.app().run_test(size=WIDE) as pilot:
@@ -152,6 +156,7 @@ async def test_tab_does_not_lead_to_a_list_that_the_filter_emptied(bench: Bench)
         await opened(pilot)
 
 
+@pytest.mark.slow
 async def test_light_and_help(bench: Bench) -> None:
     async with bench.app().run_test(size=WIDE) as pilot:
         await pilot.pause()

@@ -89,6 +89,7 @@ async def test_it_opens_at_its_end_and_scrolls_to_its_beginning(bench: Bench) ->
         assert "Look two and a half" in screen_text(pilot)
 
 
+@pytest.mark.slow
 async def test_walking_to_its_beginning_and_back_brings_every_pane_back(bench: Bench) -> None:
     app = bench.app(open=lay_in(bench))
     async with app.run_test(size=(120, 40)) as pilot:
@@ -103,6 +104,7 @@ async def test_walking_to_its_beginning_and_back_brings_every_pane_back(bench: B
         assert len(thinks | looks) == 1
 
 
+@pytest.mark.slow
 async def test_keys_are_heard_while_it_is_being_read(bench: Bench) -> None:
     app = bench.app(open=lay_in(bench))
     async with app.run_test(size=(120, 40)) as pilot:
@@ -130,6 +132,7 @@ async def test_jump_find_and_walk(bench: Bench) -> None:
         await until(pilot, lambda: "the words of page 42" in screen_text(pilot))
 
 
+@pytest.mark.slow
 async def test_walking_back_lays_nothing_out_and_keeps_every_scroll_bar_right(bench: Bench) -> None:
     app = bench.app(open=lay_in(bench, 60))
     async with app.run_test(size=(120, 40)) as pilot:

@@ -84,6 +84,7 @@ async def test_the_wheel_scrolls_what_it_is_over_and_leaves_the_keys_where_they_
         assert screen_text(pilot) == end
 
 
+@pytest.mark.slow
 async def test_a_click_on_a_tab_shows_its_pane(bench: Bench) -> None:
     app = bench.app(open=await bench.record("support-desk", "run"))
     async with app.run_test(size=NARROW) as pilot:
@@ -96,6 +97,7 @@ async def test_a_click_on_a_tab_shows_its_pane(bench: Bench) -> None:
             assert shown in screen_text(pilot)
 
 
+@pytest.mark.slow
 async def test_the_first_screen_takes_clicks(bench: Bench) -> None:
     await bench.record("support-desk", "run", id="one")
     await bench.record("flaky-parts", "run", id="two")
@@ -111,6 +113,7 @@ async def test_the_first_screen_takes_clicks(bench: Bench) -> None:
         await opened(pilot)
 
 
+@pytest.mark.slow
 async def test_the_wheel_turns_the_pages_of_a_sheet(bench: Bench) -> None:
     app = bench.app(open=await bench.record("support-desk", "next"))
     async with app.run_test(size=NARROW) as pilot:

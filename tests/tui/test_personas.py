@@ -26,6 +26,7 @@ def lay(bench: Bench, name: str, text: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [WIDE, NARROW])
 async def test_each_shows_its_prompt_where_it_comes_from_and_what_gave_way(bench: Bench, size: tuple[int, int]) -> None:
     lay(bench, "terse", "name: terse\nfragment: true\ntone: terse\n")
@@ -55,6 +56,7 @@ async def test_each_shows_its_prompt_where_it_comes_from_and_what_gave_way(bench
         assert "needs a description" in screen_text(pilot)
 
 
+@pytest.mark.slow
 async def test_what_is_typed_filters_them(bench: Bench) -> None:
     for number in range(50):
         lay(bench, f"extra-{number}", f"name: extra-{number}\ndescription: somebody who keeps bees\n")
@@ -79,6 +81,7 @@ async def test_what_is_typed_filters_them(bench: Bench) -> None:
         await until(pilot, lambda: isinstance(pilot.app.screen, FirstScreen))
 
 
+@pytest.mark.slow
 async def test_choosing_one_at_first_begins_a_talk_with_it(bench: Bench) -> None:
     async with bench.app().run_test(size=WIDE) as pilot:
         await pilot.press("f2")
@@ -90,6 +93,7 @@ async def test_choosing_one_at_first_begins_a_talk_with_it(bench: Bench) -> None
         assert spec.persona.name == "analyst"
 
 
+@pytest.mark.slow
 async def test_in_a_session_choosing_one_forks_with_it(bench: Bench) -> None:
     await bench.record("support-desk", "next", id="held1")
     async with bench.app(open="held1").run_test(size=WIDE) as pilot:
@@ -105,6 +109,7 @@ async def test_in_a_session_choosing_one_forks_with_it(bench: Bench) -> None:
         assert session.newest.spec("agent").persona != spec.persona
 
 
+@pytest.mark.slow
 async def test_what_changes_on_disk_is_taken_in_while_the_app_runs(bench: Bench) -> None:
     async with bench.app().run_test(size=WIDE) as pilot:
         await until(pilot, lambda: "no provider is reachable" in screen_text(pilot))
@@ -130,6 +135,7 @@ async def test_what_changes_on_disk_is_taken_in_while_the_app_runs(bench: Bench)
         assert "aab-new" in screen_text(pilot)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [WIDE, (80, 24)])
 async def test_what_is_not_right_is_marked_in_both_lists_until_it_is_mended(
     bench: Bench, size: tuple[int, int]
@@ -153,6 +159,7 @@ async def test_what_is_not_right_is_marked_in_both_lists_until_it_is_mended(
         await until(pilot, lambda: "✗ not right" not in screen_text(pilot))
 
 
+@pytest.mark.slow
 async def test_a_persona_that_changed_since_is_said_when_its_session_is_opened(bench: Bench) -> None:
     lay(bench, "my-agent", "name: my-agent\ndescription: somebody\n")
     started = starting(bench.house, Wishes("support-desk", persona="my-agent", at_cap="pause"))
@@ -163,6 +170,7 @@ async def test_a_persona_that_changed_since_is_said_when_its_session_is_opened(b
         await until(pilot, lambda: "the persona my-agent has changed" in screen_text(pilot))
 
 
+@pytest.mark.slow
 async def test_without_an_editor_the_screen_says_so(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("EDITOR", "VISUAL"):
         monkeypatch.delenv(name, raising=False)

@@ -52,6 +52,7 @@ def pressing(*keys: str) -> Before:
     return before
 
 
+@pytest.mark.slow
 def test_the_first_screen(fixed: Bench, snap_compare: Compare, size: tuple[int, int]) -> None:
     asyncio.run(fixed.record("support-desk", "run", id="done0001"))
     asyncio.run(fixed.record("support-desk", "next", "step", id="held0001"))
@@ -63,16 +64,19 @@ def test_the_first_screen(fixed: Bench, snap_compare: Compare, size: tuple[int, 
     assert snap_compare(fixed.app(), terminal_size=size, run_before=before)
 
 
+@pytest.mark.slow
 def test_held_before_a_call(fixed: Bench, snap_compare: Compare, size: tuple[int, int]) -> None:
     app = fixed.app(open=asyncio.run(fixed.record("support-desk", "next", "next", "next", "step")))
     assert snap_compare(app, terminal_size=size, run_before=pressing("3"))
 
 
+@pytest.mark.slow
 def test_done_and_looking_back(fixed: Bench, snap_compare: Compare, size: tuple[int, int]) -> None:
     app = fixed.app(open=asyncio.run(fixed.record("support-desk", "run")))
     assert snap_compare(app, terminal_size=size, run_before=pressing("S", "S", "S", "5"))
 
 
+@pytest.mark.slow
 def test_in_doubt(fixed: Bench, snap_compare: Compare, size: tuple[int, int]) -> None:
     app = fixed.app(open=asyncio.run(fixed.record("support-desk", dies_in="refund_charge")))
 
@@ -82,17 +86,20 @@ def test_in_doubt(fixed: Bench, snap_compare: Compare, size: tuple[int, int]) ->
     assert snap_compare(app, terminal_size=size, run_before=before)
 
 
+@pytest.mark.slow
 def test_what_the_model_saw(fixed: Bench, snap_compare: Compare, size: tuple[int, int]) -> None:
     app = fixed.app(open=asyncio.run(fixed.record("support-desk", "run")))
     assert snap_compare(app, terminal_size=size, run_before=pressing("v"))
 
 
+@pytest.mark.slow
 def test_in_the_light(fixed: Bench, snap_compare: Compare) -> None:
     reference = asyncio.run(fixed.record("support-desk", "next", "next", "next", "step"))
     app = WorkbenchApp(fixed.desk, open=reference, theme="light")
     assert snap_compare(app, terminal_size=(120, 40), run_before=pressing())
 
 
+@pytest.mark.slow
 def test_very_small(fixed: Bench, snap_compare: Compare) -> None:
     app = fixed.app(open=asyncio.run(fixed.record("support-desk", "next", "next", "next", "step")))
     assert snap_compare(app, terminal_size=(20, 5), run_before=pressing())
@@ -110,6 +117,7 @@ def test_a_mistake_in_a_breakpoint(fixed: Bench, snap_compare: Compare, size: tu
     assert snap_compare(app, terminal_size=size, run_before=pressing("b", *" if args..x", "enter"))
 
 
+@pytest.mark.slow
 def test_an_edit_that_forks(fixed: Bench, snap_compare: Compare, size: tuple[int, int]) -> None:
     app = fixed.app(open=asyncio.run(fixed.record("support-desk", "run")))
     assert snap_compare(app, terminal_size=size, run_before=pressing("3", "up", "enter", "e", "backspace", "8"))
@@ -142,6 +150,7 @@ def test_two_side_by_side(fixed: Bench, snap_compare: Compare, size: tuple[int, 
     assert snap_compare(app, terminal_size=size, run_before=_forked("D"))
 
 
+@pytest.mark.slow
 def test_where_a_value_came_from(fixed: Bench, snap_compare: Compare, size: tuple[int, int]) -> None:
     app = fixed.app(open=asyncio.run(fixed.record("support-desk", "run")))
     assert snap_compare(app, terminal_size=size, run_before=pressing("3", "enter", "down", "w"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.tui.bench import Bench, opened, screen_text
 from workbench import AcceptanceCriteria, Agent, Check, Criterion, FilterContent, Seen, replies
 from workbench.agent.place import close_places
@@ -9,6 +11,7 @@ from workbench.agent.place import close_places
 WIDE = (120, 40)
 
 
+@pytest.mark.slow
 async def test_what_middleware_sent_stands_beside_what_the_agent_asked(bench: Bench) -> None:
     folder = bench.house.workspace.root
     agent = Agent(replies("Bob is in."), system="Bob helps.", middleware=[FilterContent("Bob")], store=folder)
@@ -31,6 +34,7 @@ async def test_what_middleware_sent_stands_beside_what_the_agent_asked(bench: Be
         assert words in shown
 
 
+@pytest.mark.slow
 async def test_a_criterion_whose_function_failed_is_unknown_and_says_what_it_was(bench: Bench) -> None:
     def calm(run: Seen) -> bool:
         if len(run.messages) > 3:

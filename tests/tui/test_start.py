@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 HEAVY = {"pydantic", "msgspec", "openai", "ollama", "sqlite_utils", "ruamel.yaml", "genai_prices", "rich.markdown"}
 
 
@@ -21,6 +23,7 @@ def test_the_package_loads_nothing_of_textual() -> None:
     assert "textual" not in loaded_by("import workbench.tui")
 
 
+@pytest.mark.slow
 def test_the_first_screen_loads_neither_events_nor_sdks() -> None:
     bare = loaded_by("import textual.app, textual.scroll_view, textual.getters")
     more = loaded_by("import workbench.tui.app, workbench.tui.first_screen") - bare

@@ -52,6 +52,7 @@ async def test_what_is_no_path_stays_in_the_dialog_and_paths_are_completed(bench
         assert "criteria.order_id  not there yet" in screen_text(pilot)
 
 
+@pytest.mark.slow
 async def test_the_list_shows_watches_and_takes_them_away(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=NARROW) as pilot:
@@ -75,6 +76,7 @@ async def test_the_list_shows_watches_and_takes_them_away(bench: Bench) -> None:
         assert "◉ iteration  0" in screen_text(pilot)
 
 
+@pytest.mark.slow
 async def test_the_cursor_of_the_steps_goes_where_a_walk_goes(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:

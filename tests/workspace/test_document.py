@@ -56,6 +56,7 @@ def test_a_byte_order_mark_and_windows_lines(write: Write):
     assert read(write("a.yaml", b"\xef\xbb\xbfname: a\r\ntitle: b\r\n")).data == {"name": "a", "title": "b"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "line", "words"),
     [
@@ -128,6 +129,7 @@ plain = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.text(), plain))
 def test_json_is_read_back(tmp_path_factory: pytest.TempPathFactory, data: dict[str, Any]):
     path = tmp_path_factory.getbasetemp() / "any.json"

@@ -22,6 +22,7 @@ def entry(workspace: Workspace, name: str) -> Entry:
     return next(entry for entry in list_scenarios(workspace) if entry.name == name)
 
 
+@pytest.mark.slow
 def test_shipped_heads_say_what_the_parser_says(workspace: Workspace):
     entries = [*list_personas(workspace), *list_scenarios(workspace)]
     assert len(entries) >= 16

@@ -23,6 +23,7 @@ def test_checked_in_schemas_are_up_to_date(kind: Kind):
     assert path.read_text(encoding="utf-8") == schema_text(kind), remedy
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_shipped_files_keep_the_schema(kind: Kind):
     schema = json.loads(schema_text(kind))
@@ -30,6 +31,7 @@ def test_shipped_files_keep_the_schema(kind: Kind):
         jsonschema.validate(read(path).data, schema)
 
 
+@pytest.mark.slow
 def test_short_spellings_keep_the_schema_too():
     schema = json.loads(schema_text("scenario"))
     scenario: dict[str, Any] = {"name": "a", "title": "A", "script": {"turns": []}, "user": "person"}

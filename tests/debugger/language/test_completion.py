@@ -8,6 +8,7 @@ from tests.debugger.language.hand import Hand
 from workbench.debugger.language.completion import choices
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [

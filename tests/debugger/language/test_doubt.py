@@ -13,6 +13,7 @@ async def killed(hand: Hand) -> None:
     hand.take(hand.desk.open("recorded"))
 
 
+@pytest.mark.slow
 async def test_it_tells_all_that_is_known_and_the_four_rulings(hand: Hand):
     await killed(hand)
     assert (await hand.greet())[2:] == [
@@ -30,6 +31,7 @@ async def test_it_tells_all_that_is_known_and_the_four_rulings(hand: Hand):
     assert (await hand("c"))[-1] == "HELD before refund_charge: effect tool, in doubt"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("ruling", "outcome", "attempts"),
     [
@@ -49,6 +51,7 @@ async def test_a_ruling_lets_the_run_go_on(hand: Hand, ruling: str, outcome: str
     assert hand.session.newest.doubtful == []
 
 
+@pytest.mark.slow
 async def test_what_is_left_in_doubt_stays_held(hand: Hand):
     await killed(hand)
     assert (await hand("settle agent.6.1 leave"))[-2] == "left open: the run stays held before it"

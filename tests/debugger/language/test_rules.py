@@ -24,6 +24,7 @@ def made(desk: Hand) -> str:
     return newest.words
 
 
+@pytest.mark.slow
 async def test_an_edit_of_arguments_is_made_again_in_a_fork_and_the_log_says_by_whom(desk: Hand):
     await before_the_refund(desk)
     await desk('edit agent.6.1 {"order":"A-1007","charge":"ch_7002","amount":"64.50"}')
@@ -42,6 +43,7 @@ async def test_an_edit_of_arguments_is_made_again_in_a_fork_and_the_log_says_by_
     again.close()
 
 
+@pytest.mark.slow
 async def test_several_arguments_are_set_as_a_whole(desk: Hand):
     await before_the_refund(desk)
     await desk('edit agent.6.1 {"order":"A-1008","charge":"ch_7001","amount":"129.00"}', "rule")
@@ -51,6 +53,7 @@ async def test_several_arguments_are_set_as_a_whole(desk: Hand):
     )
 
 
+@pytest.mark.slow
 async def test_a_skip_a_return_and_an_answer_are_made_again(desk: Hand):
     await before_the_refund(desk)
     await desk("fork", "x", "rule")
@@ -66,6 +69,7 @@ async def test_a_skip_a_return_and_an_answer_are_made_again(desk: Hand):
     assert made(desk) == 'model if iteration == 9 do model call find_order {"order": "A-1007"}'
 
 
+@pytest.mark.slow
 async def test_a_result_and_a_message_are_set_again(desk: Hand):
     await before_the_refund(desk)
     await desk("fork 18")
@@ -75,6 +79,7 @@ async def test_a_result_and_a_message_are_set_again(desk: Hand):
     assert made(desk) == 'text == "Sure, it is A-1007." do set text It is "A-1008".'
 
 
+@pytest.mark.slow
 async def test_there_must_be_something_to_make_a_rule_of(desk: Hand):
     assert (await desk.refused("rule")).startswith("nothing was edited, skipped or answered here by a person")
     await desk("limit tool_calls 9")
@@ -84,6 +89,7 @@ async def test_there_must_be_something_to_make_a_rule_of(desk: Hand):
     assert made(desk) == "model if iteration == 1 do model Hello.", "what was reverted is made no more"
 
 
+@pytest.mark.slow
 async def test_a_rule_written_out_and_those_that_are_refused(desk: Hand):
     assert await desk("rule tool find_order do skip") == ["rule 1: tool find_order do skip"]
     assert await desk("b error do set result x") == ["rule 2: error do set result x"]

@@ -72,6 +72,7 @@ async def test_a_verb_takes_only_what_it_takes(desk: Hand):
         assert (await desk.refused(line)).startswith(why), line
 
 
+@pytest.mark.slow
 async def test_step_next_finish_and_continue(desk: Hand):
     assert (await desk("s"))[-1] == "HELD at the answer, before it counts"
     assert (await desk("n"))[-1] == "HELD before the model thinks"
@@ -82,6 +83,7 @@ async def test_step_next_finish_and_continue(desk: Hand):
     assert (await desk.refused("c")).startswith("this run is over")
 
 
+@pytest.mark.slow
 async def test_until_looks_at_what_is_recorded_and_runs_to_what_is_not(desk: Hand):
     said = await desk("until 14")
     assert said[-1].startswith("PAUSED before ")
@@ -91,6 +93,7 @@ async def test_until_looks_at_what_is_recorded_and_runs_to_what_is_not(desk: Han
     assert await desk("look newest") == [said[-1]]
 
 
+@pytest.mark.slow
 async def test_walking_back_and_forward_changes_nothing(desk: Hand):
     await desk(REFUND, "c")
     newest = desk.session.newest.seq
@@ -104,6 +107,7 @@ async def test_walking_back_and_forward_changes_nothing(desk: Hand):
     assert (desk.session.seq, desk.session.newest.seq) == (newest, newest)
 
 
+@pytest.mark.slow
 async def test_continue_and_back_stop_where_breakpoints_would_have_held(desk: Hand):
     await desk("c", "b tool list_charges", "b error", "rc")
     assert "here it would hold: breakpoint 1: tool list_charges" in desk.said
@@ -113,6 +117,7 @@ async def test_continue_and_back_stop_where_breakpoints_would_have_held(desk: Ha
     assert await desk("c", "where") == [f"main @{desk.session.newest.seq}  DONE"]
 
 
+@pytest.mark.slow
 async def test_breakpoints_are_set_listed_ignored_switched_and_cleared(desk: Hand):
     assert await desk("b error") == ["breakpoint 1: error"]
     assert await desk("tb model") == ["breakpoint 2: model (once)"]
@@ -133,6 +138,7 @@ async def test_breakpoints_are_set_listed_ignored_switched_and_cleared(desk: Han
     assert await desk("clear") == ["no breakpoint is set any more"]
 
 
+@pytest.mark.slow
 async def test_watches_of_a_path_and_of_a_text(desk: Hand):
     await desk(REFUND, "c")
     assert await desk("p criteria.order_id") == ["true"]
@@ -159,6 +165,7 @@ async def test_watches_of_a_path_and_of_a_text(desk: Hand):
     assert await desk("clear watch") == ["watching nothing any more"]
 
 
+@pytest.mark.slow
 async def test_whence_tells_what_was_found_from_what_was_invented(desk: Hand):
     await desk(REFUND, "c")
     assert (await desk("whence ch_7002"))[0].startswith(
@@ -168,6 +175,7 @@ async def test_whence_tells_what_was_found_from_what_was_invented(desk: Hand):
     assert (await desk.refused("whence")).startswith("name a value to look for")
 
 
+@pytest.mark.slow
 async def test_steps_calls_and_events(desk: Hand):
     await desk(REFUND, "c")
     assert (await desk("steps 2"))[-1].endswith("more: steps all")
@@ -187,6 +195,7 @@ async def test_steps_calls_and_events(desk: Hand):
     assert "The parcel is not here. It lies in Bogota, they say." in found
 
 
+@pytest.mark.slow
 async def test_view_shows_what_is_new_all_of_it_or_the_raw_request(desk: Hand):
     await desk(REFUND, "c")
     assert "= 9 as at the call before (view all shows them)" in await desk("v")
@@ -198,6 +207,7 @@ async def test_view_shows_what_is_new_all_of_it_or_the_raw_request(desk: Hand):
     assert (await desk.refused("view a b")).startswith("view takes one call")
 
 
+@pytest.mark.slow
 async def test_a_held_call_is_approved_skipped_or_answered(desk: Hand):
     await desk(REFUND, "c")
     assert await desk.refused("a agent.9.9") == "agent.9.9 is not what is held, so approve cannot apply to it"
@@ -224,6 +234,7 @@ async def test_a_person_is_the_model(hand: Hand):
     assert (await hand.refused("c")).startswith("the agent waits for you")
 
 
+@pytest.mark.slow
 async def test_an_edit_in_place_and_one_that_forks_and_their_way_back(desk: Hand):
     await desk(REFUND, "c")
     await desk('edit agent.6.1 {"order":"A-1007","charge":"ch_7002","amount":"64.50"}')
@@ -240,6 +251,7 @@ async def test_an_edit_in_place_and_one_that_forks_and_their_way_back(desk: Hand
     assert desk.session.identity.branch == "b2"
 
 
+@pytest.mark.slow
 async def test_an_edit_of_the_prompt_and_its_way_back(desk: Hand):
     was = desk.session.newest.spec("agent").system
     assert "recast   the system prompt of agent was edited" in (await desk("edit prompt Be brief."))[0]
@@ -283,6 +295,7 @@ async def test_a_name_that_the_run_does_not_know_is_told_and_set_all_the_same(de
     assert len(await desk("rule tool refund do skip")) == 2
 
 
+@pytest.mark.slow
 async def test_a_call_among_several_of_its_tool_is_named(hand: Hand):
     hand.start("parallel-weather")
     assert (await hand("s"))[-1] == "HELD before weather, agent.1.1"
@@ -291,6 +304,7 @@ async def test_a_call_among_several_of_its_tool_is_named(hand: Hand):
     assert (await hand.refused("skip agent.1.1")).endswith("with the id 'agent.1.1'; there is agent.1.4")
 
 
+@pytest.mark.slow
 async def test_who_edits_a_call_with_a_result_is_told_how_the_result_is_edited(desk: Hand):
     await desk("s", "s", "s", "s", "s", "s", "s", "s")
     result = desk.seq("tool_returned")
@@ -299,6 +313,7 @@ async def test_who_edits_a_call_with_a_result_is_told_how_the_result_is_edited(d
     assert (await desk.refused("edit agent.2.1 twelve")).endswith(told)
 
 
+@pytest.mark.slow
 async def test_an_edit_without_a_value_is_written_by_a_person(hand: Hand):
     asked: list[str] = []
 
@@ -322,6 +337,7 @@ async def test_caps_are_shown_changed_and_lifted(desk: Hand):
     assert (await desk.refused("limit speed 3")).startswith("there is no cap 'speed'")
 
 
+@pytest.mark.slow
 async def test_forks_say_what_is_not_undone_and_several_run_to_their_hold(desk: Hand):
     await desk("c")
     said = await desk("fork 20")
@@ -336,6 +352,7 @@ async def test_forks_say_what_is_not_undone_and_several_run_to_their_hold(desk: 
     assert desk.session.identity.branch == "main"
 
 
+@pytest.mark.slow
 async def test_several_forks_each_hold_once_and_ignore_for_themselves(desk: Hand):
     await desk("tb tool find_order", "b tool list_charges", "ignore 2 1")
     said = await desk("fork --n 2")
@@ -349,6 +366,7 @@ async def test_several_forks_each_hold_once_and_ignore_for_themselves(desk: Hand
     assert (await desk("list"))[0].startswith("2")
 
 
+@pytest.mark.slow
 async def test_the_tree_of_branches(desk: Hand):
     await desk("c", "fork 20", "fork 10", "switch b2")
     assert [line.split(",")[0] for line in await desk("tree")] == [
@@ -357,12 +375,14 @@ async def test_the_tree_of_branches(desk: Hand):
     assert (await desk.refused("switch b9")).startswith("session ")
 
 
+@pytest.mark.slow
 async def test_two_branches_are_compared(desk: Hand):
     await desk(REFUND, "c", "fork", "x", "diff")
     assert desk.said[0].startswith("They part after 13 equal messages: ")
     assert await desk.refused("diff b2") == "b2 is b2: there is nothing to compare"
 
 
+@pytest.mark.slow
 async def test_replay_says_what_it_touched_and_saved(desk: Hand):
     await desk("c")
     assert await desk("replay") == [
@@ -384,6 +404,7 @@ async def test_quit_ends_the_talk(desk: Hand):
     assert desk.talk.over
 
 
+@pytest.mark.slow
 async def test_a_breakpoint_that_is_set_in_one_branch_holds_in_every_open_one(desk: Hand):
     await desk("n", "fork 3", "b tool find_order", "switch main")
     assert await desk("l") == ["1  tool find_order"]

@@ -42,6 +42,7 @@ async def failure(answer: Answers | Reply | Sequence[Reply], **more: Any) -> Mod
         return caught.value
 
 
+@pytest.mark.slow
 async def test_an_answer_streams_however_it_is_cut():
     whole = sse(*HELLO, ends(), STOP)
     async with serving(Reply(whole, splits=range(len(whole)))) as server:

@@ -38,6 +38,7 @@ async def failure(answer: Answers | Reply | Sequence[Reply]) -> ModelFailed:
         return caught.value
 
 
+@pytest.mark.slow
 async def test_an_answer_streams_however_it_is_cut_and_its_reasoning_goes_back():
     whole = sse(*STREAM, WHOLE)
     async with serving([Reply(whole, splits=range(len(whole))), Reply(sse(CREATED, completed(MESSAGE)))]) as server:

@@ -84,6 +84,7 @@ async def test_in_a_file_also_for_the_next_process(tmp_path: Path):
     await twice(AnswerFile(tmp_path / "sessions" / "answers.db"), AnswerFile(tmp_path / "sessions" / "answers.db"))
 
 
+@pytest.mark.slow
 async def test_in_redis(redis_url: str):
     await twice(InRedis(redis_url), InRedis(redis_url))
 

@@ -109,6 +109,7 @@ async def _ask(allowed: object, url: str, **arguments: Any) -> dict[str, Any]:
     return json.loads(outcome.content)
 
 
+@pytest.mark.slow
 async def test_get_and_post(site: Server) -> None:
     assert await _ask([site.host], f"{site.url}/json") == {
         "status": 200, "content_type": "application/json; charset=utf-8", "body": '{"a": 1}', "complete": True,
@@ -154,6 +155,7 @@ async def test_a_domain_allows_what_is_below_it(site: Server) -> None:
     assert (await _ask(["*.0.0.1"], f"{site.url}/json"))["status"] == 200
 
 
+@pytest.mark.slow
 async def test_redirects_are_checked_anew(servers: tuple[Server, Server]) -> None:
     site, other = servers
     assert (await _ask([site.host], f"{site.url}/to?/json"))["status"] == 200

@@ -18,6 +18,7 @@ from workbench.tui.session.screen import SessionScreen
 WIDE, NARROW = (120, 40), (80, 24)
 
 
+@pytest.mark.slow
 async def test_a_scenario_opens_held_before_its_first_model_call(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
@@ -27,6 +28,7 @@ async def test_a_scenario_opens_held_before_its_first_model_call(bench: Bench) -
         assert session.newest.meters.requests == 0
 
 
+@pytest.mark.slow
 async def test_step_goes_through_think_call_result_and_output(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     phases: list[str] = []
@@ -39,6 +41,7 @@ async def test_step_goes_through_think_call_result_and_output(bench: Bench) -> N
     assert phases == ["think", "output", "think", "call", "result", "call", "result", "output"]
 
 
+@pytest.mark.slow
 async def test_all_five_panes_say_what_the_state_says(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
@@ -63,6 +66,7 @@ async def test_all_five_panes_say_what_the_state_says(bench: Bench) -> None:
         }
 
 
+@pytest.mark.slow
 async def test_continue_runs_to_the_end_and_says_so(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
@@ -74,6 +78,7 @@ async def test_continue_runs_to_the_end_and_says_so(bench: Bench) -> None:
         assert "3 of 10" in text
 
 
+@pytest.mark.slow
 async def test_looking_back_shows_the_panes_as_they_were_and_forward_again(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
@@ -93,6 +98,7 @@ async def test_looking_back_shows_the_panes_as_they_were_and_forward_again(bench
         assert "DONE" in screen_text(pilot).splitlines()[0]
 
 
+@pytest.mark.slow
 async def test_a_verb_that_cannot_apply_is_one_plain_line(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
@@ -103,6 +109,7 @@ async def test_a_verb_that_cannot_apply_is_one_plain_line(bench: Bench) -> None:
         assert "this run is over" not in screen_text(pilot)
 
 
+@pytest.mark.slow
 async def test_a_long_notice_can_be_read_to_its_end(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=NARROW) as pilot:
@@ -114,6 +121,7 @@ async def test_a_long_notice_can_be_read_to_its_end(bench: Bench) -> None:
         assert "say more" in screen_text(pilot).splitlines()[-1]
 
 
+@pytest.mark.slow
 async def test_ctrl_c_never_quits_and_says_when_nothing_is_under_way(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
@@ -123,6 +131,7 @@ async def test_ctrl_c_never_quits_and_says_when_nothing_is_under_way(bench: Benc
         assert pilot.app.is_running
 
 
+@pytest.mark.slow
 async def test_the_first_ctrl_c_holds_and_the_second_breaks_off(bench: Bench) -> None:
     app = bench.app(scenario="long-answer")
     async with app.run_test(size=WIDE) as pilot:
@@ -141,6 +150,7 @@ async def test_the_first_ctrl_c_holds_and_the_second_breaks_off(bench: Bench) ->
         assert "broken off" in row[:44]
 
 
+@pytest.mark.slow
 async def test_how_long_the_model_has_been_thinking_goes_on_with_the_clock(bench: Bench) -> None:
     shift = [75.0]
     app = bench.app(scenario="long-answer")
@@ -206,6 +216,7 @@ async def test_plus_changes_a_cap_and_the_run_goes_on(bench: Bench) -> None:
         assert session.newest.seq > before + 1
 
 
+@pytest.mark.slow
 async def test_numbers_and_tab_focus_the_panes(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=NARROW) as pilot:
@@ -263,6 +274,7 @@ async def test_find_marks_and_moves(bench: Bench) -> None:
         await until(pilot, lambda: talk.needle == "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pane", "12345")
 async def test_what_no_row_of_a_pane_holds_is_not_found(bench: Bench, pane: str) -> None:
     """Before the first step, when some panes have no rows at all."""
@@ -273,6 +285,7 @@ async def test_what_no_row_of_a_pane_holds_is_not_found(bench: Bench, pane: str)
         await until(pilot, lambda: "holds 'xyz'" in screen_text(pilot))
 
 
+@pytest.mark.slow
 async def test_find_goes_from_row_to_row_and_begins_again_at_the_top(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
@@ -288,6 +301,7 @@ async def test_find_goes_from_row_to_row_and_begins_again_at_the_top(bench: Benc
         await until(pilot, lambda: calls.cursor == 1)
 
 
+@pytest.mark.slow
 async def test_the_cursor_in_steps_shows_its_call_and_enter_looks_back(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
@@ -308,6 +322,7 @@ async def test_the_cursor_in_steps_shows_its_call_and_enter_looks_back(bench: Be
         assert steps.count() == 3
 
 
+@pytest.mark.slow
 async def test_replay_says_what_it_found(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
@@ -316,6 +331,7 @@ async def test_replay_says_what_it_found(bench: Bench) -> None:
         assert "events, each as the rules make it" in screen_text(pilot)
 
 
+@pytest.mark.slow
 async def test_copy_says_which_way_it_went(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
@@ -325,6 +341,7 @@ async def test_copy_says_which_way_it_went(bench: Bench) -> None:
         assert "ch_7002" in pilot.app.clipboard
 
 
+@pytest.mark.slow
 async def test_completion_leads_to_the_evidence(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
@@ -335,6 +352,7 @@ async def test_completion_leads_to_the_evidence(bench: Bench) -> None:
         assert talk.step(talk.cursor).seq == verdict.seq
 
 
+@pytest.mark.slow
 async def test_a_second_process_reads_follows_and_takes_over(bench: Bench) -> None:
     writer = bench.desk.start("support-desk")
     app = bench.app(open=writer.identity.session)
@@ -354,6 +372,7 @@ async def test_a_second_process_reads_follows_and_takes_over(bench: Bench) -> No
         assert "READ-ONLY" not in screen_text(pilot)
 
 
+@pytest.mark.slow
 async def test_bindings_are_remapped_by_id(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     app.keys = {"verb.step": "w"}
@@ -380,6 +399,7 @@ async def test_it_survives_every_size(bench: Bench) -> None:
         assert "DONE" in screen_text(pilot)
 
 
+@pytest.mark.slow
 async def test_close_comes_back_to_the_list(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
     async with app.run_test(size=WIDE) as pilot:
@@ -392,6 +412,7 @@ async def test_close_comes_back_to_the_list(bench: Bench) -> None:
         again.close()
 
 
+@pytest.mark.slow
 async def test_what_was_refused_because_the_run_went_on_is_not_said_once_it_stands(bench: Bench) -> None:
     app = bench.app(scenario="long-answer")
     async with app.run_test(size=WIDE) as pilot:
@@ -404,6 +425,7 @@ async def test_what_was_refused_because_the_run_went_on_is_not_said_once_it_stan
         await until(pilot, lambda: "it is under way" not in screen_text(pilot))
 
 
+@pytest.mark.slow
 async def test_a_long_title_has_the_room_that_the_sentence_leaves(bench: Bench) -> None:
     title = "airline task 11, trial 1, reward 0.0"
     opening = bench.started("support-desk").model_copy(update={"title": title})
@@ -413,6 +435,7 @@ async def test_a_long_title_has_the_room_that_the_sentence_leaves(bench: Bench) 
         assert title in screen_text(pilot).splitlines()[0]
 
 
+@pytest.mark.slow
 async def test_a_step_says_what_was_asked_of_a_tool_and_what_came_of_it(bench: Bench) -> None:
     app = bench.app(open=await bench.record("bad-arguments", "run"))
     async with app.run_test(size=(200, 50)) as pilot:

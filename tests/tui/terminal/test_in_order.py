@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from textual import events
 from textual.pilot import Pilot
 
@@ -18,6 +19,7 @@ def typed(pilot: Pilot[int], text: str) -> None:
         pilot.app.post_message(events.Key(names.get(character, character), character))
 
 
+@pytest.mark.slow
 async def test_a_sentence_typed_in_one_go_is_said_and_none_of_it_is_taken_for_verbs(bench: Bench) -> None:
     app = bench.app(scenario="long-answer")
     async with app.run_test(size=(120, 40)) as pilot:
@@ -31,6 +33,7 @@ async def test_a_sentence_typed_in_one_go_is_said_and_none_of_it_is_taken_for_ve
         assert session.newest.held is not None
 
 
+@pytest.mark.slow
 async def test_the_key_behind_a_sentence_is_a_verb_again(bench: Bench) -> None:
     app = bench.app(scenario="long-answer")
     async with app.run_test(size=(120, 40)) as pilot:
@@ -41,6 +44,7 @@ async def test_the_key_behind_a_sentence_is_a_verb_again(bench: Bench) -> None:
         assert str(session.newest.limits["iterations"]) == "7"
 
 
+@pytest.mark.slow
 async def test_a_paste_waits_for_the_key_before_it(bench: Bench) -> None:
     app = bench.app(scenario="long-answer")
     async with app.run_test(size=(120, 40)) as pilot:
@@ -50,6 +54,7 @@ async def test_a_paste_waits_for_the_key_before_it(bench: Bench) -> None:
         await until(pilot, lambda: "› pasted words" in screen_text(pilot))
 
 
+@pytest.mark.slow
 async def test_keys_typed_while_a_session_is_being_opened_are_its_first_ones(bench: Bench) -> None:
     app = bench.app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -61,6 +66,7 @@ async def test_keys_typed_while_a_session_is_being_opened_are_its_first_ones(ben
         assert app.screen.pane.title == "Conversation"
 
 
+@pytest.mark.slow
 async def test_keys_typed_while_a_session_cannot_be_opened_go_to_the_first_screen(bench: Bench) -> None:
     bench.house.store.create_session("Empty", created=1_795_000_000.0, id="empty")
     app = bench.app()
@@ -70,6 +76,7 @@ async def test_keys_typed_while_a_session_cannot_be_opened_go_to_the_first_scree
         await until(pilot, lambda: "› long" in screen_text(pilot))
 
 
+@pytest.mark.slow
 async def test_a_key_that_comes_while_the_screen_begins_to_listen_is_dealt_with_before_the_next(bench: Bench) -> None:
     app = bench.app(scenario="long-answer")
     async with app.run_test(size=(120, 40)) as pilot:
@@ -83,6 +90,7 @@ async def test_a_key_that_comes_while_the_screen_begins_to_listen_is_dealt_with_
         assert not order.enters(second), "the end of what was before lets nobody in behind the first key"
 
 
+@pytest.mark.slow
 async def test_a_key_whose_trace_is_lost_does_not_keep_the_others_out(bench: Bench) -> None:
     app = bench.app(scenario="long-answer")
     async with app.run_test(size=(120, 40)) as pilot:

@@ -24,6 +24,7 @@ def words(pilot: Pilot[int]) -> str:
     return screen.prompt.words.text
 
 
+@pytest.mark.slow
 async def test_a_paste_is_inserted_once_with_its_lines(bench: Bench) -> None:
     app = bench.app(scenario="long-answer")
     async with app.run_test(size=(120, 40)) as pilot:
@@ -35,6 +36,7 @@ async def test_a_paste_is_inserted_once_with_its_lines(bench: Bench) -> None:
         assert words(pilot) == "ab cd\nef\ngh"
 
 
+@pytest.mark.slow
 async def test_a_form_inserts_a_paste_once(bench: Bench) -> None:
     app = bench.app(scenario="long-answer")
     async with app.run_test(size=(120, 40)) as pilot:
@@ -67,6 +69,7 @@ async def test_a_paste_of_a_megabyte_is_one_word_in_the_prompt_and_is_sent_whole
         assert words(pilot) == "see ⟦paste 1: 1040 kB⟧", "it can be sent again"
 
 
+@pytest.mark.slow
 async def test_a_paste_that_is_too_long_is_refused_with_what_to_do(bench: Bench) -> None:
     app = bench.app(scenario="long-answer")
     async with app.run_test(size=(120, 40)) as pilot:
