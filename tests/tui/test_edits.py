@@ -9,6 +9,7 @@ import pytest
 from tests.tui.bench import Bench, keys, opened, screen_text, still, until
 from workbench.tui.session.screen import SessionScreen
 from workbench.tui.sheets.arguments import arguments_from, arguments_of
+from workbench.tui.sheets.form import Form
 
 WIDE, NARROW = (120, 40), (80, 24)
 
@@ -187,3 +188,13 @@ def test_pasted_and_given_text_is_shown_safe_and_comes_back_unchanged(tmp_path: 
     assert "\x1b" not in field.text
     assert "\t" in shown(raw)
     assert field.value == raw
+
+
+async def test_the_cursor_of_every_short_field_stands_at_its_end(bench: Bench) -> None:
+    app = bench.app(scenario="support-desk")
+    async with app.run_test(size=WIDE) as pilot:
+        await opened(pilot)
+        await pilot.press("plus", "tab", "backspace")
+        form = pilot.app.screen
+        assert isinstance(form, Form)
+        assert form.fields[1].value == "paus"

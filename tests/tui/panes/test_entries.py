@@ -52,6 +52,7 @@ def test_values_stand_aligned_and_malformed_text_as_it_was_written() -> None:
     assert in_short('[{"a":1,"b":"x"},3]') == "1, x, 3"
     assert in_short('{"order":"A-1007","name":"Mar…') == "A-1007, Mar"
     assert in_short("[Errno 2] no such file…") == "[Errno 2] no such file…"
+    assert in_short('{"name":{"first":"Ivan"},"zip":"10029"}') == "Ivan, 10029"
     assert in_short("{}") == "{}"
 
 

@@ -15,7 +15,7 @@ from workbench.tui.panes.coming import Coming, coming
 from workbench.tui.panes.marks import Edits, Named, broken_at, marks
 from workbench.tui.panes.pane import GoTo, Pane, PaneList
 from workbench.tui.panes.values import in_short
-from workbench.tui.pieces import Piece, Pieces, lay
+from workbench.tui.pieces import Piece, Pieces, lay, width_of
 from workbench.tui.theme import Look
 
 if TYPE_CHECKING:
@@ -35,6 +35,10 @@ _LOOKS: dict[str, Look] = {
 
 _NARROW = 30
 """Cells under which a thought has room for its name and one figure."""
+
+
+_LEAST = 7
+"""Cells that it takes to say more in a row: what is between, and a few letters."""
 
 
 class StepList(PaneList):
@@ -139,8 +143,7 @@ class StepList(PaneList):
         if isinstance(step, Coming):
             if step.held:
                 held: list[Piece] = [(f"{indent} ", "text"), ("◐ ", "held"), (step.label, "held"), sign]
-                held.append((f"  {in_short(step.arguments)}", "faint"))
-                return lay(width, held, [("HELD ", "held")])
+                return _row(width, held, in_short(step.arguments), [("HELD ", "held")])
             return lay(width, [(f"{indent} · ", "faint"), (step.label, "faint"), sign])
         looking = self._session.looking
         later = looking is not None and step.seq > looking
@@ -149,10 +152,8 @@ class StepList(PaneList):
         mark, look = _mark(step)
         words: Look = "faint" if later else look
         left: list[Piece] = [(number, "faint"), (here, "accent"), (f"{mark} ", words), (self._label(step), words), sign]
-        if more := self._more(step):
-            left.append((f"  {more}", "faint"))
         right = self._figures(step, width)
-        return lay(width, left, [(text, "faint") for text, _ in right] if later else right)
+        return _row(width, left, self._more(step), [(text, "faint") for text, _ in right] if later else right)
 
     def _more(self, step: Step) -> str:
         """What else a row says where there is room: the words, what a call asks and what comes of it, why it failed."""
@@ -215,6 +216,12 @@ class StepList(PaneList):
         if self._actor(step) or width < _NARROW:
             return [(f"{duration(step.ms):>7} ", "faint")]
         return [(f"{duration(step.ms):>7} {price or told:>7} ", "faint")]
+
+
+def _row(width: int, left: list[Piece], more: str, right: list[Piece]) -> Pieces:
+    """What stands at the left and at the right, and `more` between them where some of it can be read."""
+    room = width - width_of(left) - width_of(right)
+    return lay(width, [*left, (f"  {more}", "faint")] if more and room >= _LEAST else left, right)
 
 
 def _mark(step: Step) -> tuple[str, Look]:

@@ -52,11 +52,10 @@ def in_short(text: str) -> str:
 
 
 def _values(value: dict[str, object] | list[object]) -> list[str]:
-    """The values in an object, and in the objects of a list."""
-    if isinstance(value, dict):
-        return [_word(one) for one in value.values()]
-    inner = [_values(cast(dict[str, object], one)) if isinstance(one, dict) else [_word(one)] for one in value]
-    return [word for words in inner for word in words]
+    """The values in an object and in what it holds, and those of a list."""
+    inner = list(value.values()) if isinstance(value, dict) else value
+    each = [_values(cast(dict[str, object], one)) if isinstance(one, dict) else [_word(one)] for one in inner]
+    return [word for words in each for word in words]
 
 
 def _word(value: object) -> str:

@@ -93,10 +93,10 @@ class Form(Sheet[Answer]):
         return [self.query_one(f"#field-{place}", Field) for place in range(len(self._entries))]
 
     def on_mount(self) -> None:
-        first = self.fields[0]
-        first.focus()
-        if len(first.text) < _SHORT:
-            first.move_cursor(first.document.end)
+        self.fields[0].focus()
+        for field in self.fields:
+            if len(field.text) < _SHORT:
+                field.move_cursor(field.document.end)
 
     def draw(self) -> None:
         width = self.room
