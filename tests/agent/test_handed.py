@@ -241,6 +241,20 @@ def test_a_tool_for_these_deps_or_for_any_is_taken(given: Callable[..., str]) ->
     assert not agent.run_sync("hi", deps=Bakery()).all_tool_calls[0].failed
 
 
+def test_parameters_without_a_schema_are_refused_when_the_tool_is_declared() -> None:
+    class Opaque:
+        pass
+
+    def look(at: Opaque) -> str:
+        return "seen"
+
+    look.__annotations__["at"] = Opaque  # it is known in this function alone
+    agent = Agent(replies("x"), store=None)
+    with pytest.raises(UsedWrongly, match=r"tool look: no JSON schema for its parameters: .*Opaque"):
+        agent.tool_plain(look)
+    assert agent.run_sync("hi").output == "x", "the agent is as it was"
+
+
 def test_none_is_no_type_of_deps() -> None:
     none: Any = None
     assert Agent(replies("x"), deps_type=none, store=None).run_sync("hi").output == "x"

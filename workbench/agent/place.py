@@ -135,6 +135,7 @@ class Place:
                 added = registry.add(known)
                 if isinstance(added, FunctionTool):
                     added.must_fit(deps_type)
+                    _ = added.spec  # parameters without a schema are told now, not when a run begins
         return registry
 
     def function_tool(self, function: Callable[..., Any], declared: Mapping[str, Any], *, context: bool) -> Tool:
