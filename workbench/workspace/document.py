@@ -62,6 +62,7 @@ def _yaml(path: Path, text: str, lines: dict[Place, int]) -> Any:
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     yaml: Any = YAML(typ="safe", pure=True)
+    yaml.max_depth = DEEPEST + 1  # what the deepest holds counts too; reading takes ever longer the deeper it goes
     try:
         node = yaml.compose(text)
         return None if node is None else _Plain(path, yaml, lines).value(node, ())
@@ -69,8 +70,6 @@ def _yaml(path: Path, text: str, lines: dict[Place, int]) -> Any:
         raise _fault(path, error) from error
     except YAMLError as error:
         raise BadFile(path, "holds characters that YAML does not allow") from error
-    except RecursionError as error:
-        raise BadFile(path, "is nested too deeply") from error
 
 
 def _fault(path: Path, error: Any) -> BadFile:
@@ -81,6 +80,8 @@ def _fault(path: Path, error: Any) -> BadFile:
 
 def _said(problem: str) -> str:
     """What YAML's scanner complains of, with the remedy where it is known."""
+    if "maximum depth" in problem:
+        return f"is nested more than {DEEPEST} levels deep"
     if r"'\t'" in problem:
         return "a tab stands where YAML wants spaces; indent with spaces"
     if "mapping values are not allowed" in problem:
