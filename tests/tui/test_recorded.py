@@ -48,6 +48,7 @@ async def test_it_stays_as_it_is_and_its_fork_says_what_it_needs(bench: Bench) -
     async with app.run_test(size=WIDE) as pilot:
         session = await opened(pilot)
         before = session.newest.seq
+        assert "say more" not in screen_text(pilot).splitlines()[-1]
         await pilot.press("i", *"hello", "enter")
         await until(pilot, lambda: "imported:unknown cannot be asked here" in screen_text(pilot))
         assert session.newest.seq == before

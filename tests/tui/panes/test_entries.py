@@ -44,6 +44,13 @@ def test_values_stand_aligned_and_malformed_text_as_it_was_written() -> None:
     assert text_of(rows_of('{"amount": oops', 40)) == ['  {"amount": oops']
     assert text_of(rows_of("{}", 40)) == ["  nothing"]
     assert text_of(rows_of("[1,2]", 40)) == ["  0  1", "  1  2"]
+    assert text_of(rows_of('{"to": [{"name": "a long name", "days": 3}, {"name": "b"}], "by": "me"}', 30)) == [
+        "  to",
+        '    0  name  "a long name"',
+        "       days  3",
+        '    1  name  "b"',
+        '  by  "me"',
+    ]
     assert problem_of("{") != ""
     assert problem_of("[]") == "JSON, but not an object"
     assert problem_of("{}") == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import cast
 
 from rich.cells import cell_len
@@ -26,13 +27,11 @@ def rows_of(text: str, width: int) -> list[Pieces]:
 def leaf_at(text: str, width: int, line: int) -> tuple[str, object]:
     """The name and value that line `line` of `rows_of` shows; the line's own words where it shows no named value."""
     value = _container(text)
-    named = {} if value is None else _named(value)
-    keys = _keys(named, width)
-    for key, inner in named.items():
-        line -= len(_row(key, inner, width, keys, 2, listed=isinstance(value, list)))
+    for key, inner, rows in _each({} if value is None else value, width, 2):
+        line -= len(rows)
         if line < 0:
             return key, inner
-    lines = [] if named else wrap(text, max(8, width - 4))
+    lines = [] if value else wrap(text, max(8, width - 4))
     return "", lines[line].strip() if 0 <= line < len(lines) else None
 
 
@@ -88,13 +87,24 @@ def _named(value: dict[str, object] | list[object]) -> dict[str, object]:
 
 
 def _inside(value: dict[str, object] | list[object], width: int, indent: int) -> list[Pieces]:
-    named, lines = _named(value), list[Pieces]()
-    keys = _keys(named, width)
-    for key, inner in named.items():
-        lines += _row(key, inner, width, keys, indent, listed=isinstance(value, list))
+    lines: list[Pieces] = []
+    for _, _, rows in _each(value, width, indent):
+        lines += rows
         if len(lines) >= _MOST:
             return lines[:_MOST]
     return lines
+
+
+def _each(
+    value: dict[str, object] | list[object], width: int, indent: int
+) -> Iterator[tuple[str, object, list[Pieces]]]:
+    """The name, the value and the lines of each that is in it; in a list all are opened where one has to be."""
+    named, listed = _named(value), isinstance(value, list)
+    keys = _keys(named, width)
+    room = max(8, width - indent - keys - 4)
+    whole = not listed or all(cell_len(_written(inner)) <= room for inner in named.values())
+    for key, inner in named.items():
+        yield key, inner, _row(key, inner, width, keys, indent, listed=listed, whole=whole)
 
 
 def _keys(named: dict[str, object], width: int) -> int:
@@ -102,12 +112,15 @@ def _keys(named: dict[str, object], width: int) -> int:
     return min(_WIDEST_KEY, max(8, width // 3), max((cell_len(safe_line(key)) for key in named), default=0))
 
 
-def _row(key: str, value: object, width: int, keys: int, indent: int, *, listed: bool) -> list[Pieces]:
-    """The lines of one named value: on one line if it fits there, else what is in it under its name."""
+def _row(key: str, value: object, width: int, keys: int, indent: int, *, listed: bool, whole: bool) -> list[Pieces]:
+    """The lines of one named value: on one line if it fits there, else what is in it under its name.
+
+    `whole`: it may stand on one line, if it fits.
+    """
     pad, name = " " * indent, safe_line(key)
     room = max(8, width - indent - keys - 4)
-    shown = value if isinstance(value, str) and "\n" in value else json.dumps(value, ensure_ascii=False)
-    held = _opened(value) if cell_len(shown) > room and indent < width // 3 else None
+    shown = _written(value)
+    held = _opened(value) if (not whole or cell_len(shown) > room) and indent < width // 3 else None
     if held is not None:
         if not listed:
             return [[(f"{pad}{name}", "grey")], *_inside(held, width, indent + 2)]
@@ -123,6 +136,10 @@ def _row(key: str, value: object, width: int, keys: int, indent: int, *, listed:
         return [[(f"{pad}{name}", "grey")], *[[(under, "text"), (line, "text")] for line in lines]]
     first_line: Pieces = [(f"{pad}{name}{' ' * (keys - cell_len(name))}  ", "grey"), (lines[0], "text")]
     return [first_line, *[[(under, "text"), (line, "text")] for line in lines[1:]]]
+
+
+def _written(value: object) -> str:
+    return value if isinstance(value, str) and "\n" in value else json.dumps(value, ensure_ascii=False)
 
 
 def _opened(value: object) -> dict[str, object] | list[object] | None:

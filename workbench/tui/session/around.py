@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
+from workbench.events.parts import IMPORTED
 from workbench.safe_text import safe_line
 from workbench.tui.bindings import key_of
 from workbench.tui.pieces import Piece, cut, lay, width_of
@@ -120,7 +121,9 @@ def _now(session: Session) -> list[tuple[str, str]]:
         return [("verb.pause", pause), ("verb.say", "say"), ("view.find", "find")]
     if state.ended is not None and state.ended.outcome in ("completed", "criteria_unmet"):
         again = [("verb.fork", "fork"), ("verb.edit", "edit"), ("verb.tree", "branches")]
-        return [("verb.say", "say more"), ("verb.replay", "replay"), *back, *again, ("session.close", "close")]
+        # Nobody answers in a recording made elsewhere.
+        more = [] if state.spec(state.agent).model.startswith(f"{IMPORTED}:") else [("verb.say", "say more")]
+        return [*more, ("verb.replay", "replay"), *back, *again, ("session.close", "close")]
     if session.run.waiting:
         return [("verb.say", "say"), ("verb.command", "command"), *back, ("session.close", "close")]
     if session.run.question is not None:
