@@ -126,7 +126,7 @@ async def test_a_replay_that_is_killed_at_any_event_goes_on_as_it_would_have(liv
     whole = list(stage.log.events())
     began = next(event.seq for event in whole if event.body.kind == "replay_began")
     for upto in range(began, len(whole)):
-        other = Replayed(stage.recorded, live, *stage.model.lines, **stage.tools.deeds)
+        other = Replayed(stage.recorded, live, *stage.model.lines, lacks=None, **stage.tools.deeds)
         other.log = Memory(whole[:upto], number=2)
         run = other.run = Run.open(other.log, other.ports, gates=GATES)
         if run.state.held is not None and run.apart is None:
