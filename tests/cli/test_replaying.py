@@ -242,6 +242,49 @@ def test_a_recording_that_was_left_held_says_so_and_live_goes_on(bench: Bench, s
     assert bench("replay", session, "--live-model", "--on-difference", "recorded").code == 6
 
 
+def other_model(bench: Bench) -> None:
+    """A second model, which asks for the stock of cables."""
+    script = (bench.root / "scenarios" / "shop.yaml").read_text()
+    path = bench.root / "scenarios" / "cables.yaml"
+    path.write_text(script.replace("name: shop", "name: cables").replace("part: antenna", "part: cable", 1))
+
+
+@pytest.mark.slow
+def test_another_model_is_asked_where_the_model_is_live(bench: Bench, shop: str):
+    other_model(bench)
+    told = bench("replay", shop, "--live-model", "--model", "scripted:cables")
+    assert (told.code, done(bench.root)) == (5, [])
+    assert f"STOPPED: {DIFFERS['--live-model']}\n" in told.err
+    script = bench.write("other.wb", "replay --live-model scripted:cables\nc\nrecorded\n")
+    told = bench("debug", shop, "--commands", str(script))
+    assert "which replays main with the tools from the recording and asks scripted:cables; c goes on" in told.out
+    assert "antenna                               │ cable" in told.out
+    assert "WAITING" in told.out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--model", "scripted:cables"), "--model goes with --live-model"),
+        (("--live-tools", "--model", "scripted:cables"), "--model goes with --live-model"),
+        (("--live-model", "--model", "scripted:none"), "none"),
+    ],
+)
+def test_another_model_that_cannot_be_asked_is_refused_and_nothing_is_made(
+    bench: Bench, shop: str, words: tuple[str, ...], said: str
+):
+    before = bench.exported(shop)
+    told = bench("replay", shop, *words)
+    assert told.code == 2
+    assert said in told.sentence
+    script = bench.write("refused.wb", "replay --live-tools scripted:shop\n")
+    told = bench("debug", shop, "--commands", str(script))
+    assert told.code == 2
+    assert "only where the model is live" in told.err
+    assert bench.exported(shop) == before
+
+
 @pytest.mark.slow
 def test_bad_words_are_refused(bench: Bench, shop: str):
     told = bench("replay", shop, "--on-difference", "maybe")

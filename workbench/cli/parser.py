@@ -179,6 +179,7 @@ def _debugging(commands: Commands) -> None:
     live = replay.add_mutually_exclusive_group()
     live.add_argument("--live-model", action="store_true", help="ask the model anew; tools answer from the recording")
     live.add_argument("--live-tools", action="store_true", help="run the tools anew; the model answers as recorded")
+    replay.add_argument("--model", metavar="P:M", help="ask another model than the recorded one; with --live-model")
     _on_difference(replay)
     _json(replay)
     fork = _add(commands, "fork", "forking:fork", "leave a session at a place in its past; --n runs several forks")

@@ -15,7 +15,7 @@ from workbench.cli.house import House
 from workbench.cli.output import aside, document, say
 from workbench.debugger.outcome import DIVERGED, DONE
 from workbench.debugger.session import Session
-from workbench.errors import StoreError
+from workbench.errors import StoreError, UsedWrongly
 from workbench.events import Choice
 from workbench.run import Divergence, check
 from workbench.state import State
@@ -23,6 +23,8 @@ from workbench.state import State
 
 def replay(args: argparse.Namespace) -> int:
     """Exit 0 where every intent is what the rules offer, 5 at the first that is not; with one side live, a fork."""
+    if args.model is not None and not args.live_model:
+        raise UsedWrongly("--model goes with --live-model: nobody else asks a model")
     with House(args.workspace) as house:
         return _live(house, args) if args.live_model or args.live_tools else _checked(house, args)
 
@@ -85,11 +87,13 @@ def _chosen(house: House, args: argparse.Namespace, choice: Choice) -> Divergenc
 
 def _live(house: House, args: argparse.Namespace) -> int:
     """Replay with the model or the tools live; the other side is served from the recording."""
+    from workbench.cli.desk import HouseDesk
     from workbench.debugger.replaying import replay_live
 
     place = house.store.place(args.session)
     with closing(house.open(f"{place.session.id}/{place.branch.name}", write=False)) as recorded:
-        session = replay_live(recorded, "model" if args.live_model else "tools", place.seq)
+        live = "model" if args.live_model else "tools"
+        session = replay_live(HouseDesk(house), recorded, live, place.seq, model=args.model)
     side = "the tools" if args.live_model else "the model"
     aside(
         f"replaying {place.session.id}/{place.branch.name} as {session.identity.branch}, with {side} from the recording"

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from workbench.debugger.words import dollars
-from workbench.errors import Impossible
+from workbench.errors import Impossible, UsedWrongly
 from workbench.events import Choice, Live
 from workbench.run import Divergence
 from workbench.run.differences import Difference
 from workbench.run.recorded import Saved, begins_at
 
 if TYPE_CHECKING:
+    from workbench.debugger.desk import Desk
     from workbench.debugger.session import Session
     from workbench.state import State
 
@@ -33,19 +34,31 @@ class Apart(msgspec.Struct, frozen=True):
     difference: Difference | None
 
 
-def replay_live(session: Session, live: Live, upto: int | None = None) -> Session:
+def replay_live(
+    desk: Desk, session: Session, live: Live, upto: int | None = None, *, model: str | None = None
+) -> Session:
     """A fork of the session that begins before its first model call, held, and replays the session with one side live.
 
     Args:
         upto: the last event of the recording that counts; by default all do.
+        model: who is asked in the place of the recording's model.
 
     Raises:
         Impossible: no model was ever called, or the session cannot be forked here.
+        UsedWrongly, NotFound: the model is not live, or there is none of that name; nothing was made.
     """
+    if model is not None and live != "model":
+        raise UsedWrongly("another model is asked only where the model is live: --live-model")
+    desk.check_cast(model=model)
     source = session.newest
     last = source.seq if upto is None else upto
     fork = session.fork(begins_at(session.events(0, last)))
-    fork.writer().replay(source.branch, last, live)
+    try:
+        fork.writer().replay(source.branch, last, live)
+        desk.recast(fork, model=model)
+    except BaseException:
+        fork.close()
+        raise
     return fork
 
 

@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from workbench.debugger import replaying
-from workbench.debugger.language.lines import Line, Lines, plain
+from workbench.debugger.language.lines import Line, Lines, plain, short
 from workbench.debugger.language.verb import Do, nothing
 from workbench.errors import Impossible, UsedWrongly
 from workbench.events import Choice, Live
@@ -26,16 +26,20 @@ _LIVE: dict[str, Live] = {"--live-model": "model", "--live-tools": "tools"}
 
 def replay(talk: Talk, rest: str) -> Lines:
     """Check the recording against the rules, or with one side live begin a fork that replays it."""
-    if rest in _LIVE:
+    side, _, model = rest.partition(" ")
+    if side in _LIVE and len(model.split()) < 2:
         left = talk.session.identity.branch
-        fork = replaying.replay_live(talk.session, _LIVE[rest])
+        fork = replaying.replay_live(talk.desk, talk.session, _LIVE[side], model=model.strip() or None)
         seq = fork.newest.seq
         talk.go_to(fork, shown=seq)
-        other = "tools" if _LIVE[rest] == "model" else "model"
-        words = f"now on {fork.identity.branch}, which replays {left} with the {other} from the recording; c goes on"
+        other = "tools" if _LIVE[side] == "model" else "model"
+        asks = f" and asks {short(model.strip(), 60)}" if model.strip() else ""
+        words = (
+            f"now on {fork.identity.branch}, which replays {left} with the {other} from the recording{asks}; c goes on"
+        )
         return [Line(words, "new")]
     if rest:
-        raise UsedWrongly(f"replay takes nothing, --live-model or --live-tools behind it, and {rest[:40]!r} was given")
+        raise UsedWrongly(f"replay takes nothing, --live-model [P:M] or --live-tools, and {rest[:40]!r} was given")
     return _checked(talk)
 
 

@@ -311,13 +311,14 @@ LANGUAGE: dict[str, tuple[Verb, ...]] = {
         Verb(
             "replay",
             (),
-            "[--live-model|--live-tools]",
+            "[--live-model [P:M]|--live-tools]",
             "check the recording against the rules; no model, tool or network is touched",
             replay_verbs.replay,
             completes=("live",),
             more=(
                 "replay      every event against the rules; where one differs, both sides and what you can choose",
                 "replay --live-model      a fork: the model is asked anew, tools answer from the recording",
+                "replay --live-model openai:gpt-5-mini      another model is asked instead",
                 "replay --live-tools      a fork: tools run anew (effects ask), the model answers as recorded",
             ),
         ),
