@@ -128,6 +128,9 @@ def test_a_session_is_exported_and_its_trace_validates(
     assert invoke(["trace", "validate", str(trace)]) == 1
     assert "does not match: it has changed since" in capsys.readouterr().out
     assert invoke(["trace", "validate", str(tmp_path / "none")]) == 2
+    (tmp_path / "empty").write_text("\n \n")
+    assert invoke(["trace", "validate", str(tmp_path / "empty")]) == 2
+    assert "empty: is empty, so it is no trace" in capsys.readouterr().err
     (tmp_path / "latin").write_bytes(b"\xff")
     assert invoke(["trace", "validate", str(tmp_path / "latin")]) == 2
     assert invoke(["trace", "schema"]) == 0

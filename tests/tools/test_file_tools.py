@@ -128,11 +128,36 @@ def test_a_long_complaint_is_one_line(folder: Path):
     assert "\n" not in told
 
 
+def ignore(shown: str) -> None:
+    """Nobody wants to know."""
+
+
 def test_a_persons_ctrl_c_ends_the_reading(folder: Path):
     write(folder, "slow.py", "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nwhile True: pass\n")
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt, match=r"^while tools/slow.py, line [23], was being loaded$"):
         FileTools(folder).reload()
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_file_that_takes_its_time_is_named_while_it_does(folder: Path):
+    told = folder / "told"
+    write(folder, "slow.py", STOCK % 3 + f"\nimport pathlib\nwhile not pathlib.Path({str(told)!r}).exists(): pass\n")
+    tools = FileTools(folder, slow=lambda shown: ignore(str(told.write_text(shown))), patience=0.0)
+    assert list(tools.names) == ["stock"]
+    assert told.read_text() == "tools/slow.py"
+
+
+def test_who_may_not_wait_is_told_that_there_may_be_such_a_tool_while_files_are_read(folder: Path):
+    go_on = folder / "go_on"
+    write(folder, "slow.py", STOCK % 3 + f"\nimport pathlib\nwhile not pathlib.Path({str(go_on)!r}).exists(): pass\n")
+    tools = FileTools(folder, patience=0.0, slow=ignore)
+    assert tools.may_have("stock"), "nobody waited for it to be read"
+    assert tools.may_have("other"), "it is being read"
+    go_on.touch()
+    assert list(tools.names) == ["stock"]
+    assert tools.may_have("stock")
+    tools = FileTools(folder)
+    assert (tools.may_have("stock"), tools.may_have("other")) == (True, False)
 
 
 async def test_what_a_tool_raises_is_told_with_its_line(folder: Path):

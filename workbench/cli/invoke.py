@@ -37,8 +37,8 @@ def invoke(argv: Sequence[str]) -> int:
         code = _said(problem, FAILED)
     except WorkbenchError as error:
         code = _said(error, USED_WRONGLY)
-    except KeyboardInterrupt:
-        code = _said("interrupted; everything up to here is saved", INTERRUPTED)
+    except KeyboardInterrupt as pressed:
+        code = _said(f"{f'interrupted {pressed}'.strip()}; everything up to here is saved", INTERRUPTED)
     except BrokenPipeError:
         _say_no_more()  # whoever read our output is gone
     except OSError as error:

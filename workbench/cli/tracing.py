@@ -7,7 +7,7 @@ from pathlib import Path
 
 from workbench.cli.house import House
 from workbench.cli.output import document, say, write
-from workbench.errors import NotFound
+from workbench.errors import BadFile, NotFound
 from workbench.plain_files import read_text
 
 _LARGEST = 512_000_000
@@ -29,6 +29,10 @@ def validate(args: argparse.Namespace) -> int:
             return None
 
     count, faults = check_trace(text.splitlines(), digest_of)
+    if not count and not faults:
+        raise BadFile(
+            args.file, "is empty, so it is no trace: workbench sessions export SESSION --format trace writes one"
+        )
     if args.json:
         document({"cycles": count, "faults": [{"line": one.line, "problem": one.problem} for one in faults]})
     else:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import contextlib
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from workbench.errors import BadFile
 from workbench.tools.adapting import as_tool, is_tool
 from workbench.tools.function_tool import FunctionTool
-from workbench.tools.importing import blamed, imported
+from workbench.tools.importing import PATIENCE, blamed, imported, on_stderr
 from workbench.tools.threads import in_thread
 
 if TYPE_CHECKING:
@@ -36,12 +36,22 @@ class _Read(NamedTuple):
 class FileTools:
     """`workbench.tools.tool.Source` over a folder, which need not be there; one that is not `chosen` is left alone."""
 
-    def __init__(self, folder: Path, *, chosen: bool = True) -> None:
-        self._folder, self._chosen = folder, chosen
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        chosen: bool = True,
+        slow: Callable[[str], None] = on_stderr,
+        patience: float = PATIENCE,
+    ) -> None:
+        """`slow` is told of a file that is loaded for longer than `patience` seconds."""
+        self._folder, self._chosen, self._patience = folder, chosen, patience
+        self._slow: Callable[[str], None] = slow
         self._lock = threading.Lock()
         self._read: _Read | None = None
         self._ahead: _Read | None = None
         self._turn: object = None
+        self._at = f"{folder.name}/"
         self._stop = threading.Event()
 
     @property
@@ -69,12 +79,27 @@ class FileTools:
             if self._read is None or self._found() != self._read.found:
                 await in_thread(self.reload, "tools")
 
+    def may_have(self, name: str) -> bool:
+        """Whether a call of that name may find a tool; also true while the files are being read, which it waits for.
+
+        Never blocks for longer than `patience`.
+        """
+        if self._lock.locked() or (self._read is not None and name in self._read.tools):
+            return True
+        reading = threading.Thread(target=self.reload, name="tools", daemon=True)
+        reading.start()
+        reading.join(self._patience)
+        return self._read is None or reading.is_alive() or name in self._read.tools
+
     def follow(self, told: Callable[[str], None]) -> None:
         """Tell in a line, from a thread, what becomes of the files whenever one is saved, until `close`.
+
+        Of one that takes its time to be loaded, that is told, too.
 
         They are imported there and then, and taken before the next iteration. Needs the extra `reload`, and a folder
         that is there; without them files are read when the next iteration needs them, and nobody is told.
         """
+        self._slow = lambda shown: told(f"{shown} is still being loaded; ^q leaves")
         try:
             from watchfiles import watch
         except ImportError:
@@ -95,16 +120,27 @@ class FileTools:
 
     def reload(self) -> _Read:
         """Import all files anew, if any has changed; what they are now."""
-        with self._lock:
+        with self._alone():
             found = self._found()
             if self._read is None or self._read.found != found:
                 ahead, self._ahead = self._ahead, None
                 self._read = ahead if ahead is not None and ahead.found == found else self._import(found)
             return self._read
 
+    @contextlib.contextmanager
+    def _alone(self) -> Generator[None]:
+        """Nobody else reads meanwhile; who waits for another is told at what that one is, too."""
+        if not self._lock.acquire(timeout=self._patience):
+            self._slow(self._at)
+            self._lock.acquire()
+        try:
+            yield
+        finally:
+            self._lock.release()
+
     def _look_ahead(self) -> _Read | None:
         """The files as they will be taken next, if they are not known already."""
-        with self._lock:
+        with self._alone():
             found = self._found()
             if any(one is not None and one.found == found for one in (self._read, self._ahead)):
                 return None
@@ -151,9 +187,11 @@ class FileTools:
             sys.dont_write_bytecode = writes
 
     def _load(self, path: Path, tools: dict[str, Tool], broken: list[BadFile]) -> None:
-        shown = f"{self._folder.name}/{path.name}"
+        self._at = shown = f"{self._folder.name}/{path.name}"
         try:
-            module = imported(path, f"{_PACKAGE}.{path.stem}", self._folder.name)
+            module = imported(
+                path, f"{_PACKAGE}.{path.stem}", self._folder.name, slow=self._slow, patience=self._patience
+            )
         except BadFile as problem:
             broken.append(problem)
             return

@@ -8,27 +8,39 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from types import FrameType, ModuleType
 
 from workbench.errors import BadFile
 from workbench.plain_files import LARGEST, read_bytes
-from workbench.safe_text import clipped
+from workbench.safe_text import clipped, safe_line
 
 _LONGEST = 300
 """Characters of an error's words that are shown."""
 
 
-def imported(path: Path, name: str, folder: str) -> ModuleType:
+PATIENCE = 3.0
+"""Seconds after which a person is told what is being loaded."""
+
+
+def on_stderr(shown: str) -> None:
+    """Tell a person that a file takes its time."""
+    sys.stderr.write(f"{safe_line(shown)} is still being loaded; ctrl+c breaks it off\n")
+
+
+def imported(
+    path: Path, name: str, folder: str, *, slow: Callable[[str], None] = on_stderr, patience: float = PATIENCE
+) -> ModuleType:
     """The module `name` that the file is, once it has run to its end.
 
     Args:
         folder: what the folder of `path` is called where something in it is to blame.
+        slow: told from a thread, once, which file it is, where that takes longer than `patience` seconds.
 
     Raises:
         BadFile: it is no Python file, or did not run to its end, whatever it raised.
-        KeyboardInterrupt: a person broke it off.
+        KeyboardInterrupt: a person broke it off; its words say at which line.
     """
     shown = f"{folder}/{path.name}"
     try:
@@ -42,13 +54,15 @@ def imported(path: Path, name: str, folder: str) -> ModuleType:
         raise BadFile(shown, f"is larger than {LARGEST // 1000} kB; put data into a file of its own")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    with _pressed() as pressed:
+    with _pressed() as pressed, _told(lambda: slow(shown), patience):
         try:
             spec.loader.exec_module(module)
         except BaseException as error:
             del sys.modules[name]
             if pressed:
-                raise
+                broken = blamed(error, path, folder)
+                line = f", line {broken.line}," if broken.line is not None else ""
+                raise KeyboardInterrupt(f"while {broken.path}{line} was being loaded") from error
             raise blamed(error, path, folder) from error
     return module
 
@@ -73,6 +87,17 @@ def blamed(error: BaseException, path: Path, folder: str) -> BadFile:
 
 def _line(words: str) -> str:
     return clipped(" ".join(words[: _LONGEST * 4].split()), _LONGEST)
+
+
+@contextlib.contextmanager
+def _told(slow: Callable[[], None], patience: float) -> Generator[None]:
+    clock = threading.Timer(patience, slow)
+    clock.daemon = True
+    clock.start()
+    try:
+        yield
+    finally:
+        clock.cancel()
 
 
 @contextlib.contextmanager

@@ -148,7 +148,8 @@ class Registry:
 
     def lacks(self, name: str) -> str:
         """Why no call of a tool that somebody gave a run by this `name` can be made here; "" where one can."""
-        if self.find(name) is not None or any(name in source.names for source in self._first):
+        own = self._tools.get(name) or self._tools.get(ALIASES.get(name, "")) or name == self._pending.name
+        if own or any(source.may_have(name) for source in (*self._first, *self._more)):
             return ""
         broken = [problem for source in (*self._first, *self._more) for problem in source.problems]
         wrong = f" ({'; '.join(broken)})" if broken else ""

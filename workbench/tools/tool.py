@@ -56,6 +56,10 @@ class Source(Protocol):
         """The tool that goes by `name`; starts nothing."""
         ...
 
+    def may_have(self, name: str) -> bool:
+        """Whether a call of `name` may find a tool here, as things are now; does not block for long."""
+        ...
+
     def tools(self, pattern: str = "") -> Sequence[Tool]:
         """All tools, or those that one of `names` stands for. May start what is needed for it, and block."""
         ...

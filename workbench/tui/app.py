@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -73,8 +75,11 @@ class WorkbenchApp(BaseApp):
         self.together.close()
 
     def _follow_tools(self) -> None:
+        loop = asyncio.get_running_loop()
+
         def told(words: str) -> None:
-            self.call_later(self._tools_changed, words)
+            with suppress(RuntimeError):  # the app is gone, and nobody wants to know
+                loop.call_soon_threadsafe(self.call_later, self._tools_changed, words)
 
         self.run_worker(partial(self.desk.follow_tools, told), thread=True, exit_on_error=False)
 

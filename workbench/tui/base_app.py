@@ -32,6 +32,7 @@ class BaseApp(App[int]):
         failure: why the one session that was asked for could not be opened.
         together: the forks that run without a screen of their own.
         opening: the screen that is not ready for keys; while it is on top, they wait for `listen`.
+        stuck: that screen has said what it waits for, so that leaving need not wait.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class BaseApp(App[int]):
         self.desk, self.clock, self.keys = desk, clock, dict(keymap or {})
         self.failure: WorkbenchError | None = None
         self.opening: Screen[Any] | None = None
+        self.stuck = False
         self.together = Together()
         self._typed = InOrder(self)
         for palette in PALETTES.values():
@@ -66,6 +68,8 @@ class BaseApp(App[int]):
     async def on_event(self, event: events.Event) -> None:
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
+        elif self.stuck and isinstance(event, events.Key) and event.key in self._quits:
+            self.exit()
         elif self._typed.enters(event, ready=self.opening is not self.screen):
             target = self.focused or self.screen
             await super().on_event(event)
@@ -73,8 +77,12 @@ class BaseApp(App[int]):
 
     def listen(self, target: DOMNode) -> None:
         """The screen on top is ready for keys once `target`, which gets the focus, knows of it."""
-        self.opening = None
+        self.opening, self.stuck = None, False
         self._typed.listen(target)
+
+    @property
+    def _quits(self) -> list[str]:
+        return self.keys.get("app.quit", "ctrl+q").split(",")
 
     @property
     def palette(self) -> Palette:

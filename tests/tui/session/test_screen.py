@@ -444,3 +444,23 @@ async def test_a_step_says_what_was_asked_of_a_tool_and_what_came_of_it(bench: B
         assert "✗ sales_by_region  Q3 2026" in text
         assert "✗ invalid_call  sales_by_region was" in text
         assert "✓ result  north, 1296" in text
+
+
+async def test_what_is_waited_for_while_a_session_is_opened_is_said_and_can_be_left(bench: Bench) -> None:
+    go_on = bench.house.workspace.root / "go_on"
+    tools = bench.house.workspace.root / "tools"
+    tools.mkdir()
+    waits = f"import pathlib, time\nwhile not pathlib.Path({str(go_on)!r}).exists(): time.sleep(0)\n"
+    (tools / "slow.py").write_text(waits, encoding="utf-8")
+    app = bench.app(scenario="support-desk")
+    try:
+        async with app.run_test(size=NARROW) as pilot:
+            await until(pilot, lambda: isinstance(app.screen, SessionScreen))
+            assert isinstance(app.screen, SessionScreen)
+            app.screen.tell("tools/slow.py is still being loaded; ^q leaves")
+            await until(pilot, lambda: "tools/slow.py is still being loaded; ^q leaves" in screen_text(pilot))
+            assert app.screen.session is None
+            await pilot.press("ctrl+q")
+            await until(pilot, lambda: app.return_code is not None or not app.is_running)
+    finally:
+        go_on.touch()

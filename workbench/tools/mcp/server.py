@@ -182,6 +182,10 @@ class McpServers:
         server, mark, _ = name.partition("__")
         return McpTool(self.servers[server], name) if mark and server in self.servers else None
 
+    def may_have(self, name: str) -> bool:
+        """Whether there is a server that `name` says it is of."""
+        return self.find(name) is not None
+
     def tools(self, pattern: str = "") -> list[McpTool]:
         """All tools, or those of the server that `pattern` (`SERVER__*`) names. Starts the servers, and blocks."""
         wanted = [self.servers[pattern[:-3]]] if pattern else list(self.servers.values())

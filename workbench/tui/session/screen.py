@@ -70,10 +70,19 @@ class SessionScreen(Commands):
     def on_mount(self) -> None:
         self.query_one("#tabs").display = False
 
+    async def _begin(self) -> None:
+        """Open the session, once what it needs is ready; meanwhile the screen can say what is waited for."""
+        if self._scenario:
+            self.run_worker(self._prepare(), exit_on_error=True)
+        else:
+            await self._open()
+
+    async def _prepare(self) -> None:
+        await self.app.desk.prepare(self._scenario)
+        self.call_later(self._open)
+
     async def _open(self) -> None:
         """Open the session and fill the frame."""
-        if self._scenario:
-            await self.app.desk.prepare(self._scenario)
         try:
             session = self._opening()
         except WorkbenchError as problem:
@@ -160,7 +169,7 @@ class SessionScreen(Commands):
         if not self._begun:
             # The first size comes with the first layout; a frame later it is on the screen, and there is time.
             self._begun = True
-            self.set_timer(_FRAME, self._open)
+            self.set_timer(_FRAME, self._begin)
         elif self.session is not None:
             self.lay_out()
             self.sync()
@@ -281,9 +290,7 @@ class SessionScreen(Commands):
         self.query_one("#watches", Lines).show(*self._watched(session))
         line = self.query_one("#hints", Lines)
         if self._note is not None:
-            words, look = self._note
-            mark = "✗" if look == "wrong" else "–"
-            line.say(mark, look, words)
+            self._show_note(*self._note)
         else:
             typing = self.prompt.words.has_focus
             choices = self.choice_line(width) if typing else []
@@ -291,6 +298,9 @@ class SessionScreen(Commands):
             keys = self.app.keys
             line.show(choices or hints(session, keys, width, typing=does if typing else "", alone=self._alone))
         self._invite(session)
+
+    def _show_note(self, words: str, look: Look) -> None:
+        self.query_one("#hints", Lines).say("✗" if look == "wrong" else "–", look, words)
 
     def _watched(self, session: Session) -> list[Pieces]:
         width, height = self.size
@@ -324,7 +334,11 @@ class SessionScreen(Commands):
         self._note = (words, look)
         # What cannot be done while the run goes on can be once it stands.
         self._passes = look == "wrong" and self.session is not None and self.session.driving
-        self.draw_lines()
+        if self.session is None:  # it is being opened
+            self.app.stuck = True
+            self._show_note(words, look)
+        else:
+            self.draw_lines()
 
     def on_key(self) -> None:
         if self._note is not None and self.session is not None:
