@@ -113,20 +113,13 @@ class Steps:
                 who = body.role if body.role != "user" or self._told else event.by
                 self._row(event, "said", "done", _short(body.shown), detail=who)
             case ModelCalled():
-                step = self._open.get(body.call)
-                if step is None:
+                if body.call not in self._open:
                     self.iteration += body.attempt == 1
-                    step = self._row(event, "think", "running", "think", call=body.call)
-                    self._open[body.call] = step
-                step.standing, step.attempt, step.last = "running", body.attempt, event.seq
+                self._begun(event, body, body.call, "think", "think")
             case ModelAnswered():
                 self._answered(event, body)
             case ToolCalled():
-                step = self._open.get(body.call)
-                if step is None:
-                    step = self._row(event, "call", "running", body.tool, detail=_short(body.arguments), call=body.call)
-                    self._open[body.call] = step
-                step.standing, step.attempt, step.last = "running", body.attempt, event.seq
+                self._begun(event, body, body.call, "call", body.tool, _short(body.arguments))
             case ToolReturned():
                 self._close(event, body.call, body.ms)
                 result = self._row(event, "result", "done", "result", detail=size(body.content), call=body.call)
@@ -146,7 +139,7 @@ class Steps:
                 self._read(body)
                 self._row(event, "output", "done", "output", detail=_short(body.output), call=body.call)
             case OutputGiven():
-                self._checked(event, body)
+                self._begun(event, body, f"{body.call} check", "output", _CHECK)
             case OutputAccepted():
                 step = self._close(event, f"{body.call} check", body.ms)
                 if step is not None:
@@ -187,6 +180,21 @@ class Steps:
         self.rows.append(step)
         return step
 
+    def _begun(
+        self,
+        event: Event,
+        body: ModelCalled | ToolCalled | OutputGiven,
+        key: str,
+        kind: Kind,
+        label: str,
+        detail: str = "",
+    ) -> None:
+        """An intent: a row that is open under `key`, or another attempt of it."""
+        step = self._open.get(key)
+        if step is None:
+            step = self._open[key] = self._row(event, kind, "running", label, detail=detail, call=body.call)
+        step.standing, step.attempt, step.last = "running", body.attempt, event.seq
+
     def _close(self, event: Event, call: str, ms: int, standing: Standing = "done") -> Step | None:
         step = self._open.pop(call, None)
         if step is not None:
@@ -209,13 +217,6 @@ class Steps:
         for step in self.rows[:-4:-1]:
             if step.kind == "think" and step.call == body.call:
                 step.detail = _short(body.output) or step.detail
-
-    def _checked(self, event: Event, body: OutputGiven) -> None:
-        key = f"{body.call} check"
-        step = self._open.get(key)
-        if step is None:
-            step = self._open[key] = self._row(event, "output", "running", _CHECK, call=body.call)
-        step.standing, step.attempt, step.last = "running", body.attempt, event.seq
 
     def _failed(self, event: Event, body: CallFailed) -> None:
         step = self._close(event, body.call, body.ms, "failed")
