@@ -107,12 +107,14 @@ class Meters(PaneList):
         self._session = session
         self._rows: list[Meter] = meters(session.state)
         self._costs: list[Decimal | None] = []
+        self._laid: dict[int, list[Pieces]] = {}
         self._seen = -1
 
     def refill(self) -> None:
         """Show what was used in the state that one looks at."""
         state = self._session.state
         self._rows = meters(state)
+        self._laid = {}
         if state.seq != self._seen:
             self._seen = state.seq
             rows = self._session.steps.rows if state.meters.cost else []
@@ -129,18 +131,19 @@ class Meters(PaneList):
         """The counter on which the cursor stands."""
         return self.names[min(self.cursor, len(self._rows) - 1)]
 
-    def _notes(self, width: int) -> list[Pieces]:
-        return notes_of(self._session.state, self._costs, width)
+    def _all(self, width: int) -> list[Pieces]:
+        """All of it, laid out once for each width."""
+        if width not in self._laid:
+            notes = notes_of(self._session.state, self._costs, width)
+            self._laid[width] = [*rows_of(self._rows, width), *notes]
+        return self._laid[width]
 
     def count(self) -> int:
-        return len(self._rows) + len(self._notes(40))
+        return len(self._all(40))
 
     def row(self, index: int, width: int) -> Pieces:
-        if index >= len(self._rows):
-            notes = self._notes(width)
-            place = index - len(self._rows)
-            return notes[place] if place < len(notes) else ()
-        return rows_of(self._rows, width)[index]
+        lines = self._all(width)
+        return lines[index] if index < len(lines) else ()
 
 
 class BudgetPane(Pane):
