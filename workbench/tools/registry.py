@@ -185,4 +185,6 @@ class Registry:
         hint = f"did you mean {close[0]}? " if close else ""
         broken = [problem for source in (*self._first, *self._more) for problem in source.problems]
         wrong = f" (some cannot be had: {'; '.join(broken)})" if broken else ""
-        return f"no tool named {clipped(name, 64)!r}; {hint}there are: {', '.join(names) or 'none'}{wrong}"
+        return (
+            f"no tool named {clipped(name, 64)!r}; {hint}there are: {clipped(', '.join(names) or 'none', 1_000)}{wrong}"
+        )

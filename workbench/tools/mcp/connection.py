@@ -21,8 +21,10 @@ import mcp_types as types
 from mcp import Client, MCPError, StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.message import SessionMessage
+from pydantic import ValidationError
 
 from workbench.errors import ToolFailed, WorkbenchError
+from workbench.events.event import first_complaint
 from workbench.tools.mcp.settings import ServerSettings
 from workbench.tools.variables import filled
 
@@ -150,6 +152,8 @@ class Connection:
             if error.code == types.CONNECTION_CLOSED:
                 self.alive = False
             raise
+        except ValidationError as wrong:
+            raise ToolFailed("bad_result", f"the MCP server {self._name} {_not_of_the_form(wrong)}") from wrong
 
     async def _serve(self, ready: asyncio.Future[None]) -> None:
         try:
@@ -259,8 +263,14 @@ def _why(error: Exception, settings: ServerSettings) -> str:
             return f"no connection to {settings.where}"
         case httpx2.HTTPStatusError():
             return f"{settings.where} answers {error.response.status_code}"
+        case ValidationError():
+            return f"it {_not_of_the_form(error)}"
         case _:
             return str(error) or type(error).__name__
+
+
+def _not_of_the_form(error: ValidationError) -> str:
+    return f"answered with what is not in the form of the protocol ({first_complaint(error)})"
 
 
 class _LastWords:

@@ -13,6 +13,7 @@ from workbench.errors import InDoubt, NotFound, ToolFailed, UsedWrongly
 from workbench.events.messages import ToolOutcome
 from workbench.events.parts import ToolSpec
 from workbench.events.text import from_json
+from workbench.safe_text import clipped
 from workbench.tools.mcp.loop import Loop
 from workbench.tools.mcp.results import failure_of, outcome_of, read_prompt, read_resource
 from workbench.tools.mcp.settings import ServerSettings
@@ -133,7 +134,7 @@ class McpServer:
             raise failure_of(error.code, error.message, self.name) from error
 
     def _none(self, name: str, tools: dict[str, Described]) -> str:
-        return f"the MCP server {self.name} has no tool {name!r}; it has: {', '.join(tools) or 'none'}"
+        return f"the MCP server {self.name} has no tool {name!r}; it has: {clipped(', '.join(tools) or 'none', 1_000)}"
 
 
 class McpTool:
