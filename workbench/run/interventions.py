@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from workbench.events import (
     ActorSpec,
@@ -21,7 +22,7 @@ from workbench.events import (
 )
 from workbench.run.differences import decoded
 from workbench.run.editable import editable
-from workbench.state import CallModel, CallTool, CheckOutput, Conclude, State, as_edited, fold
+from workbench.state import CallModel, CallTool, CheckOutput, Conclude, State, apply, as_edited, fold
 
 _PHASES: dict[type[Any], int] = {
     ModelCalled: 0,
@@ -89,18 +90,30 @@ def changes_in(events: Sequence[Event], begin: int) -> list[Change]:
 
     That another model takes over at a cap or after a failure is no such change: it follows by itself.
     """
+    if not any(_changed(event) for event in events[begin:]):
+        return []
     places, found = Places(), list[Change]()
-    waiting: list[tuple[Event, Edited | Reverted | Recast | LimitSet]] = []
+    waiting: list[Change] = []
+    state = fold(events[:begin])
     for event in events[begin:]:
-        body = event.body
-        place = places.of(event.actor, body)
+        place = places.of(event.actor, event.body)
         if place is not None:
-            found += [_change(events, one, what, (event.actor, place)) for one, what in waiting]
+            found += [replace(change, before=(event.actor, place)) for change in waiting]
             waiting = []
         places.take(event)
-        if isinstance(body, Edited | Reverted | LimitSet) or (isinstance(body, Recast) and not takes_over(event)):
-            waiting.append((event, body))
-    return found + [_change(events, one, what, None) for one, what in waiting]
+        body = _changed(event)
+        if body is not None:
+            waiting.append(_change(events, state, event, body))
+        state = apply(state, event)
+    return found + waiting
+
+
+def _changed(event: Event) -> Edited | Reverted | Recast | LimitSet | None:
+    """The event's body, if that is that somebody changed something."""
+    body = event.body
+    if isinstance(body, Edited | Reverted | LimitSet) or (isinstance(body, Recast) and not takes_over(event)):
+        return body
+    return None
 
 
 def takes_over(event: Event) -> bool:
@@ -108,13 +121,8 @@ def takes_over(event: Event) -> bool:
     return isinstance(event.body, Recast) and event.by == "rule" and not event.body.changed
 
 
-def _change(
-    events: Sequence[Event],
-    event: Event,
-    body: Edited | Reverted | Recast | LimitSet,
-    before: tuple[str, Place] | None,
-) -> Change:
-    state = fold(events[: event.seq - 1])
+def _change(events: Sequence[Event], state: State, event: Event, body: Edited | Reverted | Recast | LimitSet) -> Change:
+    """What the event changed of `state`; nobody knows yet what comes next."""
     was, value = dict[str, Any](), dict[str, Any]()
     match body:
         case Edited():
@@ -128,7 +136,7 @@ def _change(
             was, value = limit_part(state, body), {"limit": body.limit} | ({"then": body.at} if body.at else {})
         case Reverted():
             pass
-    return Change(event.seq, event.actor, body, before, was, value)
+    return Change(event.seq, event.actor, body, None, was, value)
 
 
 def edited_part(edit: Edited, text: str) -> dict[str, Any]:

@@ -44,6 +44,10 @@ class Redoing:
         self._seen = 0
         self._places = Places()
         self._names: dict[tuple[str, str, str], list[int]] = {}
+        self._settled: set[int] = set()
+        self._here: dict[int, int] = {}
+        self._given: dict[str, str] = {}
+        self._counted = self._served = 0
 
     def due(self, state: State, command: Command) -> Deed | Difference | None:
         """What is changed before `command`, or how that is not what it was in the recording; None where nothing is."""
@@ -55,25 +59,15 @@ class Redoing:
         if place is None:
             return None
         for change in self.recording.changes:
-            if not self._is_settled(change, state, replay):
+            if change.seq not in self._settled and change.seq not in replay.left:
                 found = self._again(change, state, replay, (command.actor, place))
                 if found is not None:
                     return found
         return None
 
-    def _is_settled(self, change: Change, state: State, replay: Replay) -> bool:
-        """Whether it was done again, or is to be left; a fork may have left between a `redone` and what it tells of."""
-        if change.seq in replay.left:
-            return True
-        return any(
-            source == change.seq
-            and (not here or (here <= state.seq and self._lookup(here).body.kind == change.body.kind))
-            for source, here in replay.redone
-        )
-
     def _again(self, change: Change, state: State, replay: Replay, at: tuple[str, Place]) -> Deed | Difference | None:
         """The change as it is made here; None where what it changes is not there, or not yet."""
-        made = self._made(change, state, replay, at)
+        made = self._made(change, state, at)
         if made is None:
             return None
         now, actor, body = made
@@ -87,24 +81,22 @@ class Redoing:
             return Difference(told, in_json(recorded), in_json(here), change=change.seq)
         return Deed(0, actor, (Redone(source=change.seq), body))
 
-    def _made(
-        self, change: Change, state: State, replay: Replay, at: tuple[str, Place]
-    ) -> tuple[dict[str, Any], str, Body] | None:
+    def _made(self, change: Change, state: State, at: tuple[str, Place]) -> tuple[dict[str, Any], str, Body] | None:
         """What it changes as it is now, whom it is about, and the body."""
         match change.body:
             case Edited() as edit:
-                target = self._counterpart(edit.target, replay)
+                target = self._counterpart(edit.target)
                 if target is None:
                     return None
                 told = as_edited(self._lookup(target), state.edits.get(target, ()))
                 made = edit_of(told, edit.field, edit.value, edit.call)
                 return None if made is None else (edited_part(made, made.was), told.actor, made)
             case Reverted() as back:
-                return self._taken_back(back, change, state, replay, at)
+                return self._taken_back(back, change, state, at)
             case Recast() as recast if _is_due(change, at):
                 now, names = state.spec(recast.spec.name), list(change.value)
                 spec = now.model_copy(update={name: getattr(recast.spec, name) for name in names})
-                reverts = None if recast.reverts is None else self._here(recast.reverts, replay)
+                reverts = None if recast.reverts is None else self._change_here(recast.reverts)
                 again = Recast(spec=spec, changed=tuple(names), reverts=reverts)
                 return cast_part(now, names), change.actor, again
             case LimitSet() as limit if _is_due(change, at):
@@ -113,16 +105,16 @@ class Redoing:
                 return None
 
     def _taken_back(
-        self, back: Reverted, change: Change, state: State, replay: Replay, at: tuple[str, Place]
+        self, back: Reverted, change: Change, state: State, at: tuple[str, Place]
     ) -> tuple[dict[str, Any], str, Body] | None:
         cut = self.recording.told(back.edit)
         if isinstance(cut.body, HistoryCut):
-            here = self._counterpart(back.edit, replay) if _is_due(change, at) else None
+            here = self._counterpart(back.edit) if _is_due(change, at) else None
             cuts = state.actors[cut.actor].cuts
             if not any(one.seq == here for one in cuts) or any(here in one.refs for one in cuts):
                 return None
             return {}, cut.actor, Reverted(edit=here or 0)
-        here = self._here(back.edit, replay)
+        here = self._change_here(back.edit)
         if here is None:
             return None
         for target, edits in state.edits.items():
@@ -134,11 +126,11 @@ class Redoing:
 
     # -- what stands here for an event of the recording -------------------------------------------------------------
 
-    def _here(self, seq: int, replay: Replay) -> int | None:
+    def _change_here(self, seq: int) -> int | None:
         """The event here that changes what event `seq` changed in the recording."""
-        return seq if seq <= self.recording.begin else next((here for one, here in replay.redone if one == seq), None)
+        return seq if seq <= self.recording.begin else self._here.get(seq)
 
-    def _counterpart(self, seq: int, replay: Replay) -> int | None:
+    def _counterpart(self, seq: int) -> int | None:
         """The event here that says what event `seq` says in the recording; None where none does, or not yet."""
         if seq <= self.recording.begin:
             return seq
@@ -148,8 +140,7 @@ class Redoing:
             return None
         kind, actor, call = name
         if kind == "tool":
-            given = [here for here, source in replay.served if source == call]
-            call = given[-1] if given else "" if any(here == call for here, _ in replay.served) else call
+            call = self._given.get(call, "" if call in self._given.values() else call)
         found = self._names.get((kind, actor, call), [])
         if call:
             return found[-1] if found else None
@@ -166,6 +157,17 @@ class Redoing:
             if name is not None:
                 self._names.setdefault(name, []).append(seq)
         self._seen = state.seq
+        for source, here in replay.redone[self._counted :]:
+            # A fork may have left between a `redone` and what it tells of, which is then still to be done.
+            if not here or (
+                here <= state.seq and self._lookup(here).body.kind == self.recording.told(source).body.kind
+            ):
+                self._settled.add(source)
+                if here:
+                    self._here[source] = here
+        for call, source in replay.served[self._served :]:
+            self._given[source] = call
+        self._counted, self._served = len(replay.redone), len(replay.served)
 
 
 def _is_due(change: Change, at: tuple[str, Place]) -> bool:
