@@ -15,6 +15,7 @@ from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from rich.console import Console
 from rich.text import Text
 
+from workbench.console.hanging import hanging
 from workbench.console.interrupt import CtrlCHolds
 from workbench.console.type_ahead import TypeAhead
 from workbench.criteria.coming import so_far
@@ -108,7 +109,8 @@ class _Terminal:
             self._console.print()
             self._streamed = ("", 0)
         for line in lines:
-            self._console.print(Text(safe_text(line.text), _STYLES[line.look]))
+            for part in hanging(self._console, Text(safe_text(line.text), _STYLES[line.look])):
+                self._console.print(part)
 
     def _stream(self, session: Session) -> None:
         """Show what came of an answer since the last look; the whole of it follows as its fact."""

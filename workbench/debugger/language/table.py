@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from workbench.debugger.language.talk import Talk
 
 
+_NARROW = 26
+"""Cells of a verb and what it takes in the list of all; what is longer has a line of its own."""
+
+
 def help_(talk: Talk, rest: str) -> Lines:
     """All verbs in a line each, or one with its examples."""
     if rest:
@@ -34,7 +38,8 @@ def help_(talk: Talk, rest: str) -> Lines:
         lines.append(Line(title, "strong"))
         for verb in verbs:
             words = f"{', '.join((*verb.short, verb.name))} {verb.takes}".strip()
-            lines.append(Line(f"  {words:<44} {verb.means}"))
+            lines += [] if len(words) <= _NARROW else [Line(f"  {words}")]
+            lines.append(Line(f"  {words if len(words) <= _NARROW else '':<{_NARROW}}  {verb.means}"))
     return [*lines, *plain("help VERB tells more; an empty line does the last walking verb again", look="faint")]
 
 
