@@ -28,19 +28,20 @@ def render(persona: Persona) -> str:
     Raises:
         UsedWrongly: its template is broken, asks for an unknown variable, or tries to leave the sandbox.
     """
-    from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+    from jinja2 import TemplateError, TemplateSyntaxError
 
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    from workbench.persona.sandbox import Sandbox
+
+    environment = Sandbox()
     environment.filters["listed"] = _listed
     fields = persona.model_dump(exclude={"prompt"})
     try:
-        return environment.from_string(persona.prompt or USUAL).render(fields).strip()
+        return environment.rendered(persona.prompt or USUAL, fields).strip()
     except TemplateSyntaxError as error:
         raise UsedWrongly(
             f"persona {persona.name}: prompt, line {error.lineno}: {error.message}; mend the template"
         ) from error
-    except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, RecursionError) as error:
+    except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, RecursionError, MemoryError) as error:
         raise UsedWrongly(f"persona {persona.name}: prompt: {error}; mend the template") from error
 
 
