@@ -63,7 +63,7 @@ async def test_verbs_are_done_and_say_why_they_cannot_be(bench: Bench) -> None:
 @pytest.mark.slow
 async def test_a_long_answer_and_a_mistake_that_is_pointed_at_stand_on_a_sheet(bench: Bench) -> None:
     app = bench.app(scenario="support-desk")
-    async with app.run_test(size=WIDE) as pilot:
+    async with app.run_test(size=(96, 40)) as pilot:
         await opened(pilot)
         for line, said in {
             "help": "Looking back (nothing is undone)",
@@ -76,10 +76,10 @@ async def test_a_long_answer_and_a_mistake_that_is_pointed_at_stand_on_a_sheet(b
             assert f": {line}" in screen_text(pilot)
             if line == "help":  # what goes on in the next line stands below its column
                 rows = screen_text(pilot).splitlines()
-                below = next(row for row in rows if row.strip() == "beginning")
-                assert below.index("beginning") == next(
-                    row.index("where you are") for row in rows if "bt, where" in row
-                )
+                place = next(place for place, row in enumerate(rows) if "  rc " in row)
+                below = rows[place + 1]
+                assert below.strip() in "back to where a watch changed or a breakpoint holds, else to the beginning"
+                assert len(below) - len(below.lstrip()) == rows[place].index("back to where")
             await pilot.press("escape")
             await pilot.pause()
         assert isinstance(pilot.app.screen, SessionScreen)
