@@ -294,7 +294,7 @@ async def test_a_session_whose_program_is_gone_is_checked_by_its_schema(tmp_path
     session = house.open(raised.value.report.session)
     run = session.run
     assert run is not None
-    run.recast(run.state.spec("agent").model_copy(update={"model": "human"}))
+    run.recast(run.state.specs["agent"].model_copy(update={"model": "human"}))
     for answer in ("still wrong", '{"order": 1}', GOOD):
         session.proceed()
         await session.person.asked.wait()

@@ -48,7 +48,7 @@ def test_a_cheaper_model_goes_on_as_the_same_actor():
     state = used(cap("requests", 1, "degrade").model_copy(update={"to": SMALL}))
     reached, recast = followed(state, ASK)
     assert reached.kind == "cap_reached"
-    spec = state.spec("agent").model_copy(update={"model": "fake:small", "price": SMALL.price})
+    spec = state.specs["agent"].model_copy(update={"model": "fake:small", "price": SMALL.price})
     assert recast.model_dump() == {"spec": spec.model_dump(), "changed": (), "reverts": None}
 
 

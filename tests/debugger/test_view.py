@@ -74,7 +74,7 @@ async def test_another_prompt_is_told_beside_the_one_before() -> None:
     run = stage.start(agent(system="Be kind."))
     run.say("a")
     await run.drive()
-    run.recast(run.state.spec("agent").model_copy(update={"system": "Be curt."}))
+    run.recast(run.state.specs["agent"].model_copy(update={"system": "Be curt."}))
     run.say("b")
     await run.drive()
     view = Looking(stage.log).seen(calls(stage.log)[1])

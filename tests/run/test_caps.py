@@ -133,7 +133,7 @@ async def test_degrade_goes_on_with_the_other_model(name: str):
     stage, run = await driven(name, "degrade", to=StandIn(model="fake:small", price=Price(input="0", output="0")))
     assert [line.split()[0] for line in marks(stage)] == ["cap_reached", "recast"]
     assert run.waiting
-    assert run.state.spec("agent").model == "fake:small"
+    assert run.state.specs["agent"].model == "fake:small"
     reached = next(event for event in stage.log.events() if isinstance(event.body, CapReached))
     assert reached.by == "rule"
     assert run.state.meters.cost == fold(stage.log.events(0, reached.seq)).meters.cost, "the other one is free"

@@ -242,7 +242,7 @@ async def test_a_fork_right_at_a_cap_goes_on_as_its_parent_did():
     log = Memory(parent[:at], number=2)
     fork = Run.fork(log, stage.ports, parent=1, parent_seq=at, later=parent[at:])
     assert [event.body.kind for event in log.events(at)] == ["forked", "recast"]
-    assert fork.state.spec("agent").model == "fake:small"
+    assert fork.state.specs["agent"].model == "fake:small"
     assert isinstance(check(log.events()), State)
 
 

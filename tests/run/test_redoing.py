@@ -189,7 +189,7 @@ async def test_an_edit_that_was_left_is_not_taken_back():
 async def recast(field: str, value: Any) -> list[Event]:
     """A recording in which an actor was changed before its second answer."""
     told = await Told(wants(ORDER), "done").to("step agent.2")
-    told.run.recast(told.run.state.spec("agent").model_copy(update={field: value}))
+    told.run.recast(told.run.state.specs["agent"].model_copy(update={field: value}))
     return (await told.on()).events
 
 
@@ -198,10 +198,10 @@ async def test_another_prompt_is_given_again_and_leaves_alone_what_else_is_other
     events = await recast("system", "Be kind.")
     stage = Replayed(events, live, wants(ORDER), "done")
     if live == "model":
-        spec = stage.run.state.spec("agent")
+        spec = stage.run.state.specs["agent"]
         stage.run.recast(spec.model_copy(update={"settings": '{"temperature": 1}'}))
     await stage.drive()
-    spec = stage.run.state.spec("agent")
+    spec = stage.run.state.specs["agent"]
     assert (spec.system, stage.run.waiting) == ("Be kind.", True)
     assert spec.settings == ('{"temperature": 1}' if live == "model" else "{}")
     if live == "model":
@@ -213,13 +213,13 @@ async def test_a_field_that_is_otherwise_here_is_asked_about():
     events = await recast("model", "fake:new")
     stage = Replayed(events, "model", wants(ORDER), "done")
     stage.models["fake:mine"] = stage.models["fake:new"] = stage.model
-    stage.run.recast(stage.run.state.spec("agent").model_copy(update={"model": "fake:mine"}))
+    stage.run.recast(stage.run.state.specs["agent"].model_copy(update={"model": "fake:mine"}))
     await stage.drive()
     assert "differs at model, which event" in stage.why
     assert stage.why.endswith('there made "fake:new": recorded "fake:agent", now "fake:mine"')
     stage.run.choose("recorded")
     await stage.drive()
-    assert (stage.run.state.spec("agent").model, stage.run.waiting) == ("fake:new", True)
+    assert (stage.run.state.specs["agent"].model, stage.run.waiting) == ("fake:new", True)
 
 
 async def test_that_a_fallback_took_over_is_nobodys_change():
@@ -229,7 +229,7 @@ async def test_that_a_fallback_took_over_is_nobodys_change():
 
 async def test_what_was_changed_of_an_actor_and_taken_back_is_so_again():
     told = await Told(wants(ORDER), wants("save"), "done").to("step agent.2")
-    spec = told.run.state.spec("agent")
+    spec = told.run.state.specs["agent"]
     told.run.recast(spec.model_copy(update={"system": "Be kind."}))
     changed = told.place("recast")
     await told.to("step agent.2.1")
@@ -392,7 +392,7 @@ async def test_what_was_done_again_is_not_done_twice_however_often_the_process_i
 async def test_a_replay_of_a_replay_does_it_again_too():
     told = await Told(wants(ORDER), wants("charge"), "done").to("step agent.2")
     told.run.change(told.place("tool_returned"), "content", "as edited")
-    told.run.recast(told.run.state.spec("agent").model_copy(update={"system": "Be kind."}))
+    told.run.recast(told.run.state.specs["agent"].model_copy(update={"system": "Be kind."}))
     await told.to("step agent.2.1")
     told.run.stand_in(ToolReturned(call="agent.2.1", content="charged"), mode="run")
     await told.run.drive()

@@ -112,7 +112,7 @@ async def test_a_result_that_differs_is_named_in_the_request_that_follows():
 async def test_prompt_tools_and_settings_are_part_of_the_request(changed: dict[str, Any], differs: str):
     events = await recorded(wants(ORDER), "done", actor=agent("agent", LOOKUP, CHARGE))
     stage = Replayed(events, "tools")
-    stage.run.recast(stage.run.state.spec("agent").model_copy(update=changed))
+    stage.run.recast(stage.run.state.specs["agent"].model_copy(update=changed))
     await stage.drive()
     assert stage.last == "held difference agent.1"
     assert stage.why == f"the replay differs at {differs}"

@@ -312,7 +312,7 @@ async def test_another_model_need_not_wait_and_the_same_one_must():
         stage = Bad(LATER, "done")
         stage.models["fake:second"] = OneByOne("done")
         run = await orphaned(stage)
-        run.recast(run.state.spec("agent").model_copy(update={"model": model, "system": "Be brief."}))
+        run.recast(run.state.specs["agent"].model_copy(update={"model": model, "system": "Be brief."}))
         run.release()
         await run.drive()
         assert stage.slept[-1] == slept
@@ -412,7 +412,7 @@ async def test_another_model_takes_over_when_retries_are_spent():
         "model_answered agent.1 I can",
         "answer_read agent.1 I can",
     ]
-    spec = run.state.spec("agent")
+    spec = run.state.specs["agent"]
     assert (spec.model, spec.price, spec.fallbacks) == ("fake:third", price, ())
     assert third.requests[0].model == "third"
     assert isinstance(check(stage.log.events()), State)

@@ -262,10 +262,5 @@ def test_the_head_of_a_request_tells_settings_apart():
     assert head_of(plain) == head_of(agent())
 
 
-def test_an_actor_that_nobody_knows_is_a_mistake():
-    with pytest.raises(KeyError):
-        state_after(HELLO).spec("nobody")
-
-
 def test_where_nobody_works_the_first_is_spoken_to():
     assert state_after(started(agent("a", role="user"), agent("b", role="user"))).agent == "a"

@@ -100,11 +100,11 @@ def test_only_who_was_told_is_told_anew():
 def test_another_cast_plays_on():
     recast = agent("agent", CHARGE, system="be brief").model_copy(update={"model": "fake:new"})
     state = state_after(started(agent(), agent("other")), HELLO, Recast(spec=recast))
-    assert state.spec("agent") == recast
-    assert state.spec("other").model == "fake:other"
+    assert state.specs["agent"] == recast
+    assert state.specs["other"].model == "fake:other"
     assert state.actors["agent"].head == head_of(recast)
     assert state.actors["agent"].log.refs() == [2]
-    assert state_after(HELLO, Recast(spec=recast)).spec("agent") == recast
+    assert state_after(HELLO, Recast(spec=recast)).specs["agent"] == recast
 
 
 def test_a_recast_of_nobody_who_takes_part_is_a_mistake():

@@ -96,7 +96,7 @@ async def test_forks_are_screens_of_their_own_and_switch_goes_between_them(bench
         fork = await on_branch(pilot, "b2")
         assert "now on b2; switch main goes back" in screen_text(pilot)
         await typed(pilot, "edit prompt Be brief.")
-        assert (await on_branch(pilot, "b3")).newest.spec("agent").system == "Be brief."
+        assert (await on_branch(pilot, "b3")).newest.specs["agent"].system == "Be brief."
         await typed(pilot, "switch b2")
         assert await on_branch(pilot, "b2") is fork
         await typed(pilot, "fork 20 --n 2 --model human")

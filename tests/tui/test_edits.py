@@ -104,7 +104,7 @@ async def test_the_prompt_is_edited_before_the_first_call(bench: Bench) -> None:
         assert "Edit the system prompt of" in screen_text(pilot)
         await pilot.press(*"Be brief. ", "enter")
         await pilot.pause()
-        assert "Be brief. " in session.newest.spec(session.newest.agent).system
+        assert "Be brief. " in session.newest.specs[session.newest.agent].system
 
 
 @pytest.mark.slow

@@ -88,7 +88,7 @@ async def test_choosing_one_at_first_begins_a_talk_with_it(bench: Bench) -> None
         await until(pilot, lambda: isinstance(pilot.app.screen, PersonasScreen) and "signature" in screen_text(pilot))
         await pilot.press("enter")
         session = await opened(pilot)
-        spec = session.newest.spec(session.newest.agent)
+        spec = session.newest.specs[session.newest.agent]
         assert spec.persona is not None
         assert spec.persona.name == "analyst"
 
@@ -103,10 +103,10 @@ async def test_in_a_session_choosing_one_forks_with_it(bench: Bench) -> None:
         await pilot.press("enter")
         await until(pilot, lambda: "now on" in screen_text(pilot))
         forked = bench.desk.branches("held1")[-1].state
-        spec = forked.spec(forked.agent)
+        spec = forked.specs[forked.agent]
         assert spec.persona is not None
         assert spec.persona.name == "analyst"
-        assert session.newest.spec("agent").persona != spec.persona
+        assert session.newest.specs["agent"].persona != spec.persona
 
 
 @pytest.mark.slow

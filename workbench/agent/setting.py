@@ -100,7 +100,7 @@ def caps(budget: Budget | None, max_iterations: int | None, price: PriceOf) -> t
 def take_up(run: Run, spec: ActorSpec, *, caps: Sequence[Cap], step: bool) -> None:
     """Have a session that is there already go on as this agent, with all of its caps anew."""
     here = spec.model_copy(update={"name": run.state.agent})
-    if run.state.spec(here.name) != here:
+    if run.state.specs[here.name] != here:
         run.recast(here, by="engine")
     for cap in _renewed(caps, run.state):
         model = cap.to.model if cap.to is not None else None

@@ -45,4 +45,4 @@ class Words:
     @property
     def _structured(self) -> bool:
         state = self._run.state
-        return state.spec(state.agent).structured
+        return state.specs[state.agent].structured

@@ -89,7 +89,7 @@ def _follow(state: State, name: str, command: CallModel | CallTool) -> Follow:
     chosen, reached = state.follows.get(name, "pause"), state.reached.get(name)
     if reached is not None:
         return "deny_tools" if reached.at == "deny_tools" else "stop"
-    if chosen == "wrap_up" and state.spec(command.actor).role != "agent":
+    if chosen == "wrap_up" and state.specs[command.actor].role != "agent":
         return "stop"
     return "pause" if chosen == "degrade" and name not in state.standbys else chosen
 
@@ -122,7 +122,7 @@ def _counts(state: State, measure: Measure, command: CallModel | CallTool) -> bo
     if isinstance(command, CallTool):
         return measure.what == "seconds" or (measure.what == "tool_calls" and measure.tool in ("", command.tool))
     if measure.what == "iterations":
-        return command.attempt == 1 and state.spec(command.actor).role == "agent"
+        return command.attempt == 1 and state.specs[command.actor].role == "agent"
     return measure.what != "tool_calls"
 
 
@@ -138,7 +138,7 @@ def _tool(state: State, command: CallTool) -> _Breach | None:
 
 def _weigh(state: State, command: CallModel) -> Reserve | _Breach | None:
     """What is set aside for the call, or why it does not fit; None where nothing needs to be."""
-    spec = state.spec(command.actor)
+    spec = state.specs[command.actor]
     named = answer_named(spec.settings)
     largest = spec.price.largest_answer if spec.price is not None else None
     asks = estimate(state, command.actor)

@@ -42,7 +42,7 @@ def going_on(state: State, command: Command, hold: Hold) -> list[tuple[str, Body
         events.append((command.actor, reached))
         if hold.follow == "degrade":
             standby = state.standbys[hold.cap]
-            events += [(name, taking_over(state.spec(name), standby).body) for name in _degraded(state, command, hold)]
+            events += [(name, taking_over(state.specs[name], standby).body) for name in _degraded(state, command, hold)]
         elif hold.follow == "wrap_up":
             events.append((command.actor, Said(text=LAST_WORDS.format(reason=hold.reason), role="system")))
     if isinstance(command, CallTool) and hold.follow in ("deny_tools", "wrap_up"):
@@ -58,7 +58,7 @@ def _degraded(state: State, command: Command, hold: Hold) -> list[str]:
     """
     if measure_of(hold.cap).actor:
         return [command.actor]
-    prices = {name: state.spec(name).price for name in state.actors}
+    prices = {name: state.specs[name].price for name in state.actors}
     return [name for name, price in prices.items() if name == command.actor or price is None or not is_free(price)]
 
 
@@ -104,7 +104,7 @@ def room_to_wrap_up(state: State, name: str) -> str | None:
     if limit is None or so_far is None:
         return limit
     actor = measure.actor or state.agent
-    price = state.spec(actor).price
+    price = state.specs[actor].price
     asks = estimate(state, actor)
     cost = None if price is None else f"{cost_of(Usage(input=asks, output=LAST_ANSWER), price):f}"
     need = part_of(Reserve(input=asks, output=LAST_ANSWER, cost=cost), measure.what)

@@ -18,7 +18,7 @@ def estimate(state: State, actor: str) -> int:
     What the provider counted up to its last answer, and the bytes that came since, at three to a token.
     """
     one = state.actors[actor]
-    size = one.fresh if one.weighed else one.fresh + _head(state.spec(actor))
+    size = one.fresh if one.weighed else one.fresh + _head(state.specs[actor])
     return max(one.weighed - (-size // BYTES_A_TOKEN), 1)
 
 
@@ -45,7 +45,7 @@ def likely_cost(state: State, actor: str) -> Decimal | None:
 
     None where the price is unknown.
     """
-    price = state.spec(actor).price
+    price = state.specs[actor].price
     if price is None:
         return None
     meters = state.actors[actor].meters or state.meters

@@ -117,7 +117,7 @@ def _told(house: House, name: str) -> Told:
     state = fold(events)
     if state.started is None:
         raise UsedWrongly(f"{name} holds no run: nothing was recorded in it")
-    spec = state.spec(state.agent)
+    spec = state.specs[state.agent]
     return Told(name, spec.persona, spec.system)
 
 

@@ -51,7 +51,7 @@ class Progress:
                 return f"  you     {_short(body.shown)}"
             case ModelAnswered():
                 calls = ", ".join(call_words(call.name, call.arguments) for call in body.calls)
-                said = said_in(body, self._run.state.spec(event.actor))
+                said = said_in(body, self._run.state.specs[event.actor])
                 cached = "(recorded)" if event.by == "rule" else "(cached)"
                 took = cached if body.cached else duration(body.ms)
                 return f"  {event.actor:<7} {_short(said or calls)}  {took}"

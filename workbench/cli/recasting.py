@@ -36,7 +36,7 @@ def recast(house: House, session: Session, *, model: str | None = None, persona:
     assert state.started is not None
     loaded = None if persona is None else load_persona(house.workspace, persona)
     criteria = state.started.criteria
-    spec = recast_spec(state.spec(state.agent), persona=loaded, model=model, criteria=criteria, price=house.price)
+    spec = recast_spec(state.specs[state.agent], persona=loaded, model=model, criteria=criteria, price=house.price)
     session.writer().recast(spec)
 
 
@@ -46,7 +46,7 @@ def remark(house: House, session: Session) -> str:
     from workbench.workspace.personas import load_persona
 
     state = session.newest
-    signed = state.spec(state.agent).persona if state.started is not None else None
+    signed = state.specs[state.agent].persona if state.started is not None else None
     if signed is None or not signed.digest:
         return ""
     began = "the session goes on with the one it began with"

@@ -40,7 +40,7 @@ def due(state: State) -> tuple[Command, ...]:
 
 def judge_of(state: State) -> Actor | None:
     """The run's judge, None where it has none."""
-    return next((actor for name, actor in state.actors.items() if state.spec(name).role == "judge"), None)
+    return next((actor for name, actor in state.actors.items() if state.specs[name].role == "judge"), None)
 
 
 def judging_spent(state: State) -> str:

@@ -47,7 +47,7 @@ def batch_rows(runs: Iterable[tuple[str, State]]) -> list[BatchRow]:
     """
     together: dict[tuple[str, str, str], list[State]] = {}
     for scenario, state in runs:
-        agent = state.spec(state.agent)
+        agent = state.specs[state.agent]
         persona = agent.persona.name if agent.persona else ""
         together.setdefault((scenario, agent.model, persona), []).append(state)
     return [_row(*names, states) for names, states in together.items()]

@@ -26,7 +26,7 @@ class Cast(msgspec.Struct, frozen=True):
 def edit_prompt(session: Session, actor: str, system: str) -> Session:
     """Give an actor another system prompt; in a fork before its first request, where it was asked already."""
     run = session.writer()
-    spec = run.state.spec(actor)
+    spec = run.state.specs[actor]
     if spec.system == system:
         raise Impossible("nothing was changed")
     used = prompt_use(session, actor)
@@ -66,5 +66,5 @@ def revert_cast(session: Session, cast: Cast) -> Session:
     place = session if used is None else session.fork(used.forks_at)
     run = place.writer()
     back = {field: getattr(cast.was, field) for field in cast.fields}
-    run.recast(run.state.spec(name).model_copy(update=back), reverts=cast.seq)
+    run.recast(run.state.specs[name].model_copy(update=back), reverts=cast.seq)
     return place

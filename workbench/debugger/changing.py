@@ -207,7 +207,7 @@ def _check_arguments(session: Session, target: int, call: str, value: str) -> No
     if not isinstance(body, ModelAnswered):
         return
     tool = body.calls[int(call.rpartition(".")[2]) - 1].name
-    spec = next((spec for spec in session.newest.spec(event.actor).tools if spec.name == tool), None)
+    spec = next((spec for spec in session.newest.specs[event.actor].tools if spec.name == tool), None)
     if spec is None:
         return
     import jsonschema

@@ -60,7 +60,7 @@ def result_of(events: Sequence[Event], state: State, messages: int) -> Result:
     timed = [event.body.ms for event in events if isinstance(event.body, ModelAnswered | ToolReturned | CallFailed)]
     read = [answer.usage.input for answer in answers]
     written = [answer.usage.output for answer in answers]
-    agent = state.spec(state.agent) if state.started else None
+    agent = state.specs[state.agent] if state.started else None
     imported = state.started is not None and state.started.origin is not None
     criteria = state.started.criteria if state.started else ()
     verdicts = {one.name: state.verdicts.get(one.name, Verdict(met=False)) for one in criteria}

@@ -150,7 +150,7 @@ class Session(Looking):
             self.person.answer(text)
             return
         run = self._writer()
-        model = run.state.spec(run.state.agent).model
+        model = run.state.specs[run.state.agent].model
         if run.state.ended is not None and model.startswith(f"{IMPORTED}:"):
             raise Impossible(f"{model} cannot be asked here, so this recording stays as it is: fork it to go on")
         self.looking = None

@@ -48,7 +48,7 @@ class Draft(msgspec.Struct):
 def summary_of(state: State) -> Summary:
     """What the list of sessions says of a run in this state."""
     assert state.started is not None
-    agent = state.spec(state.agent)
+    agent = state.specs[state.agent]
     if state.ended is not None:
         status = "ended"
     elif state.held is not None:

@@ -173,7 +173,7 @@ def view(recorded: Recorded, seq: int, rebuild: Rebuild | None = None) -> View:
     asked = [one.message for one in seen if one.mark != "dropped"]
     followed = [one.body for one in attempt(recorded, seq, body.call)]
     fact = followed[-1] if followed else None
-    spec = now.spec(event.actor).model_copy(update={"settings": as_json(now.settings(event.actor))})
+    spec = now.specs[event.actor].model_copy(update={"settings": as_json(now.settings(event.actor))})
     muted, schema = bool(now.toolless(event.actor)), now.output_schema(event.actor)
     request = request_of(spec, asked, schema, no_tools=muted)
     changed = [one for one in followed if isinstance(one, RequestChanged)]
@@ -195,7 +195,7 @@ def view(recorded: Recorded, seq: int, rebuild: Rebuild | None = None) -> View:
 
 
 def _head(state: State, actor: str) -> Head:
-    spec = state.spec(actor)
+    spec = state.specs[actor]
     return Head(spec.model, spec.system, spec.tools, state.settings(actor), spec.structured)
 
 

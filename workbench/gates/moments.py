@@ -106,7 +106,7 @@ class AtCommand(AtRest):
             case "actor":
                 return command.actor
             case "model":
-                return self._state.spec(command.actor).model
+                return self._state.specs[command.actor].model
             case "phase":
                 return command.phase
             case "attempt" if not isinstance(command, Conclude):
@@ -114,7 +114,7 @@ class AtCommand(AtRest):
             case "tool" | "args" | "effect" if isinstance(command, CallTool):
                 return _of_call(Made(command.tool, command.arguments, command.effect), field)
             case "iteration" if isinstance(command, CallModel):
-                new = command.attempt == 1 and self._state.spec(command.actor).role == "agent"
+                new = command.attempt == 1 and self._state.specs[command.actor].role == "agent"
                 return self._state.meters.iterations + new
             case _:
                 return super()._field(field, structured)
@@ -155,7 +155,7 @@ class AtEvent(AtRest):
             case "text" if isinstance(body, ModelAnswered | Said):
                 return body.text
             case "model" if isinstance(body, ModelAnswered):
-                return self._state.spec(self._event.actor).model
+                return self._state.specs[self._event.actor].model
             case "actor":
                 return self._event.actor
             case "tool" | "args" | "effect" | "attempt":

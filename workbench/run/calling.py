@@ -88,13 +88,13 @@ class Calling:
     async def _final(self, command: CallTool, state: State, begun: float) -> ToolReturned:
         """The call of a final tool: its arguments are the actor's output."""
         actor, call = command.actor, command.call
-        found = await self._outputs.judge(state.spec(actor), command.arguments, actor, call, command.attempt, state)
+        found = await self._outputs.judge(state.specs[actor], command.arguments, actor, call, command.attempt, state)
         notes = json.dumps({"notes": found.notes}, ensure_ascii=False) if found.notes else None
         ms = self._ports.ms_since(begun)
         return ToolReturned(call=call, content=found.output, data=found.data, extra=notes, ms=ms)
 
     def _plain_context(self, actor: str, call: str, attempt: int, state: State) -> RunContext[object]:
-        return self._context(state.spec(actor), call, attempt, state, _Watch(call, self._progressed))
+        return self._context(state.specs[actor], call, attempt, state, _Watch(call, self._progressed))
 
     def _context(self, spec: ActorSpec, call: str, attempt: int, state: State, watch: _Watch) -> RunContext[object]:
         ports = self._ports

@@ -116,7 +116,7 @@ def check(events: Iterable[Event]) -> State | Divergence:
                     return Divergence(event.seq, body.kind, Difference("", "this event", "nothing of the kind here"))
             if isinstance(body, ModelAnswered):
                 answers[event.actor] = event
-            elif isinstance(body, OutputAccepted | ToolReturned) and state.spec(event.actor).output is not None:
+            elif isinstance(body, OutputAccepted | ToolReturned) and state.specs[event.actor].output is not None:
                 accepted[event.seq] = event
             state = apply(state, event)
     except NO_SENSE as error:
@@ -169,7 +169,7 @@ def _expected(state: State, event: Event, answers: dict[str, Event], accepted: d
 def _degraded(state: State, actor: str) -> list[Body]:
     """The other models with which the actor may go on at caps that were reached, as a replay is told of it."""
     names = [name for name, one in state.reached.items() if one.at == "degrade"]
-    return [taking_over(state.spec(actor), state.standbys[name]).body for name in names]
+    return [taking_over(state.specs[actor], state.standbys[name]).body for name in names]
 
 
 _MESSAGES = "request.base", "request.keep", "request.add", "request.chain"
@@ -209,7 +209,7 @@ def _body_of(
     answer = _told(state, answers.get(command.actor))
     assert answer is None or isinstance(answer, ModelAnswered)
     taken = _told(state, accepted.get(state.actors[command.actor].accepted))
-    return read_output(state.spec(command.actor), answer, taken)
+    return read_output(state.specs[command.actor], answer, taken)
 
 
 def _told(state: State, event: Event | None) -> Body | None:

@@ -30,7 +30,7 @@ from workbench.state.telling import Lookup, Telling, message_of
 
 def reading_of(state: State, actor: str, lookup: Lookup) -> AnswerRead:
     """The actor's last answer, read as its spec says; an output that was accepted is what it says."""
-    log, spec = state.actors[actor].log, state.spec(actor)
+    log, spec = state.actors[actor].log, state.specs[actor]
     accepted = lookup(state.actors[actor].accepted).body if state.actors[actor].accepted else None
     if isinstance(accepted, ToolReturned):
         return read_output(spec, None, accepted)
@@ -57,7 +57,7 @@ def read_output(spec: ActorSpec, answer: ModelAnswered | None, accepted: Body | 
 
 def witness_of(state: State, event: Event, lookup: Lookup) -> Witness | None:
     """What a criterion can take from `event`, None where it shows nothing."""
-    if state.spec(event.actor).role != "agent":
+    if state.specs[event.actor].role != "agent":
         return None
     body = event.body
     match body:
@@ -89,7 +89,7 @@ def judged(state: State, event: Event, lookup: Lookup) -> list[CriterionJudged]:
     verdicts = {name: verdict.met for name, verdict in state.verdicts.items()}
     body = event.body
     if isinstance(body, AnswerRead | FunctionChecked):
-        role = state.spec(event.actor).role
+        role = state.specs[event.actor].role
         log = state.actors[event.actor if role == "agent" else state.agent].log
         told = Telling(log, lookup, [], {})
         if isinstance(body, FunctionChecked):

@@ -223,7 +223,11 @@ class Driving:
                 effects, self._unbegun = self._unbegun, []
                 if len(effects) == 1 and not tasks and not (book.next.limits and keeps_time(book.next)):
                     self._inline = True
-                    self._take_alone(effects[0], await self._effects.perform(effects[0], book.state))
+                    fact = await self._effects.perform(effects[0], book.state)
+                    self._inline = False
+                    if self._effects.cancelled:
+                        self._go_on_after_breaking_off()
+                    self._take(effects[0], fact)
                 elif effects or tasks:
                     await self._perform_together(effects)
                 elif self._others:
@@ -327,7 +331,7 @@ class Driving:
             elif isinstance(command, Examine):
                 return [*effects, command]
             elif isinstance(command, Wait):
-                policy = state.spec(command.actor).retry
+                policy = state.specs[command.actor].retry
                 book.stage(self._effects.waits.begun(command, policy), command.actor, "engine")
                 effects.append(command)
             elif isinstance(command, Conclude):
@@ -374,13 +378,11 @@ class Driving:
             by,
         )
 
-    def _take_alone(self, command: Effectful, fact: Fact | None) -> None:
-        """Take what came of an effect that was performed in the very task that drives: no other is under way."""
-        self._inline = False
-        if self._effects.cancelled and self._driver is not None:
+    def _go_on_after_breaking_off(self) -> None:
+        """The very task that drives was cancelled for an effect of its own, and what came of that is known."""
+        if self._driver is not None:
             self._driver.uncancel()
             self._effects.cancelled = False
-        self._take(command, fact)
 
     async def _perform_together(self, commands: list[Effectful]) -> None:
         """Begin `commands` beside what is under way, and take what is done first."""

@@ -129,7 +129,7 @@ def _change(events: Sequence[Event], state: State, event: Event, body: Edited | 
             told = as_edited(events[body.target - 1], state.edits.get(body.target, ()))
             was, value = edited_part(body, editable(told, body.field, body.call) or ""), edited_part(body, body.value)
         case Recast():
-            spec = state.spec(body.spec.name)
+            spec = state.specs[body.spec.name]
             names = [name for name in ActorSpec.model_fields if getattr(spec, name) != getattr(body.spec, name)]
             was, value = cast_part(spec, names), cast_part(body.spec, names)
         case LimitSet():

@@ -30,7 +30,7 @@ class Checking:
         self, command: CheckOutput, state: State, cancelled: Callable[[], bool]
     ) -> OutputAccepted | OutputRejected | None:
         """Check the actor's last answer, which `command` names. None where a person broke the check off."""
-        spec, log, begun = state.spec(command.actor), state.actors[command.actor].log, self._monotonic()
+        spec, log, begun = state.specs[command.actor], state.actors[command.actor].log, self._monotonic()
         answer = self._lookup(log[len(log) - 1]).body
         assert isinstance(answer, ModelAnswered)
         reading = read_answer(answer.text, structured=spec.structured)

@@ -94,7 +94,7 @@ class Redoing:
             case Reverted() as back:
                 return self._taken_back(back, change, state, at)
             case Recast() as recast if _is_due(change, at):
-                now, names = state.spec(recast.spec.name), list(change.value)
+                now, names = state.specs[recast.spec.name], list(change.value)
                 spec = now.model_copy(update={name: getattr(recast.spec, name) for name in names})
                 reverts = None if recast.reverts is None else self._change_here(recast.reverts)
                 again = Recast(spec=spec, changed=tuple(names), reverts=reverts)

@@ -35,7 +35,7 @@ async def rejudge(events: Iterable[Event], criteria: Sequence[Criterion], ports:
 
         told = _reader(kept, state)
         state = _follow(state, event, told)
-        if ports is not None and event.body.kind == "answer_read" and state.spec(event.actor).role == "agent":
+        if ports is not None and event.body.kind == "answer_read" and state.specs[event.actor].role == "agent":
             state = await _examine(state, event, told, ports)
     return state
 

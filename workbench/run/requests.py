@@ -21,7 +21,7 @@ def request_of(state: State, actor: str, lookup: Lookup) -> dict[str, Any]:
         lookup: finds the events that its messages come from, as they were recorded.
     """
 
-    spec = state.spec(actor)
+    spec = state.specs[actor]
     head: dict[str, Any] = {
         "model": spec.model,
         "system": spec.system,

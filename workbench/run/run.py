@@ -277,7 +277,7 @@ class Run(Driving):
     def recast(self, spec: ActorSpec, *, by: By = "human", reverts: int | None = None) -> None:
         """From here on, the actor of that name is this one. `reverts`: it takes back what that event made of it."""
         self._effects.forget()
-        was = self._book.next.spec(spec.name)
+        was = self._book.next.specs[spec.name]
         changed = tuple([name for name in type(spec).model_fields if getattr(was, name) != getattr(spec, name)])
         self._book.record(Recast(spec=spec, changed=changed, reverts=reverts), actor=spec.name, by=by)
 
@@ -305,7 +305,7 @@ class Run(Driving):
         """Nobody waits before a model that is not asked after all."""
         for command in decide(self._book.next):
             if isinstance(command, Wait) and command.call == call:
-                policy = self._book.next.spec(command.actor).retry
+                policy = self._book.next.specs[command.actor].retry
                 self._book.stage(self._effects.waits.begun(command, policy), command.actor, "engine")
                 self._book.stage(WaitEnded(call=call, how="skipped"), command.actor, by)
 

@@ -150,7 +150,7 @@ def _answer_read(state: State, event: Event, body: AnswerRead) -> None:
     actor.partial = actor.trouble = None
     flush(actor)
     passed(state, f"{body.call} output")
-    role = state.spec(event.actor).role
+    role = state.specs[event.actor].role
     if role == "judge":
         return
     state.volume = size_of(body.output)

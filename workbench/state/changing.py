@@ -48,7 +48,7 @@ def flush(actor: Actor) -> None:
 
 def head_now(state: State, actor: str) -> str:
     """The digest for the actor as it is, and as a cap that was reached lets it be asked."""
-    head = head_of(state.spec(actor))
+    head = head_of(state.specs[actor])
     return f"{digest(head, 'without tools'):016x}" if state.toolless(actor) else head
 
 
@@ -154,7 +154,7 @@ def _reverted(state: State, event: Event, body: Reverted) -> None:
 
 
 def _recast(state: State, event: Event, body: Recast) -> None:
-    same = state.spec(body.spec.name).model == body.spec.model
+    same = state.specs[body.spec.name].model == body.spec.model
     state.specs = {**state.specs, body.spec.name: body.spec}
     state.own(body.spec.name).head = head_now(state, body.spec.name)
     unfailed(state, body.spec.name, owed=same)

@@ -21,7 +21,7 @@ def _answer_changed(state: State, event: Event, body: AnswerChanged) -> None:
     """What the call's own fact does not count: requests beside the last, and answers that middleware turned down."""
     if not body.again and body.usage is None:
         return
-    usage, price = body.usage or Usage(input=0, output=0), state.spec(event.actor).price
+    usage, price = body.usage or Usage(input=0, output=0), state.specs[event.actor].price
     known = usage.input is not None and usage.output is not None
     cost = cost_of(usage, price) if price is not None and known else None
     unpriced = body.usage is not None and cost is None and (price is None or not is_free(price))

@@ -47,7 +47,7 @@ def of_final_tool(state: State, event: Event, body: ToolReturned | CallFailed) -
 def _count(state: State, actor: Actor, message: str, *, final: bool) -> None:
     """One more output was rejected; where no more may go back, the actor cannot go on."""
     actor.rejected += 1
-    output = state.spec(actor.name).output
+    output = state.specs[actor.name].output
     if final:
         actor.trouble = Trouble("output_refused", message, retryable=False, final=True)
     elif output is not None and actor.rejected > output.retries:

@@ -192,10 +192,6 @@ class State(Copied):
         self.actors = {**self.actors, name: actor}
         return actor
 
-    def spec(self, actor: str) -> ActorSpec:
-        """The actor as the run's start froze it, or as it was recast since."""
-        return self.specs[actor]
-
     def toolless(self, actor: str) -> str:
         """The cap that was reached and leaves the actor without any tool; "" where it has those it was given."""
         for name, one in self.reached.items():
@@ -210,7 +206,7 @@ class State(Copied):
 
     def settings(self, actor: str) -> dict[str, Any]:
         """The model parameters of the request that the actor's model is asked, as far as it was reserved for."""
-        text = self.spec(actor).settings
+        text = self.specs[actor].settings
         settings: dict[str, Any] = {} if text == "{}" else json.loads(text)
         asking = self.actors[actor].asking
         if asking is not None and asking.reserve is not None and asking.reserve.max_tokens is not None:
@@ -219,7 +215,7 @@ class State(Copied):
 
     def output_schema(self, actor: str) -> str | None:
         """The JSON schema that the actor's model is to keep its answer to; none where it is to sum up its history."""
-        output = self.spec(actor).output
+        output = self.specs[actor].output
         return None if output is None or output.mode != "native" or self.actors[actor].summing else output.form
 
     @property

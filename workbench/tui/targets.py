@@ -101,14 +101,14 @@ def _of_event(session: Session, seq: int | None) -> list[Target]:
             "message": f"why {tool} failed",
             "arguments": f"the arguments of {tool}",
         }
-        specs = session.newest.spec(event.actor).tools
+        specs = session.newest.specs[event.actor].tools
         schema = next((spec.parameters for spec in specs if spec.name == tool), "") if call else ""
         found.append(Target(names[field], was, seq, field, call, event.actor, schema))
     return found
 
 
 def _prompt(session: Session, actor: str) -> Target:
-    return Target(f"the system prompt of {actor}", session.newest.spec(actor).system, 0, actor=actor)
+    return Target(f"the system prompt of {actor}", session.newest.specs[actor].system, 0, actor=actor)
 
 
 def _answer_of(session: Session, call: str) -> int | None:

@@ -253,22 +253,22 @@ async def test_an_edit_in_place_and_one_that_forks_and_their_way_back(desk: Hand
 
 @pytest.mark.slow
 async def test_an_edit_of_the_prompt_and_its_way_back(desk: Hand):
-    was = desk.session.newest.spec("agent").system
+    was = desk.session.newest.specs["agent"].system
     assert "recast   the system prompt of agent was edited" in (await desk("edit prompt Be brief."))[0]
     await desk("edit agent.prompt Be kind.")
     first, second = desk.seq("recast"), desk.seq("recast", 2)
     assert (await desk.refused(f"revert {first}")).endswith(f"again: revert {second} first")
     assert f"what event {second} changed of agent was taken back" in (await desk("revert"))[0]
-    assert desk.session.newest.spec("agent").system == "Be brief."
+    assert desk.session.newest.specs["agent"].system == "Be brief."
     assert (await desk.refused("rule")).startswith("what was changed last holds from there on by itself")
     await desk("n")
     said = await desk("revert")
     assert said[-2].startswith("that was used already, so main stays as it is: now on b2, forked after event ")
-    assert desk.session.newest.spec("agent").system == was
+    assert desk.session.newest.specs["agent"].system == was
     assert (await desk.refused("revert")).startswith("nothing was edited in this branch")
     assert any("what event" in line for line in await desk("steps all"))
     await desk("switch main")
-    assert desk.session.newest.spec("agent").system == "Be brief.", "a recorded branch stays as it is"
+    assert desk.session.newest.specs["agent"].system == "Be brief.", "a recorded branch stays as it is"
     assert (await desk("replay"))[0].startswith("REPLAY: ")
     await desk("edit prompt Be brief and kind.")
     assert desk.session.identity.branch == "b3", "its first call had used the prompt"

@@ -44,7 +44,7 @@ async def edit(talk: Talk, rest: str) -> Lines:
 
 
 async def _edit_prompt(talk: Talk, actor: str, value: str) -> Lines:
-    spec = talk.session.newest.spec(actor)
+    spec = talk.session.newest.specs[actor]
     given = value or await _rewritten(talk, spec.system, "the system prompt")
     return _gone_on(talk, edit_prompt(talk.session, actor, given))
 

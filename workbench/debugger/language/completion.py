@@ -67,7 +67,7 @@ def _words(talk: Talk, kind: Takes) -> Iterable[tuple[str, str]]:
         case "answer":
             return [("call", "a tool call, as the model asks for it")]
         case "tool":
-            spec = session.newest.spec(session.newest.agent)
+            spec = session.newest.specs[session.newest.agent]
             return [(tool.name, tool.effect) for tool in spec.tools]
         case "cap":
             limits = session.newest.limits

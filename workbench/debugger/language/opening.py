@@ -26,7 +26,7 @@ DECLARED = {
 async def greeting(talk: Talk) -> Lines:
     """The first lines of a talk."""
     session, state = talk.session, talk.session.newest
-    model = state.spec(state.agent).model if state.started is not None else "no model"
+    model = state.specs[state.agent].model if state.started is not None else "no model"
     lines = [Line(f"{short(session.identity.title, 80)}  {short(model, 60)}", "strong")]
     lines.append(Line(f"{place(session)}  {sentence(session, steady=talk.steady)}", "held"))
     if remark := talk.desk.remark(session):

@@ -214,7 +214,7 @@ class Detail(PaneList):
 
     def _effect(self, call: Coming) -> str:
         state = self._session.newest
-        tools = state.spec(call.actor).tools
+        tools = state.specs[call.actor].tools
         effect = next((tool.effect for tool in tools if tool.name == call.label), None)
         words = {
             "read": "read · changes nothing",

@@ -28,7 +28,7 @@ def top_line(session: Session, width: int) -> list[Piece]:
     identity, sentence = session.identity, session.standing()
     place = f"{identity.branch} @{session.seq}"
     started = session.newest.started
-    model = session.newest.spec(session.newest.agent).model if started is not None else ""
+    model = session.newest.specs[session.newest.agent].model if started is not None else ""
     title = safe_line(identity.title or identity.session)
     room = width - 2 - cell_len(safe_line(sentence))
     right: list[Piece] = [(f"{cut(model, 28)} ", "faint")] if room > 24 + len(place) + 30 else []
@@ -122,7 +122,7 @@ def _now(session: Session) -> list[tuple[str, str]]:
     if state.ended is not None and state.ended.outcome in ("completed", "criteria_unmet"):
         again = [("verb.fork", "fork"), ("verb.edit", "edit"), ("verb.tree", "branches")]
         # Nobody answers in a recording made elsewhere.
-        more = [] if state.spec(state.agent).model.startswith(f"{IMPORTED}:") else [("verb.say", "say more")]
+        more = [] if state.specs[state.agent].model.startswith(f"{IMPORTED}:") else [("verb.say", "say more")]
         return [*more, ("verb.replay", "replay"), *back, *again, ("session.close", "close")]
     if session.run.waiting:
         return [("verb.say", "say"), ("verb.command", "command"), *back, ("session.close", "close")]

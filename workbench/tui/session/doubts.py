@@ -24,7 +24,7 @@ class Doubts:
             for want in actor.wants:
                 if want.status != "doubt" or self._is_left(session, want.call):
                     continue
-                effect = next((tool.effect for tool in state.spec(actor.name).tools if tool.name == want.tool), "read")
+                effect = next((tool.effect for tool in state.specs[actor.name].tools if tool.name == want.tool), "read")
                 if effect == "effect":
                     return want
         return None

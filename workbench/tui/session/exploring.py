@@ -69,7 +69,7 @@ class Exploring(Dialogs):
         here, newest = session.identity.branch, session.newest.seq
         if not 1 <= seq <= newest:
             raise Impossible(f"there is no event {seq} to fork after: this branch has 1 to {newest}")
-        agent = session.newest.spec(session.newest.agent)
+        agent = session.newest.specs[session.newest.agent]
         words: list[tuple[str, Look]] = [(f"The fork begins held; {here} stays as it is.", "grey")]
         if agent.model.startswith(NOT_HERE):
             words.append((f"{agent.model} cannot be asked here: name another model, or answer as it with m.", "held"))

@@ -83,7 +83,7 @@ def changes(row: BranchLine, parent: State | None) -> str:
     ]
     if parent is not None and parent.specs:
         for spec in state.specs.values():
-            was = parent.spec(spec.name)
+            was = parent.specs[spec.name]
             edits += [f"model {spec.model}"] if was.model != spec.model else []
             names = [one.persona.name if one.persona is not None else "" for one in (was, spec)]
             if names[0] != names[1]:

@@ -21,7 +21,7 @@ def model_form(session: Session) -> Form[None]:
         Impossible: no model is about to be asked.
     """
     changing.held_thought(session)
-    tools = [tool.name for tool in session.newest.spec(session.newest.agent).tools]
+    tools = [tool.name for tool in session.newest.specs[session.newest.agent].tools]
     entries = [
         Entry("says", "the words of the answer"),
         Entry("calls", f"a tool, or nothing: {', '.join(tools)}" if tools else "there is no tool"),
