@@ -13,7 +13,6 @@ from workbench.events import (
     By,
     Doubted,
     Edited,
-    Event,
     Held,
     HistoryCut,
     JudgeAsked,
@@ -27,11 +26,11 @@ from workbench.events import (
 from workbench.gates import GATES, Deed, Gate, absent, concerned, first_hold, partial
 from workbench.run.book import Book
 from workbench.run.consequences import reading_of
-from workbench.run.differences import Difference
 from workbench.run.effects import Effects, Fact
-from workbench.run.ports import Log, Ports, Watcher
+from workbench.run.observed import Observed
+from workbench.run.ports import Log, Ports
 from workbench.run.recorded import Recording
-from workbench.run.replaying import DIFFERENCE, ENDS, Replaying
+from workbench.run.replaying import Replaying
 from workbench.run.timing import Timing
 from workbench.state import (
     CallModel,
@@ -53,11 +52,12 @@ _OTHERS = 0.2
 """Seconds after which room in a shared cap is looked for again, where calls of others hold what is lacking."""
 
 
-class Driving:
+class Driving(Observed):
     """A branch that goes on: its book, its effects, and the loop between them."""
 
     def __init__(self, log: Log, ports: Ports, *, state: State, gates: Sequence[Gate] = GATES) -> None:
-        book = self._book = Book(log, ports, state)
+        book = Book(log, ports, state)
+        super().__init__(book)
         gates = gates if ports.lacks is None else (*gates, absent(ports.lacks))
         self._ports, self._gates, self._own_gates = ports, gates, gates
         self._concerned: dict[type[Command], tuple[Gate, ...]] = {}
@@ -73,10 +73,9 @@ class Driving:
         self._driver: asyncio.Task[object] | None = None
         self._inline = False
         self._unbegun: list[Effectful] = []
-        self._driving = self._pausing = self._more = self._others = False
+        self._more = self._others = False
         self._others_hold = ""
         self._timing = Timing(ports.monotonic)
-        self._replaying: Replaying | None = None
         if state.replay is not None and state.replay.live:
             self._replay(state.replay)
 
@@ -95,82 +94,6 @@ class Driving:
         self._replaying = Replaying(read, self._book.event)
         self._gates = self._replaying.among(self._own_gates)
         self._concerned.clear()
-
-    # -- looking ----------------------------------------------------------------------------------------------
-
-    @property
-    def state(self) -> State:
-        """The state after the last committed event."""
-        return self._book.state
-
-    @property
-    def trouble(self) -> str:
-        """Why nothing can be recorded at the moment, "" where it can."""
-        return self._book.trouble
-
-    def event(self, seq: int) -> Event:
-        """The event at `seq` of this branch or its parents."""
-        return self._book.event(seq)
-
-    def told(self, seq: int) -> Event:
-        """The event at `seq` as the edits of the run let it read."""
-        return self._book.told(seq)
-
-    @property
-    def driving(self) -> bool:
-        """Whether `drive` is under way."""
-        return self._driving
-
-    @property
-    def pausing(self) -> bool:
-        """Whether a person asked to hold, and the next boundary is not reached yet."""
-        return self._pausing
-
-    @property
-    def waiting(self) -> bool:
-        """Nothing is left to do until somebody speaks."""
-        state = self._book.next
-        still = state.ended is None and state.held is None and not state.open_calls and not state.under_way
-        return still and not decide(state)
-
-    @property
-    def question(self) -> Hold | None:
-        """What the agent asks a person, where the run stands still for the answer."""
-        held = self._book.next.held
-        return held if held is not None and held.gate == "question" else None
-
-    @property
-    def replaying(self) -> Replaying | None:
-        """The replay that this run is, or was before somebody went live."""
-        return self._replaying
-
-    @property
-    def apart(self) -> Hold | None:
-        """Where this is a replay that stands still and differs from its recording, or the recording ends: why it holds.
-
-        A fork that leaves there, and a replay that a person paused there, stand there, too.
-        """
-        state = self._book.next
-        if self._replaying is None or state.held is None or state.held.gate not in (DIFFERENCE, ENDS, "fork", "pause"):
-            return None
-        offered = decide(state)
-        return self._replaying.compare(state, offered[0]) if offered else None
-
-    @property
-    def difference(self) -> Difference | None:
-        """What differs there, where the recording does not simply end."""
-        state = self._book.next
-        if self.apart is None or self._replaying is None:
-            return None
-        return self._replaying.difference(state, decide(state)[0])
-
-    def watch(self, watcher: Watcher) -> None:
-        """Tell `watcher` of everything from now on."""
-        self._book.watchers.append(watcher)
-
-    def unwatch(self, watcher: Watcher) -> None:
-        """Tell `watcher` nothing more."""
-        self._book.watchers.remove(watcher)
 
     def pause(self) -> None:
         """Hold at the next boundary, which the wait before a model is asked again is."""
@@ -193,8 +116,6 @@ class Driving:
             task.cancel()
         if self._inline and self._driver is not None:
             self._driver.cancel()
-
-    # -- driving ----------------------------------------------------------------------------------------------
 
     async def drive(self) -> None:
         """Go on until something holds, the run ends, or only a person can say what comes next.
