@@ -187,3 +187,9 @@ def test_what_is_counted_is_capped_by_a_whole_number():
 def test_a_cap_that_does_not_exist_is_named_with_those_that_do():
     with pytest.raises(UsedWrongly, match=r"no cap 'mony'; caps are iterations, .*cost"):
         check_limit("mony", "1")
+
+
+def test_a_cap_for_somebody_who_does_not_take_part_is_named_with_those_who_do():
+    with pytest.raises(UsedWrongly, match="nobody called 'nobody' takes part; there are: agent, user"):
+        check_limit("tokens@nobody", None, ["agent", "user"])
+    check_limit("tokens@user", "1", ["agent", "user"])

@@ -69,3 +69,5 @@ def test_a_new_session_starts_under_the_days_caps(bench: Bench):
     assert (wrong.code, wrong.sentence[:26]) == (2, "--cap 'mony 3': there is n")
     wrong = bench("run", "budget-runaway", "--headless", "--cap", "cost wrap_up")
     assert "cost has no cap" in wrong.sentence
+    wrong = bench("run", "budget-runaway", "--headless", "--cap", "cost@nobody 1")
+    assert "nobody called 'nobody' takes part; there are: agent" in wrong.sentence

@@ -69,6 +69,16 @@ def complained(fields: dict[str, Any]) -> list[tuple[str, str]]:
             "acceptance_criteria.judge.script.0.calls",
             "a judge has no tools",
         ),
+        (
+            {"budget": {"actors": {"agnet": {"requests": 3}}}},
+            "budget.actors.agnet",
+            "nobody called 'agnet' takes part; did you mean 'agent'?",
+        ),
+        (
+            {"budget": {"actors": {"user": {"requests": 3}}}},
+            "budget.actors.user",
+            "nobody called 'user' takes part; there are: agent",
+        ),
     ],
 )
 def test_each_complaint_has_its_place(fields: dict[str, Any], place: str, problem: str):
@@ -82,7 +92,9 @@ def test_what_fits_is_not_complained_of():
     known = {"name": "known", "check": {"expression": "criteria.order_id and cost < 1"}}
     criteria = {"required_information": [{"name": "order_id", "check": {"pattern": "A-"}}, known]}
     assert complained({"script": [{"claims": {"order_id": 1}}], "acceptance_criteria": criteria}) == []
-    assert complained({"user": {"persona": "customer", "script": {"turns": [{"when": "hello", "say": "hi"}]}}}) == []
+    played = {"persona": "customer", "script": {"turns": [{"when": "hello", "say": "hi"}]}}
+    capped = {"actors": {"agent": {"requests": 3}, "user": {"requests": 3}}}
+    assert complained({"user": played, "budget": capped}) == []
 
 
 def test_names_are_only_held_against_what_is_known():

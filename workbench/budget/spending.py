@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from copy import copy
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -140,19 +141,25 @@ def date_of(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).date().isoformat()
 
 
-def check_limit(name: str, limit: str | None) -> None:
+def check_limit(name: str, limit: str | None, actors: Collection[str] = ()) -> None:
     """Refuse a cap that could not be kept.
 
+    Args:
+        actors: who takes part, where that is known.
+
     Raises:
-        UsedWrongly: there is no cap of that name, or its limit is no number between 0 and `MOST`.
+        UsedWrongly: there is no cap of that name, it is for an actor who does not take part, or its limit is no number
+            between 0 and `MOST`.
     """
     try:
-        measure_of(name)
+        measure = measure_of(name)
     except ValueError as error:
         raise UsedWrongly(str(error)) from None
+    if measure.actor and actors and measure.actor not in actors:
+        raise UsedWrongly(f"{name}: nobody called {measure.actor!r} takes part; there are: {', '.join(actors)}")
     if limit is None:
         return
-    whole = "" if measure_of(name).what in ("cost", "seconds") else "whole "
+    whole = "" if measure.what in ("cost", "seconds") else "whole "
     try:
         amount = Decimal(limit)
         kept = 0 <= amount <= MOST and (not whole or amount % 1 == 0)

@@ -22,7 +22,7 @@ def cap(session: Session, wanted: Limit) -> str:
     """
     name, state = wanted.name, session.newest
     limit = wanted.limit
-    check_limit(name, limit)
+    check_limit(name, limit, state.actors)
     if wanted.keep:
         limit = room_to_wrap_up(state, name) if wanted.at == "wrap_up" else state.limits.get(name)
         if limit is None:

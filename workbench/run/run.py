@@ -150,7 +150,7 @@ class Run(Driving):
         Raises:
             UsedWrongly: there is no such cap, the limit is no number, or `degrade` lacks its model.
         """
-        check_limit(name, limit)
+        check_limit(name, limit, self._book.next.actors)
         if (at == "degrade") != (model is not None):
             raise UsedWrongly("degrade, and nothing else, names the model that goes on")
         to = None if model is None else StandIn(model=model, price=self._ports.price(model))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from workbench.budget import Limit, check_limit
@@ -17,10 +17,12 @@ Over = Mapping[str, str | Limit | None]
 """Cap name → its limit as decimal text, None to lift it; or all of it."""
 
 
-def caps_of(budget: Budget, over: Over, price: PriceOf) -> tuple[Cap, ...]:
+def caps_of(budget: Budget, over: Over, price: PriceOf, actors: Collection[str] = ()) -> tuple[Cap, ...]:
     """The budget's caps, and those of `over` in their place; what follows at them stays unless `over` says it.
 
-    `price` is asked for the models that go on at a cap; that is frozen with the run.
+    Args:
+        price: asked for the models that go on at a cap; that is frozen with the run.
+        actors: who takes part, where that is known.
 
     Raises:
         UsedWrongly: `over` names a cap or a limit that cannot be kept.
@@ -28,7 +30,7 @@ def caps_of(budget: Budget, over: Over, price: PriceOf) -> tuple[Cap, ...]:
     caps = {cap.name: cap for cap in _caps(budget, budget.at, price)}
     for name, given in over.items():
         wanted = given if isinstance(given, Limit) else Limit(name, given)
-        check_limit(name, wanted.limit)
+        check_limit(name, wanted.limit, actors)
         before = caps.get(name)
         if wanted.keep and before is None:
             raise UsedWrongly(f"{name} has no cap: give it a limit, too, as in: {name} 10 {wanted.at}")

@@ -9,6 +9,7 @@ from workbench.criteria.expressions import criteria_named
 from workbench.events.script import Script, ScriptTurn
 from workbench.gates.pattern import problem_of
 from workbench.scenario.schema import PlayedUser, Scenario
+from workbench.scenario.start import AGENT, JUDGE, USER
 
 Complaint = tuple[tuple[str | int, ...], str]
 """Where in the file, and what is wrong there."""
@@ -39,6 +40,7 @@ def complaints(
         *_script(scenario.script, ("script",), scenario),
         *_toolless(scenario.acceptance_criteria.judge.script, ("acceptance_criteria", "judge", "script"), "a judge"),
         *_checks(scenario),
+        *_capped(scenario),
     ]
 
 
@@ -102,6 +104,14 @@ def _when(turn: ScriptTurn, place: tuple[str | int, ...]) -> Iterator[Complaint]
     problem = problem_of(turn.when) if turn.when is not None else None
     if problem is not None:
         yield (*place, "when"), problem
+
+
+def _capped(scenario: Scenario) -> Iterator[Complaint]:
+    played = [USER] if isinstance(scenario.user, PlayedUser) else []
+    there = [AGENT, *played, *([JUDGE] if scenario.acceptance_criteria.judged else [])]
+    for name in scenario.budget.actors:
+        if name not in there:
+            yield ("budget", "actors", name), f"nobody called {name!r} takes part{nearest(name, there)}"
 
 
 def _checks(scenario: Scenario) -> Iterator[Complaint]:

@@ -107,7 +107,7 @@ def start(
         user=side,
         criteria=criteria,
         judging=judging_of(form),
-        caps=caps_of(scenario.budget, terms.caps, price),
+        caps=caps_of(scenario.budget, terms.caps, price, [actor.name for actor in actors]),
         seed=seed,
         mode=terms.mode,
     )
@@ -134,7 +134,7 @@ def ad_hoc(
         title=terms.title or f"{persona.name} with {model}",
         actors=(agent.model_copy(update={"retry": terms.retry}),),
         user=UserSide(kind="lines", lines=lines) if lines else UserSide(),
-        caps=caps_of(Budget(at=at), terms.caps, terms.price),
+        caps=caps_of(Budget(at=at), terms.caps, terms.price, [agent.name]),
         seed=terms.seed,
         mode=terms.mode,
     )
