@@ -19,6 +19,7 @@ from workbench.events.parts import Call, Usage
 from workbench.events.text import recorded
 
 Fact = TypeVar("Fact", ModelAnswered, ToolReturned)
+_USUAL = ("tool_calls", "stop")
 _CALLS, _MEDIA = frozenset({Call}), frozenset({Media})
 
 
@@ -37,7 +38,7 @@ def answered(call: str, answer: Answer, ms: int) -> ModelAnswered:
             "thinking": recorded(answer.thinking) if answer.thinking != "" else "",
             "calls": calls,
             "usage": usage,
-            "finish": recorded(answer.finish),
+            "finish": answer.finish if answer.finish in _USUAL else recorded(answer.finish),
             "partial": False,
             "cached": cached,
             "model": None if model is None else recorded(model),

@@ -65,16 +65,19 @@ class Book:
         self.stage(body, actor, by)
         self.commit()
 
+    def begin(self, started: RunStarted, *, by: By) -> None:
+        """Record the start of the run."""
+        self._criteria = started.criteria
+        self.record(started, by=by)
+
     def stage(self, body: Body, actor: str, by: By) -> None:
         """Fold an event into the next state, with the verdicts that it changes."""
         state, at = self.next, self._clock()
         event = Event(self._branch, state.seq + 1, at if at > state.at else state.at, by, actor, body)
         state = self.next = apply(state, event)
         self._staged.append(event)
-        if type(body) is ToolCalled:
-            self.durable = self.durable or body.effect == "effect"
-        elif type(body) is RunStarted:
-            self._criteria = body.criteria
+        if type(body) is ToolCalled and body.effect == "effect":
+            self.durable = True
         if self._criteria and not isinstance(body, CriterionJudged):
             self._judge(state, event)
 

@@ -66,7 +66,7 @@ class Run(Driving):
     ) -> Run:
         """Begin an empty branch with `started` as its first event."""
         run = cls(log, ports, state=State(branch=log.number), gates=gates)
-        run._book.record(started, by=by)
+        run._book.begin(started, by=by)
         return run
 
     @classmethod

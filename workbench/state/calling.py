@@ -126,9 +126,10 @@ def _result(state: State, event: Event, call: str, content: int, size: int, ms: 
             actor.log = actor.log.plus(want.result, want.content)
         actor.wants = ()
         actor.todo = "conclude" if actor.accepted else "think"
-        if not actor.accepted:
+        if actor.waiting and not actor.accepted:
             flush(actor)
-    unheld(state, call)
+    if state.held is not None:
+        unheld(state, call)
 
 
 def _tool_returned(state: State, event: Event, body: ToolReturned) -> None:
