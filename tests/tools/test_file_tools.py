@@ -141,7 +141,9 @@ def test_a_persons_ctrl_c_ends_the_reading(folder: Path):
 
 def test_a_file_that_takes_its_time_is_named_while_it_does(folder: Path):
     told = folder / "told"
-    write(folder, "slow.py", STOCK % 3 + f"\nimport pathlib\nwhile not pathlib.Path({str(told)!r}).exists(): pass\n")
+    told.touch()
+    until_told = f"\nimport pathlib\ntold = pathlib.Path({str(told)!r})\nwhile not told.read_text(): pass\n"
+    write(folder, "slow.py", STOCK % 3 + until_told)
     tools = FileTools(folder, slow=lambda shown: ignore(str(told.write_text(shown))), patience=0.0)
     assert list(tools.names) == ["stock"]
     assert told.read_text() == "tools/slow.py"
