@@ -131,6 +131,20 @@ async def test_stop_between_two_steps_ends_at_once() -> None:
         assert (run.status, await run.step()) == ("stopped", None)
 
 
+def waiting() -> tuple[Agent[None, str], asyncio.Event]:
+    """An agent whose tool waits for the event before it answers."""
+    gate = asyncio.Event()
+    agent = Agent(replies(call_tool("wait"), "It is late."), store=None)
+
+    @agent.tool_plain(effect="read")
+    async def wait() -> str:
+        await gate.wait()
+        return "waited"
+
+    assert wait
+    return agent, gate
+
+
 async def paused(agent: Agent[None, str]) -> tuple[AgentRun[str], asyncio.Task[str]]:
     """A run that was paused at its first step, and what waits for its output."""
     opened = asyncio.get_running_loop().create_future()
@@ -156,14 +170,7 @@ async def standing_still(run: AgentRun[str]) -> None:
 
 
 async def test_a_paused_run_goes_on_when_it_is_resumed() -> None:
-    gate = asyncio.Event()
-    agent = Agent(replies(call_tool("wait"), "It is late."), store=None)
-
-    @agent.tool_plain(effect="read")
-    async def wait() -> str:
-        await gate.wait()
-        return "waited"
-
+    agent, gate = waiting()
     run, task = await paused(agent)
     run.pause()
     assert run.status == "paused"
@@ -185,14 +192,7 @@ async def test_a_paused_run_goes_on_when_it_is_resumed() -> None:
 
 
 async def test_a_pause_can_be_taken_back_before_it_holds() -> None:
-    gate = asyncio.Event()
-    agent = Agent(replies(call_tool("wait"), "It is late."), store=None)
-
-    @agent.tool_plain(effect="read")
-    async def wait() -> str:
-        await gate.wait()
-        return "waited"
-
+    agent, gate = waiting()
     run, task = await paused(agent)
     run.pause()
     run.resume()
@@ -203,14 +203,7 @@ async def test_a_pause_can_be_taken_back_before_it_holds() -> None:
 
 
 async def test_a_paused_run_can_be_stopped() -> None:
-    gate = asyncio.Event()
-    agent = Agent(replies(call_tool("wait"), "It is late."), store=None)
-
-    @agent.tool_plain(effect="read")
-    async def wait() -> str:
-        await gate.wait()
-        return "waited"
-
+    agent, gate = waiting()
     run, task = await paused(agent)
     run.pause()
     gate.set()

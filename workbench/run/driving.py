@@ -23,7 +23,7 @@ from workbench.events import (
     WaitEnded,
     WriterTook,
 )
-from workbench.gates import GATES, Deed, Gate, absent, concerned, partial
+from workbench.gates import GATES, Deed, Gate, absent, concerned, first_hold, partial
 from workbench.run.book import Book
 from workbench.run.consequences import reading_of
 from workbench.run.effects import Effects, Fact
@@ -269,11 +269,7 @@ class Driving(Observed):
         gates = self._concerned.get(kind := type(command))
         if gates is None:
             gates = self._concerned[kind] = concerned(self._gates, kind)
-        for gate in gates:
-            hold = gate(state, command)
-            if hold is not None:
-                return hold
-        return None
+        return first_hold(gates, state, command)
 
     def _by_rule(self, deed: Deed) -> None:
         """Stage what a rule does: a change, or the intent and fact of a call that is not made."""

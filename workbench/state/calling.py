@@ -128,8 +128,7 @@ def _result(state: State, event: Event, call: str, content: int, size: int, ms: 
         actor.todo = "conclude" if actor.accepted else "think"
         if actor.waiting and not actor.accepted:
             flush(actor)
-    if state.held is not None:
-        unheld(state, call)
+    unheld(state, call)
 
 
 def _tool_returned(state: State, event: Event, body: ToolReturned) -> None:
