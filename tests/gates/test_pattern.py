@@ -6,7 +6,7 @@ import re
 from time import process_time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from workbench.gates.pattern import SEARCHED, SHOWN, found, problem_of, proves_nothing
@@ -98,7 +98,13 @@ def test_a_long_word_takes_no_minute():
     assert pieces < 4 * (process_time() - begun), "whole it took 16 times as long as a quarter of it"
 
 
+def test_what_python_may_once_read_otherwise_is_read_as_today_and_warns_nobody():
+    assert problem_of("[[]x") is None
+    assert found("[[]x", "a[x") == "[x"
+
+
 @given(st.text(max_size=40))
+@example("[[")
 def test_any_text_is_a_pattern_or_is_refused(pattern: str):
     if problem_of(pattern) is None:
         assert isinstance(found(pattern, "some text"), str)

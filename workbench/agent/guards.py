@@ -11,7 +11,7 @@ from typing import Any, Literal
 from workbench.agent.handed import must_be_one_of, name_of
 from workbench.context import ModelRetry, RunContext
 from workbench.errors import Refused, UsedWrongly
-from workbench.gates.pattern import problem_of
+from workbench.gates.pattern import compiled, problem_of
 
 STRUCK = "[redacted]"
 
@@ -60,7 +60,7 @@ class ContentRule:
             Refused: the rule rejects it.
             ModelRetry: the model is to answer again.
         """
-        found = re.search(self.pattern, text, re.IGNORECASE) is not None
+        found = compiled(self.pattern).search(text) is not None
         if found == (self.kind == "required"):
             return text, ""
         said = self.message or (

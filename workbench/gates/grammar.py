@@ -33,7 +33,7 @@ from workbench.gates.conditions import (
     Some,
     how_many,
 )
-from workbench.gates.pattern import problem_of
+from workbench.gates.pattern import compiled, problem_of
 from workbench.gates.vocabulary import FIELDS, KINDS
 
 if TYPE_CHECKING:
@@ -261,7 +261,7 @@ class _Reading:
         problem = problem_of(words)
         if problem:
             raise self._bad(pattern, problem)
-        return Matches(self.operand(_trees(tree)[0]), re.compile(words), sign.type == "LACKS")
+        return Matches(self.operand(_trees(tree)[0]), compiled(words, re.NOFLAG), sign.type == "LACKS")
 
     def _alone(self, tree: Tree[Token]) -> Condition:
         if tree.data != "path":

@@ -8,6 +8,8 @@ the square of the length, which is a minute for 100,000 characters without a spa
 from __future__ import annotations
 
 import re
+import warnings
+from functools import lru_cache
 
 LONGEST_PATTERN = 500
 SEARCHED = 100_000
@@ -21,12 +23,24 @@ SHOWN = 300
 _PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?#[^)]*\)|\(|\)|[*+]|\{\d*,\d*\}", re.DOTALL)
 
 
+@lru_cache(maxsize=256)
+def compiled(pattern: str, flags: re.RegexFlag = re.IGNORECASE) -> re.Pattern[str]:
+    """The pattern, ready to search. What Python says of `[[`, which may mean a set of sets one day, reaches nobody.
+
+    Raises:
+        re.error, RecursionError, OverflowError: it is no regular expression.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        return re.compile(pattern, flags)
+
+
 def problem_of(pattern: str) -> str | None:
     """Why `pattern` cannot be searched for, in words; None where it can."""
     if len(pattern) > LONGEST_PATTERN:
         return f"the pattern has {len(pattern)} characters, {LONGEST_PATTERN} are allowed"
     try:
-        re.compile(pattern, re.IGNORECASE)
+        compiled(pattern)
     except (re.error, RecursionError, OverflowError) as error:
         return f"not a regular expression: {error}"
     if _repeats_a_repeat(pattern):
@@ -36,7 +50,7 @@ def problem_of(pattern: str) -> str | None:
 
 def proves_nothing(pattern: str) -> bool:
     """Whether it finds nothing at all in any text, so that a check with it would always hold."""
-    return re.search(pattern, "", re.IGNORECASE) is not None
+    return compiled(pattern).search("") is not None
 
 
 def _repeats_a_repeat(pattern: str) -> bool:
@@ -79,7 +93,7 @@ def found(pattern: str, text: str) -> str:
     A pattern that is no regular expression finds nothing.
     """
     try:
-        match = first_match(re.compile(pattern, re.IGNORECASE), text)
+        match = first_match(compiled(pattern), text)
     except (re.error, RecursionError, OverflowError):
         return ""
     if match is None:
